@@ -1,0 +1,23 @@
+// Plain JavaScript: vitest reads its configuration with Node itself, before anything is built.
+import { defineConfig } from "vitest/config";
+
+// Tests read the sources of every package of this workspace, never a build that may be old.
+const conditions = ["@tenure/source", "module", "node", "development|production"];
+
+export function vitestConfig(test = {}) {
+  return defineConfig({
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    oxc: { target: "es2023" },
+    test: {
+      include: ["test/**/*.test.ts"],
+      environment: "node",
+      pool: "forks",
+      retry: 0,
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
+      reporters: ["default", ["json", { outputFile: ".vitest/report.json" }]],
+      ...test,
+    },
+  });
+}
