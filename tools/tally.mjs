@@ -1,66 +1,66 @@
 // Sums what the tests of every package reported, and ends with one line: `tests: N passed, N failed, N skipped`.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { packageDirectories } from "./workspace-packages.mjs";
 
 /**
- * Prints the failures, the skips with their reasons, and the sum; the sum is always the last line.
+ * Prints the skips with their reasons, the failures, and the sum, which is always the last line.
  * @param {string} root the workspace
- * @param {{ failed: string[] }} other failures which are not tests
+ * @param {string[]} failures what failed beside the tests
  * @returns {0 | 1} the exit code
  */
-export function tally(root, other = { failed: [] }) {
+export function tally(root, failures = []) {
   const sum = { passed: 0, failed: 0, skipped: 0 };
   const problems = [];
   const skips = new Map();
   for (const directory of packageDirectories(root)) {
-    const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
-    if (manifest.scripts?.test === undefined) continue;
+    const { name, scripts } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+    if (scripts?.test === undefined) continue;
     const path = join(directory, ".vitest/report.json");
     if (!existsSync(path)) {
-      problems.push(`${manifest.name}: no test report`);
+      problems.push(`${name}: no test report`);
       continue;
     }
     const report = JSON.parse(readFileSync(path, "utf8"));
-    const before = problems.length;
-    for (const file of report.testResults) {
-      const where = relative(root, file.name);
-      const tests = file.assertionResults;
-      for (const test of tests) count(test, where);
-      if (file.status === "failed" && !tests.some((test) => test.status === "failed")) {
-        problems.push(`${where}: ${firstLine(file.message) || "the file failed"}`);
+    const title = (test) => `${join(relative(root, directory), test.file)} > ${test.name}`;
+    for (const error of report.errors) problems.push(`${name}: ${firstLine(error)}`);
+    for (const test of report.tests) {
+      if (test.state === "passed") {
+        sum.passed += 1;
+      } else if (test.state === "skipped") {
+        sum.skipped += 1;
+        const reason = skipReason(test);
+        skips.set(reason, [...(skips.get(reason) ?? []), title(test)]);
+      } else {
+        sum.failed += 1;
+        problems.push(`${title(test)}\n  ${firstLine(test.message) || "it never ended"}`);
       }
     }
-    if (!report.success && problems.length === before)
-      problems.push(`${manifest.name}: the test run failed outside its tests`);
+    if (
+      report.reason !== "passed" &&
+      report.errors.length === 0 &&
+      !report.tests.some((test) => test.state === "failed")
+    ) {
+      problems.push(`${name}: the test run ${report.reason}`);
+    }
   }
 
   console.log("");
-  for (const [reason, names] of skips)
-    console.log(`skipped ${names.length}: ${reason}\n${names.map((name) => `  ${name}`).join("\n")}`);
-  for (const problem of [...problems, ...other.failed]) console.log(`failed: ${problem}`);
+  for (const [reason, titles] of skips) console.log([`skipped, ${reason}:`, ...titles].join("\n  "));
+  for (const problem of [...problems, ...failures]) console.log(`failed: ${problem}`);
   console.log(`tests: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
-  return sum.failed > 0 || problems.length > 0 || other.failed.length > 0 ? 1 : 0;
-
-  function count(test, where) {
-    const name = `${where} > ${[...test.ancestorTitles, test.title].join(" > ")}`;
-    if (test.status === "passed") sum.passed += 1;
-    else if (test.status === "failed") {
-      sum.failed += 1;
-      problems.push(`${name}\n  ${firstLine(test.failureMessages?.[0])}`);
-    } else {
-      sum.skipped += 1;
-      const reason = skipReason(test);
-      skips.set(reason, [...(skips.get(reason) ?? []), name]);
-    }
-  }
+  return problems.length > 0 || failures.length > 0 ? 1 : 0;
 }
 
-/** `context.skip("needs root")` leaves its note in the report; a title may also say it: "mounts a disk (needs root)". */
+/** A test says why it skips by `context.skip("needs root")`, or in its title: "mounts a disk (needs root)". */
 function skipReason(test) {
-  return test.meta?.skipReason ?? test.note ?? /\((needs [^)]+)\)$/.exec(test.title)?.[1] ?? "no reason given";
+  return test.note ?? /\((needs [^)]+)\)$/.exec(test.name)?.[1] ?? "no reason given";
 }
 
 function firstLine(text = "") {
   return text.split("\n", 1)[0].trim();
 }
+
+const invoked = process.argv[1] && realpathSync(process.argv[1]);
+if (invoked === fileURLToPath(import.meta.url)) process.exitCode = tally(process.argv[2] ?? process.cwd());

@@ -1,5 +1,6 @@
 // Plain JavaScript: vitest reads its configuration with Node itself, before anything is built.
 import { defineConfig } from "vitest/config";
+import { TallyReporter } from "./reporter.js";
 
 // Tests read the sources of every package of this workspace, never a build that may be old.
 const conditions = ["@tenure/source", "module", "node", "development|production"];
@@ -16,7 +17,7 @@ export function vitestConfig(test = {}) {
       retry: 0,
       testTimeout: 30_000,
       hookTimeout: 30_000,
-      reporters: ["default", ["json", { outputFile: ".vitest/report.json" }]],
+      reporters: ["default", new TallyReporter(".vitest/report.json")],
       ...test,
     },
   });
