@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { quoteForDisplay } from "./display.ts";
+import { durationPattern, durationRule, parseDuration } from "./duration.ts";
+import { durationMsSchema } from "./number.ts";
+import { machineTokenSchema } from "./process-identity.ts";
+import { holderIdentitySchema, leaseNameSchema } from "./text.ts";
+import type { TimingSettings } from "./timing.ts";
+
+/** What other tools call these things. Never accepted, since two spellings hide each other; named when they are met. */
+const knownElsewhereAs: Readonly<Record<string, string>> = {
+  ttl: "timing.leaseDuration",
+  ttl_ms: "timing.leaseDuration",
+  leader_id: "holderIdentity",
+  leader_epoch: "nothing here: tenure issues epochs itself",
+  last_heartbeat: "nothing here: tenure writes renewTime itself",
+};
+
+function refuseUnknownKeys(issue: { readonly code?: string | undefined; readonly keys?: unknown }): string | undefined {
+  if (issue.code !== "unrecognized_keys" || !Array.isArray(issue.keys)) return undefined;
+  return issue.keys
+    .map((key: string) => {
+      const ours = Object.hasOwn(knownElsewhereAs, key) ? knownElsewhereAs[key] : undefined;
+      return `unknown key ${quoteForDisplay(key)}${ours === undefined ? "" : ` (here it is ${ours})`}`;
+    })
+    .join("; ");
+}
+
+/** `"15s"`, or a number of milliseconds. */
+export const durationSettingSchema = z.union(
+  [durationMsSchema, z.string().regex(durationPattern, durationRule).refine(isDuration, durationRule)],
+  { error: `${durationRule}; a bare number is milliseconds` },
+);
+
+function isDuration(text: string): boolean {
+  try {
+    return parseDuration(text) >= 0;
+  } catch {
+    return false;
+  }
+}
+
+export const configurationTimingSchema = z
+  .strictObject(
+    {
+      leaseDuration: durationSettingSchema.describe(
+        "How long a record stands before another may take over. Default 15s.",
+      ),
+      renewDeadline: durationSettingSchema.describe(
+        "How long after its last successful renewal a holder may begin anything. Derived: 0.8 of the lease duration.",
+      ),
+      renewInterval: durationSettingSchema.describe("How often a holder renews. Derived: 0.18 of the lease duration."),
+      requestTimeout: durationSettingSchema.describe("After which a request's outcome is unknown."),
+      stopTimeout: durationSettingSchema.describe("How long the work needs to stop, poll and kill grace included."),
+      lockDelay: durationSettingSchema.describe(
+        "Kept after an unclean end, for effects that reach off this host. Default 0.",
+      ),
+      clockGranularity: durationSettingSchema.describe("Clock resolution and store granularity."),
+      jitterFactor: z.number().min(1).max(10).describe("An interval is drawn from [R, R·jitterFactor]. Default 1.2."),
+      clockRateError: z.number().min(0).max(0.5).describe("Largest relative error of one clock's rate. Default 0.01."),
+    },
+    { error: refuseUnknownKeys },
+  )
+  .partial();
+export type ConfigurationTiming = z.infer<typeof configurationTimingSchema>;
+
+const leaseConfigurationSchema = z.strictObject(
+  { timing: configurationTimingSchema.optional() },
+  { error: refuseUnknownKeys },
+);
+
+/** `tenure.config.json`. Strict: a key that is not known is an error, so that a misspelt safety setting is not ignored. */
+export const configurationSchema = z.strictObject(
+  {
+    $schema: z.string().max(4096).optional().describe("Where editors find this schema."),
+    directory: z.string().min(1).max(4096).optional().describe("The state directory; relative to this file."),
+    storeId: machineTokenSchema
+      .optional()
+      .describe("Refuse any other store than this one, as `tenure status` prints it."),
+    holderIdentity: holderIdentitySchema.optional().describe("Who this candidate is, as people know it."),
+    floorDirectory: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe("Where the second copy of the epoch floor is kept; outside the state directory."),
+    timing: configurationTimingSchema.optional().describe("Timing of every lease."),
+    leases: z
+      .record(leaseNameSchema, leaseConfigurationSchema)
+      .optional()
+      .describe("Settings of single leases, by name."),
+  },
+  { error: refuseUnknownKeys },
+);
+export type Configuration = z.infer<typeof configurationSchema>;
+
+const durationSettings = {
+  leaseDuration: "leaseDurationMs",
+  renewDeadline: "renewDeadlineMs",
+  renewInterval: "renewIntervalMs",
+  requestTimeout: "requestTimeoutMs",
+  stopTimeout: "stopTimeoutMs",
+  lockDelay: "lockDelayMs",
+  clockGranularity: "clockGranularityMs",
+} as const;
+
+/** The timing of a configuration as code takes it, in milliseconds. */
+export function toTimingSettings(timing: ConfigurationTiming): TimingSettings {
+  const settings: TimingSettings = {};
+  for (const key of Object.keys(durationSettings) as (keyof typeof durationSettings)[]) {
+    const value = timing[key];
+    if (value !== undefined) settings[durationSettings[key]] = typeof value === "number" ? value : parseDuration(value);
+  }
+  if (timing.jitterFactor !== undefined) settings.jitterFactor = timing.jitterFactor;
+  if (timing.clockRateError !== undefined) settings.clockRateError = timing.clockRateError;
+  return settings;
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { countSchema, epochSchema } from "./number.ts";
+import { termEndSchema } from "./reason.ts";
+import { releaseReasonSchema } from "./record.ts";
+import { holderIdentitySchema, leaseNameSchema, timeSchema } from "./text.ts";
+
+const termFields = {
+  name: leaseNameSchema.optional(),
+  epoch: epochSchema,
+  holderIdentity: holderIdentitySchema,
+  acquireTime: timeSchema,
+  /** When it was written down as over; `null` while it is not. */
+  endTime: timeSchema.nullable(),
+  /** `open`: no later line of the journal ends it. */
+  endReason: z.enum([...termEndSchema.options, "open"]),
+  renewals: countSchema,
+  /** From the end of the term before it, by the writers' wall clocks; `null` for the first. */
+  gapBeforeMs: z.number().nullable(),
+  releaseReason: releaseReasonSchema.optional(),
+};
+
+/** One holder's time in office. */
+export const termSchema = z.looseObject(termFields);
+export type Term = z.infer<z.ZodObject<typeof termFields>>;
+
+/** `tenure history --json`: the terms in order of their epochs. */
+export const historyDocumentSchema = z.looseObject({ terms: z.array(termSchema) });
+export interface HistoryDocument {
+  terms: Term[];
+}

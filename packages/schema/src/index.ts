@@ -1,0 +1,57 @@
+export { parseBoundedJson, type JsonBounds } from "./bounded-json.ts";
+export {
+  configurationSchema,
+  configurationTimingSchema,
+  durationSettingSchema,
+  toTimingSettings,
+  type Configuration,
+  type ConfigurationTiming,
+} from "./configuration.ts";
+export { escapeForDisplay, quoteForDisplay } from "./display.ts";
+export { formatDuration, parseDuration } from "./duration.ts";
+export { errorDocumentSchema, failureCodeSchema, type ErrorDocument } from "./error-document.ts";
+export { eventTypeSchema, leaseEventSchema, type EventType, type LeaseEvent } from "./event.ts";
+export { failures, type FailureCode } from "./failure.ts";
+export { historyDocumentSchema, termSchema, type HistoryDocument, type Term } from "./history.ts";
+export { assertHolderIdentity, assertLeaseName, isHolderIdentity, isLeaseName } from "./names.ts";
+export { countSchema, durationMsSchema, epochSchema } from "./number.ts";
+export { machineTokenSchema, processIdentitySchema, type ProcessIdentity } from "./process-identity.ts";
+export { proofDocumentSchema, proofLineSchema, type ProofDocument, type ProofLine } from "./proof.ts";
+export { readLeaseEvent, readLeaseRecord, readProcessIdentity } from "./readers.ts";
+export { lossReasonSchema, termEndSchema, type LossReason, type TermEnd } from "./reason.ts";
+export {
+  deadlineSchema,
+  leaseRecordSchema,
+  pauseSchema,
+  preferredHolderSchema,
+  releaseReasonSchema,
+  revocationSchema,
+  type Deadline,
+  type LeaseRecord,
+  type Pause,
+  type PreferredHolder,
+  type ReleaseReason,
+  type Revocation,
+} from "./record.ts";
+export { SchemaError } from "./schema-error.ts";
+export {
+  acquiredDocumentSchema,
+  leaseStateSchema,
+  leaseStatusSchema,
+  statusDocumentSchema,
+  type AcquiredDocument,
+  type LeaseState,
+  type LeaseStatus,
+  type StatusDocument,
+} from "./status.ts";
+export { holderIdentitySchema, leaseNameSchema, nonceSchema, remarkSchema, timeSchema } from "./text.ts";
+export { timingSchema, timingSettingsSchema, type Timing, type TimingSettings } from "./timing.ts";
+export { schemaVersionSchema } from "./version.ts";
+export {
+  DURATION_MAX_MS,
+  IDENTITY_MAX_LENGTH,
+  LEASE_NAME_MAX_LENGTH,
+  SCHEMA_VERSION,
+  toldTypes,
+  transitionTypes,
+} from "./vocabulary.ts";

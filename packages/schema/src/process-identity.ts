@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { remarkSchema } from "./text.ts";
+
+/** An opaque machine-made identifier: a boot id, a namespace, an instance. */
+export const machineTokenSchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,128}$/u, "a machine token is 1 to 128 visible ASCII characters");
+
+const processIdentityFields = {
+  /** Made anew at each start of the program; two runs never share it. */
+  instanceId: machineTokenSchema,
+  /** The machine, as its operating system names it for good. */
+  hostId: machineTokenSchema,
+  /** Changes at each boot. */
+  bootId: machineTokenSchema,
+  /** `null`: no process stands behind the lease (`--no-process`), so its death can never be proved. */
+  pid: z
+    .int()
+    .min(1)
+    .max(2 ** 31)
+    .nullable(),
+  /** Start time in the kernel's own unit, as text; tells a recycled pid from the same process. `null` where unknown. */
+  processStartTime: machineTokenSchema.nullable(),
+  /** `null` where the system has none or hides it; then nothing about the pid is believed from elsewhere. */
+  pidNamespace: machineTokenSchema.nullable(),
+  timeNamespace: machineTokenSchema.nullable(),
+  serviceName: remarkSchema.nullable(),
+};
+
+/** Which process, so exactly that its death can be proved and a recycled pid never taken for it. */
+export const processIdentitySchema = z.looseObject(processIdentityFields);
+export type ProcessIdentity = z.infer<z.ZodObject<typeof processIdentityFields>>;
