@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { fileSystemOf } from "./proc-files.ts";
+import { attempt, systemHost } from "./proc-reader.ts";
+import type { ProcReader } from "./proc-reader.ts";
+import { randomToken } from "./random-token.ts";
+
+const BOOT_ID_PATH = "/proc/sys/kernel/random/boot_id";
+
+/** Heads a boot id that somebody other than the kernel made up: it may differ within one boot. */
+const PRIVATE = "private:";
+/** Heads the stand-in for a boot id that could not be read: it equals no other. */
+const NONE = "none:";
+
+/** For systems that have none; made once, so that a process always agrees with itself. */
+const standIn = NONE + randomToken();
+
+/**
+ * Changes at each boot. Some container managers (systemd-nspawn, lxcfs) mount an id of their own over the kernel's; such a one
+ * starts with `private:`, and an unreadable one with `none:`. Neither ever proves that a boot is over.
+ */
+export function bootId(reader: ProcReader = systemHost): string {
+  if (reader.platform === "darwin") return attempt(() => reader.bootSession()) || standIn;
+  const id = attempt(() => reader.readFile(BOOT_ID_PATH))?.trim();
+  if (!id) return standIn;
+  return fileSystemOf(reader, BOOT_ID_PATH) === "proc" ? id : PRIVATE + id;
+}
+
+/** Whether another boot id than this one means another boot. */
+export function isKernelBootId(id: string): boolean {
+  return !id.startsWith(PRIVATE) && !id.startsWith(NONE);
+}
+
+export interface HostId {
+  readonly id: string;
+  readonly source: "machine-id" | "hostname";
+}
+
+/**
+ * The machine, as its operating system names it for good. `/etc/machine-id` is confidential by its own manual, so only a
+ * salted hash of it leaves the machine. Containers of one image may share it: it never proves that two processes are neighbours.
+ */
+export function hostIdWithSource(reader: ProcReader = systemHost): HostId {
+  const machineId = attempt(() => reader.readFile("/etc/machine-id"))?.trim();
+  if (machineId && /^[0-9a-f]{32}$/u.test(machineId)) return { id: digest(machineId), source: "machine-id" };
+  return { id: `name-${digest(reader.hostname())}`, source: "hostname" };
+}
+
+export function hostId(reader: ProcReader = systemHost): string {
+  return hostIdWithSource(reader).id;
+}
+
+/** The namespace that numbers this process and those it can name; `null` where the system has none or hides it. */
+export function pidNamespace(reader: ProcReader = systemHost): string | null {
+  return attempt(() => reader.readLink("/proc/self/ns/pid"));
+}
+
+/** The namespace that offsets this process's boot-time clock, and with it every start time it reads. */
+export function timeNamespace(reader: ProcReader = systemHost): string | null {
+  return attempt(() => reader.readLink("/proc/self/ns/time"));
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(`@tenure/host ${text}`).digest("hex").slice(0, 32);
+}

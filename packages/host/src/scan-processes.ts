@@ -1,0 +1,43 @@
+import type { ProcessIdentity } from "@tenure/schema";
+import { processOf } from "./identity.ts";
+import { effectiveUser, procIsOurs, readStat } from "./proc-files.ts";
+import { attempt, systemHost } from "./proc-reader.ts";
+import type { ProcReader } from "./proc-reader.ts";
+
+export interface ScanOptions {
+  /** Variables the process was started with: each must be there and equal the text, or please the function. */
+  readonly matchEnv: Readonly<Record<string, string | ((value: string) => boolean)>>;
+}
+
+export interface FoundProcess {
+  readonly process: ProcessIdentity;
+  readonly processGroup: number;
+}
+
+/**
+ * The living processes of this user whose environment matches, this one excepted: what a dead leader left behind. A process
+ * that hides its environment, or was started with another one, is not found. Linux only; elsewhere nothing is found.
+ */
+export function* scanProcesses(options: ScanOptions, reader: ProcReader = systemHost): Generator<FoundProcess> {
+  if (reader.platform !== "linux" || !procIsOurs(reader)) return;
+  const user = effectiveUser(reader, "self");
+  const wanted = Object.entries(options.matchEnv);
+  for (const entry of reader.readDir("/proc")) {
+    const pid = Number(entry);
+    if (!Number.isSafeInteger(pid) || pid === reader.pid || effectiveUser(reader, pid) !== user) continue;
+    const before = readStat(reader, pid);
+    const environment = attempt(() => reader.readFile(`/proc/${pid}/environ`));
+    if (before === null || environment === null || !matches(environment, wanted)) continue;
+    const process = attempt(() => processOf(pid, {}, reader));
+    // The number may have gone to another process since its environment was read.
+    if (process?.processStartTime === before.startTime) yield { process, processGroup: before.processGroup };
+  }
+}
+
+function matches(environment: string, wanted: readonly [string, string | ((value: string) => boolean)][]): boolean {
+  const variables = environment.split("\0");
+  return wanted.every(([name, expected]) => {
+    const value = variables.find((variable) => variable.startsWith(`${name}=`))?.slice(name.length + 1);
+    return value !== undefined && (typeof expected === "string" ? value === expected : expected(value));
+  });
+}
