@@ -1,0 +1,137 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run, runNode } from "../src/child.ts";
+import { entryPoints, type Manifest } from "../src/manifest.ts";
+import { nodeReleases } from "../src/nodes.ts";
+import { firstExample, matchOutput } from "../src/readme.ts";
+import { publicPackages, workspaceRoot } from "../src/workspace.ts";
+
+// Packs every public package, installs the tarballs with npm in an empty folder, and uses them there as a stranger would.
+
+const packages = publicPackages();
+const modules = packages.flatMap(({ manifest }) => entryPoints(manifest).map(({ specifier }) => specifier));
+const withModules = packages.filter(({ manifest }) => entryPoints(manifest).length > 0);
+const commands = packages.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}));
+const nodes = nodeReleases.map((node) => [node.title, node] as const);
+
+let folder: string;
+const installed = (name: string): string => join(folder, "node_modules", name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tenure-pack-"));
+  const tarballs = join(folder, "tarballs");
+  await mkdir(tarballs);
+  for (const { directory } of packages) await run("pnpm", ["pack", "--pack-destination", tarballs], { cwd: directory });
+  const dependencies: Record<string, string> = {};
+  for (const file of await readdir(tarballs)) dependencies[nameOf(file)] = `file:tarballs/${file}`;
+  await writeFile(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "stranger", private: true, type: "module", dependencies }),
+  );
+  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await run("npm", ["install", ...quiet], { cwd: folder, env: { npm_config_workspaces: undefined } });
+}, 120_000);
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** pnpm names the tarball of `@tenure/store-file` 0.1.0 `tenure-store-file-0.1.0.tgz`. */
+function nameOf(tarball: string): string {
+  const found = packages.find(
+    ({ manifest }) => tarball === `${manifest.name.slice(1).replace("/", "-")}-${manifest.version}.tgz`,
+  );
+  if (found === undefined) throw new Error(`${tarball} belongs to no package`);
+  return found.manifest.name;
+}
+
+describe("a packed package", () => {
+  test.each(packages.map(({ manifest }) => [manifest.name, manifest] as const))(
+    "%s is complete and clean",
+    async (name, manifest) => {
+      const packed = JSON.parse(readFileSync(join(installed(name), "package.json"), "utf8")) as Manifest;
+      expect(
+        Object.values(packed.dependencies ?? {}).filter((range) => /^(?:workspace|catalog|file|link):/.test(range)),
+      ).toEqual([]);
+      for (const file of [
+        "LICENSE",
+        "README.md",
+        ...entryPoints(manifest).flatMap(({ source, built }) => [source, built]),
+      ]) {
+        expect(existsSync(join(installed(name), file)), file).toBe(true);
+      }
+      const files = await readdir(installed(name), { recursive: true });
+      expect(
+        files.filter((file) => /\.tsbuildinfo$|\.test\.|^test\b|^\.|tsconfig|turbo\.json/.test(basename(file))),
+      ).toEqual([]);
+    },
+  );
+
+  test("needs nothing else of this workspace", async () => {
+    const scope = await readdir(join(folder, "node_modules/@tenure"));
+    expect(scope.map((name) => `@tenure/${name}`).toSorted()).toEqual(
+      packages.map(({ manifest }) => manifest.name).toSorted(),
+    );
+  });
+});
+
+test("a strict TypeScript project is served, and what it compiles to runs on every Node", async () => {
+  const project = join(folder, "typescript");
+  const imports = modules.map((name, index) => `import * as m${index} from "${name}";`);
+  const names = `const all: readonly object[] = [${modules.map((_, index) => `m${index}`).join(", ")}];`;
+  await mkdir(project);
+  await writeFile(join(project, "main.ts"), [...imports, names, "console.log(all.length);"].join("\n"));
+  const compilerOptions = {
+    ...{
+      target: "es2023",
+      lib: ["es2023", "esnext.disposable"],
+      module: "nodenext",
+      strict: true,
+      skipLibCheck: false,
+    },
+    ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
+    ...{ types: ["node"], typeRoots: [join(workspaceRoot, "node_modules/@types")] },
+  };
+  await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+  await run("tsc", ["-p", project], { cwd: project });
+  for (const node of nodeReleases.filter(({ present }) => present)) {
+    const scripts = node.stripsTypes ? ["main.js", "main.ts"] : ["main.js"];
+    for (const script of scripts) {
+      const { output } = await runNode(node.path, [join(project, script)], project);
+      expect(output, `${script} on ${node.title}`).toBe(`${modules.length}\n`);
+    }
+  }
+});
+
+describe.each(nodes)("on %s", (title, node) => {
+  test("every entry point loads as plain JavaScript", async ({ skip }) => {
+    skip(!node.present, `needs ${title} for this platform`);
+    const script = join(folder, `load-${title.replace(" ", "-")}.js`);
+    const lines = modules.map(
+      (name, index) =>
+        `import * as m${index} from "${name}"; console.log("${name}", Object.keys(m${index}).length > 0);`,
+    );
+    await writeFile(script, lines.join("\n"));
+    const { output } = await runNode(node.path, [script], folder);
+    expect(output.trim().split("\n")).toEqual(modules.map((name) => `${name} true`));
+  });
+
+  test.for(withModules.map(({ manifest }) => manifest.name))("the example of %s runs", async (name, { skip }) => {
+    skip(!node.present, `needs ${title} for this platform`);
+    const example = firstExample(readFileSync(join(installed(name), "README.md"), "utf8"));
+    const directory = await mkdtemp(join(folder, "example-"));
+    const script = join(directory, "example.js");
+    await writeFile(script, example.code);
+    const { output } = await runNode(node.path, [script], directory);
+    expect(matchOutput(example.output, output)).toBe(true);
+  });
+
+  test.for(commands)("the command %s answers", async (command, { skip }) => {
+    skip(!node.present, `needs ${title} for this platform`);
+    const { output } = await runNode(node.path, [join(folder, "node_modules/.bin", command), "--version"], folder);
+    expect(output).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});
