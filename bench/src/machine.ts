@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
+
+/** What ran beside the benchmark: without it no figure can be judged. */
+export interface Load {
+  /** Share of all cores that processes other than ours used, 0 to 1. */
+  readonly othersBusy: number;
+}
+
+/** Starts watching the load; the returned function answers for the time since. Our children count as ours once they ended. */
+export function watchLoad(): () => Load {
+  const before = { machine: machineTicks(), own: ownTicks() };
+  return () => {
+    const now = machineTicks();
+    const total = now.total - before.machine.total;
+    const others = now.busy - before.machine.busy - (ownTicks() - before.own);
+    return { othersBusy: total > 0 ? Math.min(1, Math.max(0, others / total)) : 0 };
+  };
+}
+
+export interface Machine {
+  readonly cores: number;
+  readonly cpu: string;
+  readonly memoryGb: number;
+  readonly kernel: string;
+  readonly node: string;
+  readonly loadAverage: number;
+}
+
+export function describeMachine(): Machine {
+  return {
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model ?? "unknown",
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    node: process.version,
+    loadAverage: loadavg()[0] ?? 0,
+  };
+}
+
+/** Resident memory of one process in MB (10^6 bytes are not meant: 2^20), from the kernel's own sum. */
+export function residentMb(pid: number): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  const kilobytes = /^Rss:\s+(\d+) kB$/mu.exec(rollup)?.[1];
+  if (kilobytes === undefined) throw new Error(`no Rss in /proc/${pid}/smaps_rollup`);
+  return Number(kilobytes) / 1024;
+}
+
+function machineTicks(): { total: number; busy: number } {
+  const line = readFileSync("/proc/stat", "utf8").split("\n", 1)[0] ?? "";
+  const ticks = line.split(/\s+/u).slice(1, 9).map(Number);
+  const total = ticks.reduce((sum, each) => sum + each, 0);
+  const [idle = 0, waiting = 0] = ticks.slice(3, 5);
+  return { total, busy: total - idle - waiting };
+}
+
+function ownTicks(): number {
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  const fields = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .map(Number);
+  return fields.slice(11, 15).reduce((sum, each) => sum + each, 0);
+}

@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { nowMs, sleep } from "../clock.ts";
+import { residentMb } from "../machine.ts";
+import { cleanEnvironment, startBare, startChild } from "../process.ts";
+import type { Reading, Row } from "../row.ts";
+
+const STARTS_A_RUN = 15;
+/** As long as an agent needs to renew a few times; the bare process is looked at equally old. */
+const SETTLE_MS = 4_000;
+const cli = fileURLToPath(new URL("../../apps/cli/dist/tenure.cjs", import.meta.url));
+const agent = fileURLToPath(new URL("children/agent.js", import.meta.url));
+
+const status: Row = {
+  id: "status",
+  what: "`tenure status`, cold start",
+  sides: [
+    { name: "tenure", run: timeStatus },
+    { name: "node -e 0", run: () => Promise.resolve({ tookMs: timeStarts(["-e", "0"]) }) },
+  ],
+  figures: [
+    { label: "p50", metric: "tookMs", take: "p50", unit: "ms", goal: { timesAtMost: 1.3, of: "node -e 0" } },
+    { label: "p99", metric: "tookMs", take: "p99", unit: "ms" },
+  ],
+};
+
+const bare = { name: "bare node", run: () => residentOf(["-e", "setInterval(() => {}, 1e9)"]) };
+const bareWorker = "new (require('worker_threads').Worker)('setInterval(() => {}, 1e9)', { eval: true })";
+
+const idle: Row = {
+  id: "idle",
+  what: "idle agent, resident memory",
+  sides: [
+    { name: "tenure", run: (directory) => residentOf([agent, directory]) },
+    bare,
+    {
+      name: "bare node running an empty module",
+      run: () => residentOf(["--input-type=module", "-e", "setInterval(() => {}, 1e9)"]),
+    },
+  ],
+  figures: [
+    { label: "RSS", metric: "residentMb", take: "median", unit: "MB", goal: { timesAtMost: 1.25, of: "bare node" } },
+  ],
+};
+
+const idleWithWorker: Row = {
+  id: "idle-worker",
+  what: "idle agent with the event-loop worker, resident memory",
+  sides: [
+    { name: "tenure", run: (directory) => residentOf([agent, directory, "worker"]) },
+    bare,
+    { name: "bare node with an empty worker", run: () => residentOf(["-e", bareWorker]) },
+  ],
+  figures: [
+    { label: "RSS", metric: "residentMb", take: "median", unit: "MB", goal: { timesAtMost: 1.35, of: "bare node" } },
+  ],
+};
+
+export const footprintRows: readonly Row[] = [status, idle, idleWithWorker];
+
+/** Of a lease that is held, with the holder idle beside. */
+async function timeStatus(directory: string): Promise<Reading> {
+  const holder = startChild("candidate", ["tenure", directory]);
+  await holder.heard("ready");
+  holder.tell("stand");
+  await holder.heard("leading");
+  const tookMs = timeStarts([cli, "status", "--dir", directory, "--json"]);
+  await holder.end();
+  return { tookMs };
+}
+
+function timeStarts(args: readonly string[]): readonly number[] {
+  const env = cleanEnvironment();
+  return Array.from({ length: STARTS_A_RUN }, () => {
+    const beganMs = nowMs();
+    const { status: code, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+    const tookMs = nowMs() - beganMs;
+    if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code}: ${stderr}`);
+    return tookMs;
+  });
+}
+
+async function residentOf(args: readonly string[]): Promise<Reading> {
+  const child = startBare(args);
+  await sleep(SETTLE_MS);
+  const reading = { residentMb: residentMb(child.pid) };
+  await child.end();
+  return reading;
+}
