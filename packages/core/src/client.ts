@@ -1,0 +1,56 @@
+import type { LeaseStatus, TimingSettings } from "@tenure/schema";
+import type { Clock } from "./clock.ts";
+import type { ClientIdentity, ProveDeath, RandomToken } from "./identity.ts";
+import type { Lease } from "./lease.ts";
+import type { LeaseStore, Snapshot } from "./store.ts";
+
+export interface LeaseClientOptions {
+  readonly store: LeaseStore;
+  readonly identity: ClientIdentity;
+  readonly clock: Clock;
+  readonly randomToken: RandomToken;
+  /** Without it nothing is ever proved dead, and a crash is succeeded after the lease duration. */
+  readonly proveDeath?: ProveDeath;
+  readonly timing?: TimingSettings;
+  /** What earlier one-shot processes saw; without it a candidate knows only what it saw itself. */
+  readonly sightings?: Sightings;
+}
+
+/** Remembers when a nonce was first seen, so that a candidate that cannot wait may count what an earlier one observed. */
+export interface Sightings {
+  load(name: string): Promise<Sighting | null>;
+  save(name: string, sighting: Sighting): Promise<void>;
+}
+
+/** Comparable only within one boot and one time namespace. */
+export interface Sighting {
+  readonly storeId: string;
+  readonly revision: string;
+  readonly nonce: string | null;
+  readonly bootId: string;
+  readonly timeNamespace: string | null;
+  readonly boottimeMs: number;
+}
+
+/** One candidate at one store. */
+export interface LeaseClient {
+  /** One attempt. `null` when another holds the lease. */
+  tryAcquire(name: string): Promise<Lease | null>;
+  /**
+   * Waits until the lease is ours.
+   * @throws LeaseError `EACQUIRETIMEOUT` after `timeoutMs`; the signal's own reason when it aborts.
+   */
+  acquire(name: string, options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<Lease>;
+  /**
+   * Takes up a lease that stands in the store already: for one-shot commands and side-cars.
+   * @throws LeaseError `ENOTACQUIRED` when holder or epoch differ (both named), `ELEASEEXPIRED` past the recorded deadline.
+   */
+  attach(name: string, term: { readonly holderIdentity: string; readonly epoch: number }): Promise<Lease>;
+  /** Asks the present holder to stop and give way. Resolves when the request is written, not when it is followed. */
+  requestTransfer(name: string, to: string, options?: { readonly expiresAfterMs?: number }): Promise<void>;
+  /** Revokes: takers then wait for the holder's release, its proved death, or its lease duration. */
+  revoke(name: string, reason: string): Promise<void>;
+  /** Each change of the lease, from the present state on. */
+  observe(name: string, options: { readonly signal: AbortSignal }): AsyncIterable<Snapshot>;
+  status(name: string): Promise<LeaseStatus>;
+}

@@ -1,0 +1,35 @@
+import type { FailureCode, LossReason } from "@tenure/schema";
+
+/** What a failure is about, as far as it is known. */
+export interface FailureFacts {
+  readonly name?: string;
+  readonly holderIdentity?: string | null;
+  readonly epoch?: number;
+}
+
+/**
+ * Every error tenure throws. `code` is stable; the message says what happened, to which lease, holder and epoch, and what to
+ * do; `cause` keeps what the system said.
+ */
+export class LeaseError extends Error {
+  readonly code: FailureCode;
+  readonly facts: FailureFacts;
+  override readonly name: string = "LeaseError";
+
+  constructor(code: FailureCode, message: string, facts: FailureFacts = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+/** The lease is no longer held. `reason` is a code; `lease.signal` aborts with this. */
+export class LeaseLostError extends LeaseError {
+  readonly reason: LossReason;
+  override readonly name = "LeaseLostError";
+
+  constructor(reason: LossReason, message: string, facts: FailureFacts = {}, options?: ErrorOptions) {
+    super("ELEASELOST", message, facts, options);
+    this.reason = reason;
+  }
+}

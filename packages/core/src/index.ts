@@ -1,0 +1,27 @@
+/**
+ * @tenure/core: the lease protocol.
+ *
+ * Guarantees: validity windows of one lease never overlap in one store, as long as clock rates differ by no more than the
+ * timing allows; epochs only rise; a loss is always told, with a reason. Not guaranteed: that work already begun stops in
+ * time (a `Fence` at the resource excludes it), fairness among waiters, and anything on cloned machines.
+ */
+export type { LeaseClient, LeaseClientOptions, Sighting, Sightings } from "./client.ts";
+export { elapsedAtLeastMs, elapsedAtMostMs, type Clock, type Instant, type Timer } from "./clock.ts";
+export { LeaseError, LeaseLostError, type FailureFacts } from "./errors.ts";
+export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";
+export type { Lease } from "./lease.ts";
+export type {
+  JournalEntry,
+  LeaseStore,
+  RequestOptions,
+  Snapshot,
+  StoreGuarantees,
+  StoreProbe,
+  SwapOptions,
+  SwapOutcome,
+  Vigil,
+} from "./store.ts";
+export { nearestSafeTiming, type NearestSafeTiming } from "./timing/nearest.ts";
+export { assertSafeTiming, proveTiming, type DetectionFacts } from "./timing/prove.ts";
+export { resolveTiming } from "./timing/resolve.ts";
+export type { ProofLine } from "./timing/rules.ts";
