@@ -85,15 +85,16 @@ test("a strict TypeScript project is served, and what it compiles to runs on eve
   await mkdir(project);
   await writeFile(join(project, "main.ts"), [...imports, names, "console.log(all.length);"].join("\n"));
   const compilerOptions = {
-    ...{
-      target: "es2023",
-      lib: ["es2023", "esnext.disposable"],
-      module: "nodenext",
-      strict: true,
-      skipLibCheck: false,
-    },
-    ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
-    ...{ types: ["node"], typeRoots: [join(workspaceRoot, "node_modules/@types")] },
+    target: "es2023",
+    lib: ["es2023", "esnext.disposable"],
+    module: "nodenext",
+    types: ["node"],
+    typeRoots: [join(workspaceRoot, "node_modules/@types")],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: false,
   };
   await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
   await run("tsc", ["-p", project], { cwd: project });
