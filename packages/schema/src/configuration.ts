@@ -2,8 +2,7 @@ import { z } from "zod";
 import { quoteForDisplay } from "./display.ts";
 import { durationPattern, durationRule, parseDuration } from "./duration.ts";
 import { durationMsSchema } from "./number.ts";
-import { machineTokenSchema } from "./process-identity.ts";
-import { holderIdentitySchema, leaseNameSchema } from "./text.ts";
+import { holderIdentitySchema, leaseNameSchema, machineTokenSchema } from "./text.ts";
 import type { TimingSettings } from "./timing.ts";
 
 /** What other tools call these things. Never accepted, since two spellings hide each other; named when they are met. */

@@ -7,15 +7,18 @@ export {
   type Configuration,
   type ConfigurationTiming,
 } from "./configuration.ts";
+export { documentSchemas, type DocumentName } from "./documents.ts";
 export { escapeForDisplay, quoteForDisplay } from "./display.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { errorDocumentSchema, failureCodeSchema, type ErrorDocument } from "./error-document.ts";
 export { eventTypeSchema, leaseEventSchema, type EventType, type LeaseEvent } from "./event.ts";
 export { failures, type FailureCode } from "./failure.ts";
 export { historyDocumentSchema, termSchema, type HistoryDocument, type Term } from "./history.ts";
+export { jsonSchemaOf } from "./json-schema.ts";
+export type { JsonSchema } from "./json-schema-type.ts";
 export { assertHolderIdentity, assertLeaseName, isHolderIdentity, isLeaseName } from "./names.ts";
 export { countSchema, durationMsSchema, epochSchema } from "./number.ts";
-export { machineTokenSchema, processIdentitySchema, type ProcessIdentity } from "./process-identity.ts";
+export { processIdentitySchema, type ProcessIdentity } from "./process-identity.ts";
 export { proofDocumentSchema, proofLineSchema, type ProofDocument, type ProofLine } from "./proof.ts";
 export { readLeaseEvent, readLeaseRecord, readProcessIdentity } from "./readers.ts";
 export { lossReasonSchema, termEndSchema, type LossReason, type TermEnd } from "./reason.ts";
@@ -44,7 +47,14 @@ export {
   type LeaseStatus,
   type StatusDocument,
 } from "./status.ts";
-export { holderIdentitySchema, leaseNameSchema, nonceSchema, remarkSchema, timeSchema } from "./text.ts";
+export {
+  holderIdentitySchema,
+  leaseNameSchema,
+  machineTokenSchema,
+  nonceSchema,
+  remarkSchema,
+  timeSchema,
+} from "./text.ts";
 export { timingSchema, timingSettingsSchema, type Timing, type TimingSettings } from "./timing.ts";
 export { schemaVersionSchema } from "./version.ts";
 export {

@@ -1,10 +1,5 @@
 import { z } from "zod";
-import { remarkSchema } from "./text.ts";
-
-/** An opaque machine-made identifier: a boot id, a namespace, an instance. */
-export const machineTokenSchema = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,128}$/u, "a machine token is 1 to 128 visible ASCII characters");
+import { machineTokenSchema, remarkSchema } from "./text.ts";
 
 const processIdentityFields = {
   /** Made anew at each start of the program; two runs never share it. */

@@ -1,21 +1,57 @@
 import type { LeaseEvent } from "./event.ts";
+import { eventJsonSchema } from "./generated/event.ts";
+import { processIdentityJsonSchema } from "./generated/process-identity.ts";
+import { recordJsonSchema } from "./generated/record.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { LeaseRecord } from "./record.ts";
+import { SchemaError } from "./schema-error.ts";
+import { validatorOf } from "./validator.ts";
+import { SCHEMA_VERSION } from "./vocabulary.ts";
+
+const validateRecord = validatorOf("lease record", recordJsonSchema);
+const validateEvent = validatorOf("lease event", eventJsonSchema);
+const validateProcess = validatorOf("process identity", processIdentityJsonSchema);
 
 /**
- * Reads a lease record that anyone may have written. Unknown fields are kept.
+ * Reads a lease record that anyone may have written. Returns the very value; unknown fields are in it still, so that a
+ * rewrite keeps what a newer minor version added.
  * @throws SchemaError `EINVALID` with the path of the field, `ESCHEMAVERSION` for another major version.
  */
 export function readLeaseRecord(value: unknown): LeaseRecord {
+  checkMajorVersion(value);
+  validateRecord(value);
   return value as LeaseRecord;
 }
 
-/** As `readLeaseRecord`, for a journal event. */
+/**
+ * Reads a journal event, as `readLeaseRecord` does a record.
+ * @throws SchemaError `EINVALID` with the path of the field.
+ */
 export function readLeaseEvent(value: unknown): LeaseEvent {
+  validateEvent(value);
   return value as LeaseEvent;
 }
 
-/** As `readLeaseRecord`, for a process identity. */
+/**
+ * Reads a process identity, as `readLeaseRecord` does a record.
+ * @throws SchemaError `EINVALID` with the path of the field.
+ */
 export function readProcessIdentity(value: unknown): ProcessIdentity {
+  validateProcess(value);
   return value as ProcessIdentity;
+}
+
+/** Comes before anything else is asked of a record: what another major version means by its fields is unknown. */
+function checkMajorVersion(value: unknown): void {
+  const version = (value as { schemaVersion?: unknown } | null | undefined)?.schemaVersion;
+  if (typeof version !== "string" || !/^\d{1,4}\.\d{1,6}$/u.test(version)) return;
+  const [ours] = SCHEMA_VERSION.split(".");
+  const [theirs] = version.split(".");
+  if (theirs === ours) return;
+  throw new SchemaError(
+    "ESCHEMAVERSION",
+    "/schemaVersion",
+    `the lease record has schema version ${version}, and this build reads ${ours}.x: ` +
+      `install a release of tenure that reads ${theirs}.x (npm install @tenure/cli@latest); nothing was changed`,
+  );
 }

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { countSchema, durationMsSchema, epochSchema } from "./number.ts";
-import { machineTokenSchema, processIdentitySchema } from "./process-identity.ts";
-import { holderIdentitySchema, leaseNameSchema, nonceSchema, remarkSchema, timeSchema } from "./text.ts";
+import { processIdentitySchema } from "./process-identity.ts";
+import {
+  holderIdentitySchema,
+  leaseNameSchema,
+  machineTokenSchema,
+  nonceSchema,
+  remarkSchema,
+  timeSchema,
+} from "./text.ts";
 import { schemaVersionSchema } from "./version.ts";
 import { DURATION_MAX_MS } from "./vocabulary.ts";
 
@@ -76,5 +83,17 @@ const leaseRecordFields = {
 };
 
 /** One lease, as every store keeps it. Fields follow the Kubernetes Lease; unknown ones of a newer minor version survive a rewrite. */
-export const leaseRecordSchema = z.looseObject(leaseRecordFields);
+export const leaseRecordSchema = z
+  .looseObject(leaseRecordFields)
+  .refine((record) => (record.holder === null) === (record.holderIdentity === null), {
+    path: ["holder"],
+    error: "holder is null exactly when holderIdentity is",
+  })
+  // The same rule for those who read the JSON Schema.
+  .meta({
+    if: { properties: { holderIdentity: { type: "null" } } },
+    // oxlint-disable-next-line unicorn/no-thenable -- the keyword of JSON Schema
+    then: { properties: { holder: { type: "null" } } },
+    else: { properties: { holder: { type: "object" } } },
+  });
 export type LeaseRecord = z.infer<z.ZodObject<typeof leaseRecordFields>>;

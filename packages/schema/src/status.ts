@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { countSchema, durationMsSchema, epochSchema } from "./number.ts";
-import { machineTokenSchema } from "./process-identity.ts";
 import { deadlineSchema, pauseSchema, preferredHolderSchema } from "./record.ts";
-import { holderIdentitySchema, leaseNameSchema, nonceSchema, timeSchema } from "./text.ts";
+import { holderIdentitySchema, leaseNameSchema, machineTokenSchema, nonceSchema, timeSchema } from "./text.ts";
 
 export const leaseStateSchema = z.enum([
   /** A holder stands in the record. Whether it is still valid only the holder can say. */

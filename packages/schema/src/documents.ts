@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import { configurationSchema } from "./configuration.ts";
+import { errorDocumentSchema } from "./error-document.ts";
+import { leaseEventSchema } from "./event.ts";
+import { historyDocumentSchema } from "./history.ts";
+import { processIdentitySchema } from "./process-identity.ts";
+import { proofDocumentSchema } from "./proof.ts";
+import { leaseRecordSchema } from "./record.ts";
+import { acquiredDocumentSchema, statusDocumentSchema } from "./status.ts";
+import { timingSchema } from "./timing.ts";
+
+/** Every shape that leaves a process, by the name its JSON Schema is published under. */
+export const documentSchemas = {
+  record: leaseRecordSchema,
+  event: leaseEventSchema,
+  "process-identity": processIdentitySchema,
+  timing: timingSchema,
+  configuration: configurationSchema,
+  status: statusDocumentSchema,
+  acquired: acquiredDocumentSchema,
+  history: historyDocumentSchema,
+  proof: proofDocumentSchema,
+  error: errorDocumentSchema,
+} satisfies Record<string, z.ZodType>;
+
+export type DocumentName = keyof typeof documentSchemas;
