@@ -84,7 +84,8 @@ function lookAt(pid: number, startTime: string | null, reader: ProcReader): Exam
 function lookAtTasks(pid: number, startTime: string, reader: ProcReader): Examination | null {
   const tasks = attempt(() => reader.readDir(`/proc/${pid}/task`));
   if (tasks === null) return null;
-  const states = tasks.map((task) => readStat(reader, `${pid}/task/${task}`)?.state ?? "X");
+  const states = tasks.map((task) => readStat(reader, `${pid}/task/${task}`)?.state);
+  if (!states.every((state) => state !== undefined)) return null;
   const living = states.filter((state) => !isDead(state));
   if (living.length > 0) return alive(pid, startTime, living);
   // A thread may have started another and ended while the list was read; dead ones cannot, so a list that stands is whole.
