@@ -10,6 +10,14 @@ export { elapsedAtLeastMs, elapsedAtMostMs, type Clock, type Instant, type Timer
 export { LeaseError, LeaseLostError, type FailureFacts } from "./errors.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";
 export type { Lease } from "./lease.ts";
+export { decideAcquire, type Candidate } from "./protocol/acquire.ts";
+export type { Commit, Lost, Refuse, Settled, Wait, WaitReason } from "./protocol/decision.ts";
+export { decideExpire, type Evidence, type Over } from "./protocol/expire.ts";
+export { decideRelease, type Release } from "./protocol/release.ts";
+export { decideRenew, type Renewal } from "./protocol/renew.ts";
+export { decideRevoke, type RevocationOrder } from "./protocol/revoke.ts";
+export { judgeStanding, type Standing, type Term } from "./protocol/standing.ts";
+export { decideGiveWay, decideTransferRequest, type TransferRequest } from "./protocol/transfer.ts";
 export type {
   JournalEntry,
   LeaseStore,

@@ -1,0 +1,69 @@
+import type { LeaseRecord, TermEnd } from "@tenure/schema";
+import { quoteForDisplay } from "@tenure/schema/light";
+import type { Snapshot } from "../store.ts";
+import { refuse, type Refuse, type Wait } from "./decision.ts";
+
+/** What one candidate has observed, by its own clocks. Nothing in it comes from a stamp in a record. */
+export interface Evidence {
+  /** How long at least the very same revision and nonce (or absence of a record) has stood. */
+  readonly unchangedMs: number;
+  /** How long at least the same pause, and the same preference, have stood; renewals do not start these anew. */
+  readonly pausedMs: number;
+  readonly preferredMs: number;
+  /** Proof that the recorded holder is dead, and how long ago it was found. */
+  readonly death: { readonly evidence: string; readonly provedMs: number } | null;
+}
+
+/** The term is over, and how that is known. */
+export interface Over {
+  readonly outcome: "over";
+  readonly how: TermEnd;
+  readonly evidence?: string;
+}
+
+/** May a taker start? */
+export function decideExpire(snapshot: Snapshot, evidence: Evidence): Over | Wait | Refuse {
+  const { record, epochFloor } = snapshot;
+  if (record !== null && record.epoch < epochFloor) return refuseRegression(snapshot, record.epoch);
+  if (Math.max(record?.epoch ?? 0, epochFloor) >= Number.MAX_SAFE_INTEGER) {
+    return refuse(
+      "ESTATECORRUPT",
+      `lease ${quoteForDisplay(snapshot.name)} has used up its epochs: its state was tampered with`,
+    );
+  }
+  if (record === null) return decideWithoutRecord(snapshot, evidence);
+  if (record.holderIdentity === null) return { outcome: "over", how: howFreed(record) };
+  return decideHeld(record, evidence);
+}
+
+function decideWithoutRecord(snapshot: Snapshot, evidence: Evidence): Over | Wait {
+  if (snapshot.epochFloor === 0) return { outcome: "over", how: "vacant" };
+  const forMs = snapshot.floorWaitMs - evidence.unchangedMs;
+  if (forMs > 0) return { outcome: "wait", forMs, reason: "record-lost" };
+  return { outcome: "over", how: "record-lost" };
+}
+
+function howFreed(record: LeaseRecord): TermEnd {
+  if (record.epoch === 0) return "vacant";
+  return record.releaseReason === "transferred" ? "transferred" : "released";
+}
+
+function decideHeld(record: LeaseRecord, { unchangedMs, death }: Evidence): Over | Wait {
+  const expiresInMs = record.leaseDurationMs + record.lockDelayMs - unchangedMs;
+  if (expiresInMs <= 0) return { outcome: "over", how: "expired" };
+  // Without a process behind it nothing can be proved, whatever a prover says.
+  if (death === null || record.holder === null || record.holder.pid === null) {
+    return { outcome: "wait", forMs: expiresInMs, reason: "held" };
+  }
+  const delayedMs = record.lockDelayMs - death.provedMs;
+  if (delayedMs > 0) return { outcome: "wait", forMs: Math.min(delayedMs, expiresInMs), reason: "lock-delay" };
+  return { outcome: "over", how: "holder-dead", evidence: death.evidence };
+}
+
+function refuseRegression(snapshot: Snapshot, epoch: number): Refuse {
+  return refuse(
+    "EEPOCHREGRESSION",
+    `lease ${quoteForDisplay(snapshot.name)} stands at epoch ${epoch}, but epoch ${snapshot.epochFloor} was issued before: ` +
+      `its state is an older copy. Stop its holders and remove this state; the lease then goes on above epoch ${snapshot.epochFloor}`,
+  );
+}

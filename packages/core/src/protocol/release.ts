@@ -1,0 +1,55 @@
+import type { LeaseEvent, LeaseRecord, PreferredHolder, ReleaseReason } from "@tenure/schema";
+import { SCHEMA_VERSION } from "@tenure/schema/light";
+import type { Snapshot } from "../store.ts";
+import { refuse, type Commit, type Refuse, type Settled } from "./decision.ts";
+import { judgeStanding, type Term } from "./standing.ts";
+
+export interface Release {
+  readonly nonce: string;
+  readonly wallTime: string;
+  readonly reason: ReleaseReason;
+  /** Who is to come first; without it a standing request stays. */
+  readonly preferredHolder?: PreferredHolder;
+}
+
+/**
+ * Legal after the deadline too, and after a revocation: as long as the record is the term's own, nobody has led since.
+ */
+export function decideRelease(snapshot: Snapshot, term: Term, release: Release): Commit | Settled | Refuse {
+  const standing = judgeStanding(snapshot, term);
+  if (standing.outcome === "standing") return freed(standing.record, term, release);
+  const { record } = snapshot;
+  if (record !== null && standing.reason === "revoked") return freed(record, term, release);
+  if (standing.reason === "released" || standing.reason === "transferred") return { outcome: "settled" };
+  return refuse("ENOTACQUIRED", `nothing to release: ${standing.message}`);
+}
+
+function freed(record: LeaseRecord, term: Term, { nonce, wallTime, reason, preferredHolder }: Release): Commit {
+  const event: LeaseEvent = {
+    type: reason === "transferred" ? "lease.transferred" : "lease.released",
+    name: term.name,
+    time: wallTime,
+    epoch: term.epoch,
+    holderIdentity: term.holderIdentity,
+    releaseReason: reason,
+  };
+  return {
+    outcome: "commit",
+    record: {
+      ...record,
+      schemaVersion: SCHEMA_VERSION,
+      holderIdentity: null,
+      holder: null,
+      nonce,
+      renewer: null,
+      child: null,
+      deadline: null,
+      releaseTime: wallTime,
+      releaseReason: reason,
+      preferredHolder: preferredHolder ?? record.preferredHolder,
+      revoked: null,
+    },
+    event,
+    durable: true,
+  };
+}
