@@ -9,13 +9,17 @@ export interface JsonBounds {
   readonly maxDepth: number;
 }
 
+/** Room for any document of one lease with the longest texts, and for what newer versions add. */
+const documentBounds: JsonBounds = { maxLength: 65_536, maxDepth: 16 };
+
 /**
  * Parses JSON of unknown origin. Beyond what JSON itself forbids it refuses a byte order mark, text over the bounds,
  * numbers that a double cannot hold (1e999, integers over 2^53 − 1), keys that occur twice, and the keys `__proto__`,
  * `constructor` and `prototype`.
+ * @param bounds by default 65,536 code units and a depth of 16.
  * @throws SchemaError `EINVALID`, with the path of the value where one is at fault.
  */
-export function parseBoundedJson(text: string, bounds: JsonBounds): unknown {
+export function parseBoundedJson(text: string, bounds: JsonBounds = documentBounds): unknown {
   if (text.length > bounds.maxLength)
     refuse(`${text.length} characters of JSON, where ${bounds.maxLength} are the most`);
   if (text.startsWith("\uFEFF")) refuse("the JSON starts with a byte order mark; save it without one");

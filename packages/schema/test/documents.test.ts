@@ -1,0 +1,193 @@
+import { readdirSync, readFileSync } from "node:fs";
+import {
+  documentSchemas,
+  failures,
+  jsonSchemaOf,
+  type AcquiredDocument,
+  type Configuration,
+  type DocumentName,
+  type ErrorDocument,
+  type HistoryDocument,
+  type LeaseStatus,
+  type ProofDocument,
+  type StatusDocument,
+  type Timing,
+} from "@tenure/schema";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { eventJsonSchema } from "../src/generated/event.ts";
+import { processIdentityJsonSchema } from "../src/generated/process-identity.ts";
+import { recordJsonSchema } from "../src/generated/record.ts";
+import { event, process, record } from "./samples.ts";
+
+const names = Object.keys(documentSchemas) as DocumentName[];
+const json = new URL("../json/", import.meta.url);
+
+describe("the committed JSON Schemas are what the zod schemas say (else: pnpm build && pnpm generate)", () => {
+  test.each(names)("%s", (name) => {
+    expect(readFileSync(new URL(`${name}.schema.json`, json), "utf8")).toBe(
+      `${JSON.stringify(jsonSchemaOf(name), null, 2)}\n`,
+    );
+  });
+
+  test("and there are no others", () => {
+    expect(readdirSync(json).toSorted()).toEqual(names.map((name) => `${name}.schema.json`).toSorted());
+  });
+
+  test("and the light readers use them", () => {
+    expect(JSON.stringify(recordJsonSchema)).toBe(JSON.stringify(jsonSchemaOf("record")));
+    expect(JSON.stringify(eventJsonSchema)).toBe(JSON.stringify(jsonSchemaOf("event")));
+    expect(JSON.stringify(processIdentityJsonSchema)).toBe(JSON.stringify(jsonSchemaOf("process-identity")));
+  });
+
+  test.each(names)("%s names its draft and itself", (name) => {
+    expect(jsonSchemaOf(name)).toMatchObject({
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      $id: `urn:tenure:schema:${name}:1`,
+    });
+  });
+});
+
+const timing: Timing = {
+  leaseDurationMs: 15_000,
+  renewDeadlineMs: 12_000,
+  renewIntervalMs: 2700,
+  requestTimeoutMs: 1000,
+  stopTimeoutMs: 2000,
+  lockDelayMs: 0,
+  jitterFactor: 1.2,
+  toleratedMissedRenewals: 2,
+  clockRateError: 0.01,
+  clockGranularityMs: 250,
+};
+
+const leaseStatus: LeaseStatus = {
+  name: "orchestrator",
+  state: "held",
+  holderIdentity: "host-a",
+  epoch: 3,
+  nonce: record.nonce,
+  leaseDurationMs: 15_000,
+  renewDeadlineMs: 12_000,
+  lockDelayMs: 0,
+  acquireTime: record.acquireTime,
+  renewTime: record.renewTime,
+  renewals: 12,
+  leaseTransitions: 3,
+  ageMs: -20,
+  remainingMs: 11_000.5,
+  holderProcess: "alive",
+  preferredHolder: null,
+  paused: null,
+  epochFloor: 3,
+};
+
+const lost: LeaseStatus = {
+  ...leaseStatus,
+  state: "lost",
+  holderIdentity: null,
+  nonce: null,
+  leaseDurationMs: null,
+  renewDeadlineMs: null,
+  lockDelayMs: null,
+  acquireTime: null,
+  renewTime: null,
+  ageMs: null,
+  remainingMs: null,
+  holderProcess: null,
+};
+
+const status: StatusDocument = { storeId: "s-1", directory: "/var/lib/x", leases: [leaseStatus, lost] };
+const emptyStatus: StatusDocument = { storeId: null, leases: [] };
+const acquired: AcquiredDocument = {
+  name: "orchestrator",
+  holderIdentity: "host-a",
+  epoch: 3,
+  nonce: record.nonce,
+  remainingMs: 12_000,
+  deadline: record.deadline,
+};
+const history: HistoryDocument = {
+  terms: [
+    {
+      epoch: 1,
+      holderIdentity: "host-a",
+      acquireTime: "2026-01-31T08:30:00Z",
+      endTime: "2026-01-31T08:31:00Z",
+      endReason: "released",
+      renewals: 20,
+      gapBeforeMs: null,
+      releaseReason: "completed",
+    },
+    {
+      name: "orchestrator",
+      epoch: 2,
+      holderIdentity: "host-b",
+      acquireTime: "2026-01-31T08:31:00.004Z",
+      endTime: null,
+      endReason: "open",
+      renewals: 0,
+      gapBeforeMs: 4,
+    },
+  ],
+};
+const proof: ProofDocument = {
+  timing: { ...timing, toleratedMissedRenewals: 0 },
+  lines: [{ rule: "SAFETY", left: 14_250, right: 14_702.9, holds: false, marginMs: -452.9, explanation: "D + S + ε" }],
+  holds: false,
+  nearestSafe: timing,
+};
+const error: ErrorDocument = {
+  error: { code: "ELEASELOST", message: "taken over", name: "orchestrator", holderIdentity: null, epoch: 4 },
+};
+const configuration: Configuration = {
+  $schema: "./node_modules/@tenure/schema/json/configuration.schema.json",
+  directory: "state",
+  storeId: "s-1",
+  holderIdentity: "host-a",
+  floorDirectory: "/var/lib/floors",
+  timing: { leaseDuration: "1m30s", renewInterval: 2700, jitterFactor: 1.2, clockRateError: 0 },
+  leases: { orchestrator: { timing: { lockDelay: "0s" } }, other: {} },
+};
+
+describe("zod and ajv read each document, and refuse it spoiled", () => {
+  test.each<[DocumentName, unknown]>([
+    ["record", record],
+    ["event", event],
+    ["process-identity", process],
+    ["timing", timing],
+    ["status", status],
+    ["status", emptyStatus],
+    ["acquired", acquired],
+    ["history", history],
+    ["proof", proof],
+    ["error", error],
+    ["configuration", configuration],
+    ["configuration", {}],
+  ])("%s", (name, document) => {
+    const ajv = new Ajv2020({ allowUnionTypes: true }).compile(jsonSchemaOf(name));
+    expect(documentSchemas[name].parse(document)).toEqual(document);
+    expect(ajv(document), JSON.stringify(ajv.errors)).toBe(true);
+    for (const spoiled of [
+      null,
+      [],
+      1,
+      ...Object.keys(document as object).map((key) => ({ ...(document as object), [key]: true })),
+    ]) {
+      expect(documentSchemas[name].safeParse(spoiled).success, JSON.stringify(spoiled)).toBe(ajv(spoiled));
+    }
+    expect(ajv(null)).toBe(false);
+  });
+});
+
+test("every failure code can be reported, and no other", () => {
+  const codes = jsonSchemaOf("error") as { properties: { error: { properties: { code: { enum: string[] } } } } };
+  expect(codes.properties.error.properties.code.enum).toEqual(Object.keys(failures));
+});
+
+test("exit codes are those of sysexits and timeout, or tenure's own", () => {
+  const known = [64, 65, 69, 75, 77, 78, 79, 80, 124, 130];
+  expect([...new Set(Object.values(failures).map((failure) => failure.exitCode))].toSorted((a, b) => a - b)).toEqual(
+    known,
+  );
+});
