@@ -1,1 +1,2 @@
-export {};
+export { keepAlive } from "./keep-alive.ts";
+export type { EventLoopWatch, Heartbeat, HeartbeatOptions, HeartbeatState, ProcessWatch, Watch } from "./options.ts";
