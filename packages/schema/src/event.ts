@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Known } from "./known.ts";
 import { durationMsSchema, epochSchema } from "./number.ts";
 import { lossReasonSchema, termEndSchema } from "./reason.ts";
 import { releaseReasonSchema } from "./record.ts";
@@ -8,7 +9,8 @@ import { toldTypes, transitionTypes } from "./vocabulary.ts";
 export const eventTypeSchema = z.enum([...transitionTypes, ...toldTypes]);
 export type EventType = z.infer<typeof eventTypeSchema>;
 
-const leaseEventFields = {
+/** One thing that happened to one lease; the same shape in journals, on diagnostics channels and in `--json`. */
+export const leaseEventSchema = z.looseObject({
   type: eventTypeSchema,
   name: leaseNameSchema,
   time: timeSchema,
@@ -34,8 +36,5 @@ const leaseEventFields = {
   remark: remarkSchema.optional(),
   /** What remained of the holder's validity when it was told. */
   remainingMs: durationMsSchema.optional(),
-};
-
-/** One thing that happened to one lease; the same shape in journals, on diagnostics channels and in `--json`. */
-export const leaseEventSchema = z.looseObject(leaseEventFields);
-export type LeaseEvent = z.infer<z.ZodObject<typeof leaseEventFields>>;
+});
+export type LeaseEvent = Known<typeof leaseEventSchema>;

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { Known } from "./known.ts";
 import { countSchema, epochSchema } from "./number.ts";
 import { termEndSchema } from "./reason.ts";
 import { releaseReasonSchema } from "./record.ts";
 import { holderIdentitySchema, leaseNameSchema, timeSchema } from "./text.ts";
 
-const termFields = {
+/** One holder's time in office. */
+export const termSchema = z.looseObject({
   name: leaseNameSchema.optional(),
   epoch: epochSchema,
   holderIdentity: holderIdentitySchema,
@@ -17,11 +19,8 @@ const termFields = {
   /** From the end of the term before it, by the writers' wall clocks; `null` for the first. */
   gapBeforeMs: z.number().nullable(),
   releaseReason: releaseReasonSchema.optional(),
-};
-
-/** One holder's time in office. */
-export const termSchema = z.looseObject(termFields);
-export type Term = z.infer<z.ZodObject<typeof termFields>>;
+});
+export type Term = Known<typeof termSchema>;
 
 /** `tenure history --json`: the terms in order of their epochs. */
 export const historyDocumentSchema = z.looseObject({ terms: z.array(termSchema) });

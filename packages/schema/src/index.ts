@@ -10,12 +10,19 @@ export {
 export { documentSchemas, type DocumentName } from "./documents.ts";
 export { escapeForDisplay, quoteForDisplay } from "./display.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
-export { errorDocumentSchema, failureCodeSchema, type ErrorDocument } from "./error-document.ts";
+export {
+  errorDocumentSchema,
+  failureCodeSchema,
+  failureReportSchema,
+  type ErrorDocument,
+  type FailureReport,
+} from "./error-document.ts";
 export { eventTypeSchema, leaseEventSchema, type EventType, type LeaseEvent } from "./event.ts";
 export { failures, type FailureCode } from "./failure.ts";
 export { historyDocumentSchema, termSchema, type HistoryDocument, type Term } from "./history.ts";
 export { jsonSchemaOf } from "./json-schema.ts";
 export type { JsonSchema } from "./json-schema-type.ts";
+export type { Known } from "./known.ts";
 export { assertHolderIdentity, assertLeaseName, isHolderIdentity, isLeaseName } from "./names.ts";
 export { countSchema, durationMsSchema, epochSchema } from "./number.ts";
 export { processIdentitySchema, type ProcessIdentity } from "./process-identity.ts";

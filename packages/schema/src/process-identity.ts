@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Known } from "./known.ts";
 import { machineTokenSchema, remarkSchema } from "./text.ts";
 
-const processIdentityFields = {
+/** Which process, so exactly that its death can be proved and a recycled pid never taken for it. */
+export const processIdentitySchema = z.looseObject({
   /** Made anew at each start of the program; two runs never share it. */
   instanceId: machineTokenSchema,
   /** The machine, as its operating system names it for good. */
@@ -20,8 +22,5 @@ const processIdentityFields = {
   pidNamespace: machineTokenSchema.nullable(),
   timeNamespace: machineTokenSchema.nullable(),
   serviceName: remarkSchema.nullable(),
-};
-
-/** Which process, so exactly that its death can be proved and a recycled pid never taken for it. */
-export const processIdentitySchema = z.looseObject(processIdentityFields);
-export type ProcessIdentity = z.infer<z.ZodObject<typeof processIdentityFields>>;
+});
+export type ProcessIdentity = Known<typeof processIdentitySchema>;

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Known } from "./known.ts";
 import { timingSchema } from "./timing.ts";
 
-const proofLineFields = {
+/** One line of the timing proof. */
+export const proofLineSchema = z.looseObject({
   /** `SAFETY`, `LIVENESS`, … */
   rule: z.string().regex(/^[A-Z][A-Z_]{0,31}$/u, "a rule is named in capitals"),
   /** Both sides in milliseconds; the rule holds when `left ≤ right`. */
@@ -11,21 +13,16 @@ const proofLineFields = {
   /** `right − left`; negative when the rule fails. */
   marginMs: z.number(),
   explanation: z.string().max(4096).optional(),
-};
+});
+export type ProofLine = Known<typeof proofLineSchema>;
 
-/** One line of the timing proof. */
-export const proofLineSchema = z.looseObject(proofLineFields);
-export type ProofLine = z.infer<z.ZodObject<typeof proofLineFields>>;
-
-const proofDocumentFields = {
+/** `tenure prove --json`. */
+export const proofDocumentSchema = z.looseObject({
   /** What was proved or refused; an unsafe timing may tolerate no missed renewal at all. */
   timing: timingSchema.extend({ toleratedMissedRenewals: z.int().min(0).max(1000) }),
   lines: z.array(proofLineSchema),
   holds: z.boolean(),
   /** Only for an unsafe timing. */
   nearestSafe: timingSchema.optional(),
-};
-
-/** `tenure prove --json`. */
-export const proofDocumentSchema = z.looseObject(proofDocumentFields);
-export type ProofDocument = z.infer<z.ZodObject<typeof proofDocumentFields>>;
+});
+export type ProofDocument = Known<typeof proofDocumentSchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Known } from "./known.ts";
 import { countSchema, durationMsSchema, epochSchema } from "./number.ts";
 import { processIdentitySchema } from "./process-identity.ts";
 import {
@@ -50,41 +51,39 @@ export const deadlineSchema = z.looseObject({
 });
 export type Deadline = z.infer<typeof deadlineSchema>;
 
-const leaseRecordFields = {
-  schemaVersion: schemaVersionSchema,
-  name: leaseNameSchema,
-  /** `null`: nobody leads. */
-  holderIdentity: holderIdentitySchema.nullable(),
-  /** The process that acts. `null` exactly when `holderIdentity` is. */
-  holder: processIdentitySchema.nullable(),
-  epoch: epochSchema,
-  nonce: nonceSchema,
-  /** Who beats for the holder, if another process does. */
-  renewer: processIdentitySchema.nullable(),
-  /** What the holder started, so that a successor can end what a dead one left. */
-  child: processIdentitySchema.nullable(),
-  /** The last holder's terms, fixed for its term; a taker uses these, not its own. */
-  leaseDurationMs: durationMsSchema,
-  renewDeadlineMs: durationMsSchema,
-  lockDelayMs: durationMsSchema,
-  acquireTime: timeSchema.nullable(),
-  renewTime: timeSchema.nullable(),
-  /** Renewals in this term. */
-  renewals: countSchema,
-  /** Changes of holder over the life of the lease. */
-  leaseTransitions: countSchema,
-  deadline: deadlineSchema.nullable(),
-  releaseTime: timeSchema.nullable(),
-  releaseReason: releaseReasonSchema.nullable(),
-  /** While held: the holder is asked to stop and release for this one. Once free: who may come first. */
-  preferredHolder: preferredHolderSchema.nullable(),
-  paused: pauseSchema.nullable(),
-  revoked: revocationSchema.nullable(),
-};
-
 /** One lease, as every store keeps it. Fields follow the Kubernetes Lease; unknown ones of a newer minor version survive a rewrite. */
 export const leaseRecordSchema = z
-  .looseObject(leaseRecordFields)
+  .looseObject({
+    schemaVersion: schemaVersionSchema,
+    name: leaseNameSchema,
+    /** `null`: nobody leads. */
+    holderIdentity: holderIdentitySchema.nullable(),
+    /** The process that acts. `null` exactly when `holderIdentity` is. */
+    holder: processIdentitySchema.nullable(),
+    epoch: epochSchema,
+    nonce: nonceSchema,
+    /** Who beats for the holder, if another process does. */
+    renewer: processIdentitySchema.nullable(),
+    /** What the holder started, so that a successor can end what a dead one left. */
+    child: processIdentitySchema.nullable(),
+    /** The last holder's terms, fixed for its term; a taker uses these, not its own. */
+    leaseDurationMs: durationMsSchema,
+    renewDeadlineMs: durationMsSchema,
+    lockDelayMs: durationMsSchema,
+    acquireTime: timeSchema.nullable(),
+    renewTime: timeSchema.nullable(),
+    /** Renewals in this term. */
+    renewals: countSchema,
+    /** Changes of holder over the life of the lease. */
+    leaseTransitions: countSchema,
+    deadline: deadlineSchema.nullable(),
+    releaseTime: timeSchema.nullable(),
+    releaseReason: releaseReasonSchema.nullable(),
+    /** While held: the holder is asked to stop and release for this one. Once free: who may come first. */
+    preferredHolder: preferredHolderSchema.nullable(),
+    paused: pauseSchema.nullable(),
+    revoked: revocationSchema.nullable(),
+  })
   .refine((record) => (record.holder === null) === (record.holderIdentity === null), {
     path: ["holder"],
     error: "holder is null exactly when holderIdentity is",
@@ -96,4 +95,4 @@ export const leaseRecordSchema = z
     then: { properties: { holder: { type: "null" } } },
     else: { properties: { holder: { type: "object" } } },
   });
-export type LeaseRecord = z.infer<z.ZodObject<typeof leaseRecordFields>>;
+export type LeaseRecord = Known<typeof leaseRecordSchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Known } from "./known.ts";
 import { countSchema, durationMsSchema, epochSchema } from "./number.ts";
 import { deadlineSchema, pauseSchema, preferredHolderSchema } from "./record.ts";
 import { holderIdentitySchema, leaseNameSchema, machineTokenSchema, nonceSchema, timeSchema } from "./text.ts";
@@ -18,7 +19,8 @@ export type LeaseState = z.infer<typeof leaseStateSchema>;
 /** Milliseconds that may lie beyond any lease: an age, a gap, a margin. */
 const spanMsSchema = z.number();
 
-const leaseStatusFields = {
+/** One lease as `tenure status` shows it. */
+export const leaseStatusSchema = z.looseObject({
   name: leaseNameSchema,
   state: leaseStateSchema,
   holderIdentity: holderIdentitySchema.nullable(),
@@ -40,26 +42,22 @@ const leaseStatusFields = {
   paused: pauseSchema.nullable(),
   /** No epoch up to this one is issued again. */
   epochFloor: epochSchema,
-};
+});
+export type LeaseStatus = Known<typeof leaseStatusSchema>;
 
-/** One lease as `tenure status` shows it. */
-export const leaseStatusSchema = z.looseObject(leaseStatusFields);
-export type LeaseStatus = z.infer<z.ZodObject<typeof leaseStatusFields>>;
-
-const statusDocumentFields = {
+/** `tenure status --json`. */
+export const statusDocumentSchema = z.looseObject({
   /** `null`: there is no store yet. */
   storeId: machineTokenSchema.nullable(),
   directory: z.string().max(4096).optional(),
   leases: z.array(leaseStatusSchema),
-};
-
-/** `tenure status --json`. */
-export const statusDocumentSchema = z.looseObject(statusDocumentFields);
-export interface StatusDocument extends Omit<z.infer<z.ZodObject<typeof statusDocumentFields>>, "leases"> {
+});
+export interface StatusDocument extends Omit<Known<typeof statusDocumentSchema>, "leases"> {
   leases: LeaseStatus[];
 }
 
-const acquiredDocumentFields = {
+/** `tenure acquire --json` and `tenure renew --json`. */
+export const acquiredDocumentSchema = z.looseObject({
   name: leaseNameSchema,
   holderIdentity: holderIdentitySchema,
   epoch: epochSchema,
@@ -67,8 +65,5 @@ const acquiredDocumentFields = {
   remainingMs: spanMsSchema,
   /** Until when something may be begun; comparable within its boot and time namespace only. */
   deadline: deadlineSchema.nullable(),
-};
-
-/** `tenure acquire --json` and `tenure renew --json`. */
-export const acquiredDocumentSchema = z.looseObject(acquiredDocumentFields);
-export type AcquiredDocument = z.infer<z.ZodObject<typeof acquiredDocumentFields>>;
+});
+export type AcquiredDocument = Known<typeof acquiredDocumentSchema>;

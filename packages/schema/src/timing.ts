@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Known } from "./known.ts";
 import { durationMsSchema } from "./number.ts";
 
-const timingFields = {
+/** A complete set of timings, derived and proved. */
+export const timingSchema = z.looseObject({
   /** L: how long a record stands before another may take over. */
   leaseDurationMs: durationMsSchema,
   /** D: how long after the send time of its last successful renewal a holder may begin anything. */
@@ -22,12 +24,12 @@ const timingFields = {
   clockRateError: z.number().min(0).max(0.5),
   /** ε: clock resolution and store granularity. */
   clockGranularityMs: durationMsSchema,
-};
-
-/** A complete set of timings, derived and proved. */
-export const timingSchema = z.looseObject(timingFields);
-export type Timing = z.infer<z.ZodObject<typeof timingFields>>;
+});
+export type Timing = Known<typeof timingSchema>;
 
 /** What a user may set; the rest is derived. */
-export const timingSettingsSchema = z.strictObject(timingFields).omit({ toleratedMissedRenewals: true }).partial();
+export const timingSettingsSchema = z
+  .strictObject(timingSchema.shape)
+  .omit({ toleratedMissedRenewals: true })
+  .partial();
 export type TimingSettings = z.infer<typeof timingSettingsSchema>;
