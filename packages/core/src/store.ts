@@ -26,7 +26,10 @@ export interface LeaseStore {
     options: SwapOptions,
   ): Promise<SwapOutcome>;
 
-  /** The present snapshot, then each newer one, from the engine's own notifications; intermediate ones may be skipped. */
+  /**
+   * The present snapshot, then each newer one, from the engine's own notifications; intermediate ones may be skipped. Ends
+   * without an error when `signal` aborts.
+   */
   watch(name: string, options: { readonly signal: AbortSignal }): AsyncIterable<Snapshot>;
 
   /** Committed transitions in order, from the one after revision `after` (from the oldest kept one without it). */
