@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Known } from "./known.ts";
-import { timingSchema } from "./timing.ts";
+import { timingSchema, type Timing } from "./timing.ts";
 
 /** One line of the timing proof. */
 export const proofLineSchema = z.looseObject({
@@ -25,4 +25,9 @@ export const proofDocumentSchema = z.looseObject({
   /** Only for an unsafe timing. */
   nearestSafe: timingSchema.optional(),
 });
-export type ProofDocument = Known<typeof proofDocumentSchema>;
+export interface ProofDocument {
+  timing: Timing;
+  lines: ProofLine[];
+  holds: boolean;
+  nearestSafe?: Timing | undefined;
+}
