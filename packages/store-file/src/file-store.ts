@@ -1,0 +1,166 @@
+import type {
+  JournalEntry,
+  LeaseStore,
+  RequestOptions,
+  Snapshot,
+  StoreGuarantees,
+  StoreProbe,
+  SwapOptions,
+  SwapOutcome,
+} from "@tenure/core";
+import { LeaseError } from "@tenure/core";
+import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import { assertLeaseName } from "@tenure/schema/light";
+import type { DirectoryWatch } from "./directory-watch.ts";
+import { attempt } from "./failure.ts";
+import { Floor } from "./floor.ts";
+import type { FloorContext } from "./floor.ts";
+import { fileStoreGuarantees } from "./guarantees.ts";
+import { readEntries } from "./journal-entries.ts";
+import { Journal } from "./journal.ts";
+import { parseSegment } from "./layout.ts";
+import { LeaseFile } from "./lease-file.ts";
+import { Mirror } from "./mirror.ts";
+import type { MirrorContext } from "./mirror.ts";
+import { probeStore } from "./probe.ts";
+import { verifyJournal } from "./verify.ts";
+import type { JournalReport } from "./verify.ts";
+import type { SocketVigil } from "./vigil.ts";
+
+export interface FileStoreContext
+  extends Omit<FloorContext, "owner" | "directory">, Omit<MirrorContext, "name" | "onError"> {
+  readonly floorDirectory: string;
+  readonly segmentsKept: number;
+  readonly watch: DirectoryWatch;
+  readonly vigil: SocketVigil;
+  readonly onMirrorError: (name: string, error: unknown) => void;
+}
+
+interface Opened {
+  readonly file: LeaseFile;
+  readonly mirror: Mirror;
+}
+
+/** Leases in a folder of this machine. */
+export class FileStore implements LeaseStore {
+  readonly storeId: string;
+  readonly directory: string;
+  /** Where the second copy of each epoch lies. */
+  readonly floorDirectory: string;
+  readonly guarantees: StoreGuarantees = fileStoreGuarantees;
+  readonly vigil: SocketVigil;
+  readonly #context: FileStoreContext;
+  readonly #opened = new Map<string, Opened>();
+  readonly #closing = new AbortController();
+
+  constructor(context: FileStoreContext) {
+    this.#context = context;
+    this.storeId = context.storeId;
+    this.directory = context.directory;
+    this.floorDirectory = context.floorDirectory;
+    this.vigil = context.vigil;
+  }
+
+  async read(name: string, _options?: RequestOptions): Promise<Snapshot> {
+    return this.#open(name).file.read();
+  }
+
+  async compareAndSwap(
+    expected: Snapshot,
+    record: LeaseRecord,
+    event: LeaseEvent,
+    options: SwapOptions,
+  ): Promise<SwapOutcome> {
+    return this.#open(expected.name).file.swap(expected, record, event, options);
+  }
+
+  async *watch(name: string, options: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
+    const { file } = this.#open(name);
+    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
+    let wake = (): void => {};
+    let changed = true;
+    const tell = (): void => {
+      changed = true;
+      wake();
+    };
+    const unsubscribe = this.#context.watch.subscribe((path) => {
+      if (path === null || parseSegment(path)?.name === name) tell();
+    });
+    signal.addEventListener("abort", tell);
+    let seen: string | null = null;
+    try {
+      for (;;) {
+        if (signal.aborted) return;
+        changed = false;
+        const snapshot = file.read();
+        if (snapshot.revision !== seen) {
+          seen = snapshot.revision;
+          yield snapshot;
+        } else if (!changed) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      signal.removeEventListener("abort", tell);
+      unsubscribe();
+    }
+  }
+
+  async *journal(name: string, after?: string): AsyncGenerator<JournalEntry, void, void> {
+    const { journal } = this.#open(name).file;
+    yield* readEntries(journal, after);
+  }
+
+  async list(): Promise<readonly string[]> {
+    this.#refuseClosed();
+    const { files, directory } = this.#context;
+    const names = attempt(`list ${directory}`, () => files.list(directory)).map((file) => parseSegment(file)?.name);
+    return [...new Set(names.filter((name) => name !== undefined))].toSorted();
+  }
+
+  async probe(): Promise<StoreProbe> {
+    this.#refuseClosed();
+    return probeStore(this.#context);
+  }
+
+  /** Reads one lease's whole journal and says what is wrong with it, for `doctor`. Changes nothing. */
+  async verify(name: string): Promise<JournalReport> {
+    return verifyJournal(this.#open(name).file.journal);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#context.watch.close();
+    const opened = [...this.#opened.values()];
+    this.#opened.clear();
+    await Promise.all([...opened.map(({ mirror }) => mirror.flush()), this.vigil.close()]);
+    for (const { file } of opened) file.close();
+  }
+
+  #open(name: string): Opened {
+    this.#refuseClosed();
+    const opened = this.#opened.get(name);
+    if (opened !== undefined) return opened;
+    assertLeaseName(name);
+    const { files, directory, floorDirectory, storeId, randomToken, segmentsKept } = this.#context;
+    const owner = { storeId, name };
+    const mirror = new Mirror({ ...this.#context, name, onError: (error) => this.#context.onMirrorError(name, error) });
+    const file = new LeaseFile({
+      journal: new Journal(files, directory, owner),
+      floor: new Floor({ ...this.#context, directory: floorDirectory, owner }),
+      randomToken,
+      segmentsKept,
+      onWritten: ({ position }, durable) => mirror.show(position.head, durable),
+    });
+    const fresh = { file, mirror };
+    this.#opened.set(name, fresh);
+    return fresh;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing.signal.aborted)
+      throw new LeaseError("ESTOREUNAVAILABLE", `the store in ${this.directory} was closed`);
+  }
+}

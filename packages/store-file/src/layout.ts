@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { isLeaseName } from "@tenure/schema/light";
+
+/**
+ * The names of files in a state folder. Each ends in its own way, so that no lease name can make one lease's file another's, and
+ * none starts with a lease name followed by nothing.
+ */
+export const layout = {
+  /** What this folder is. */
+  identity: "store.id",
+  /** For people and for tools that only read. */
+  mirror: (name: string): string => `${name}.json`,
+  segment: (name: string, number: number): string => `${name}.journal.${String(number).padStart(6, "0")}.jsonl`,
+  floor: (name: string, reserved: number): string => `${name}.floor.${reserved}.jsonl`,
+  socket: (name: string, epoch: number): string => `${name}.${epoch}.sock`,
+  sighting: (name: string): string => `${name}.sighting`,
+} as const;
+
+const SEGMENT = /^(?<name>.+)\.journal\.(?<number>\d{6,15})\.jsonl$/u;
+
+/** Which lease and segment a file belongs to. */
+export function parseSegment(file: string): { readonly name: string; readonly number: number } | null {
+  const groups = SEGMENT.exec(file)?.groups;
+  if (groups === undefined || !isLeaseName(groups["name"])) return null;
+  const number = Number(groups["number"]);
+  return layout.segment(groups["name"], number) === file ? { name: groups["name"], number } : null;
+}
+
+/** Numbers of the files `prefix`NUMBER`suffix`, ascending. */
+export function numbersOf(files: readonly string[], prefix: string, suffix: string): number[] {
+  return files
+    .filter((file) => file.startsWith(prefix) && file.endsWith(suffix))
+    .map((file) => file.slice(prefix.length, -suffix.length))
+    .filter((digits) => /^\d{1,16}$/u.test(digits))
+    .map(Number)
+    .filter(Number.isSafeInteger)
+    .toSorted((a, b) => a - b);
+}
+
+export function segmentNumbers(files: readonly string[], name: string): number[] {
+  return numbersOf(files, `${name}.journal.`, ".jsonl");
+}
+
+export function segmentPath(directory: string, name: string, number: number): string {
+  return join(directory, layout.segment(name, number));
+}

@@ -1,0 +1,243 @@
+import { LeaseError } from "@tenure/core";
+import type { Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
+import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import { readLeaseRecord } from "@tenure/schema/light";
+import { claim, opening } from "./chain.ts";
+import { corrupt, errorCode, storeFailure } from "./failure.ts";
+import type { Floor } from "./floor.ts";
+import type { Journal, Place } from "./journal.ts";
+import { createWhole } from "./open-file.ts";
+import { continueSealed, rotate, ROTATE_AT_BYTES } from "./rotate.ts";
+import type { Rotation } from "./rotate.ts";
+import { orAborted, Turn } from "./turn.ts";
+
+/** The revision where nothing was ever written, or all of it is gone. */
+const NOTHING = "0";
+
+export interface LeaseFileContext extends Rotation {
+  readonly floor: Floor;
+  /** Called after each write of ours that took effect. */
+  readonly onWritten: (place: Place, durable: boolean) => void;
+}
+
+interface Change {
+  readonly record: LeaseRecord;
+  readonly event: LeaseEvent;
+  readonly durable: boolean;
+  /** Gives out an epoch: only a candidate does, which has nothing running on the strength of the lease. */
+  readonly issues: boolean;
+}
+
+/** One lease in a folder: its journal, which is the truth, and its floor, which outlives it. */
+export class LeaseFile {
+  readonly journal: Journal;
+  readonly floor: Floor;
+  readonly #context: LeaseFileContext;
+  readonly #turn = new Turn();
+  #loads = -1;
+  #validated = "";
+  #rotating = false;
+
+  constructor(context: LeaseFileContext) {
+    this.#context = context;
+    this.journal = context.journal;
+    this.floor = context.floor;
+  }
+
+  read(): Snapshot {
+    const place = this.#look();
+    const record = this.#recordAt(place);
+    if (record !== null && place !== null) this.#validate(record, place);
+    return this.#snapshot(record, this.#revisionAt(place));
+  }
+
+  async swap(expected: Snapshot, record: LeaseRecord, event: LeaseEvent, options: SwapOptions): Promise<SwapOutcome> {
+    const { directory, owner } = this.journal;
+    const silent = (what: string, cause: unknown): LeaseError =>
+      new LeaseError(
+        "ESTOREUNAVAILABLE",
+        `${what} to ${directory} has not returned: the disk is not answering`,
+        { name: owner.name },
+        { cause },
+      );
+    if (record.name !== owner.name || event.name !== owner.name)
+      throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${owner.name}`, {
+        name: owner.name,
+      });
+    const end = await this.#turn.take(options.signal).catch((cause: unknown) => {
+      throw silent("nothing was sent, since an earlier write", cause);
+    });
+    const sent = { maybe: false };
+    const work = this.#write(expected, { record, event, durable: options.durable }, sent).finally(end);
+    try {
+      return await orAborted(work, options.signal);
+    } catch (error) {
+      if (!sent.maybe) throw error;
+      const abandoned = options.signal?.aborted === true && error === options.signal.reason;
+      return { outcome: "unknown", cause: abandoned ? silent("a write", error) : error };
+    }
+  }
+
+  close(): void {
+    this.journal.close();
+    this.floor.close();
+  }
+
+  async #write(expected: Snapshot, wanted: Omit<Change, "issues">, sent: { maybe: boolean }): Promise<SwapOutcome> {
+    let place = await this.#unsealed();
+    if (!this.#stands(expected, place)) return { outcome: "conflict" };
+    const change = { ...wanted, issues: this.#issues(wanted.record, place) };
+    if (change.issues && change.record.epoch <= this.floor.issued) {
+      // The candidate may not have seen the floor as it is now.
+      if (expected.epochFloor < this.floor.issued) return { outcome: "conflict" };
+      throw this.#regression(change.record);
+    }
+    if (change.issues) {
+      await this.floor.intend(change.record);
+      place = await this.#unsealed();
+      if (!this.#stands(expected, place)) return { outcome: "conflict" };
+    }
+    return place === null ? await this.#begin(change, sent) : await this.#append(place, change, sent);
+  }
+
+  /** Begins a journal where there is none. */
+  async #begin({ record, event, issues }: Change, sent: { maybe: boolean }): Promise<SwapOutcome> {
+    const { files, owner, vacantPath } = this.journal;
+    sent.maybe = true;
+    const line = opening(owner.storeId, record, event);
+    try {
+      if (!(await createWhole(files, vacantPath, line.text, this.#context.randomToken))) return { outcome: "conflict" };
+    } catch (error) {
+      sent.maybe = files.lstat(vacantPath) !== undefined;
+      throw error;
+    }
+    if (issues) this.floor.confirm(record);
+    const place = this.#look();
+    if (place !== null) this.#context.onWritten(place, true);
+    return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
+  }
+
+  async #append(place: Place, change: Change, sent: { maybe: boolean }): Promise<SwapOutcome> {
+    const { record, event, durable, issues } = change;
+    const line = claim(place.position.head, record, event, durable);
+    const file = place.file.retain();
+    try {
+      sent.maybe = true;
+      const { verdict, cause } = await this.journal.append(place, line, issues);
+      if (verdict === "void") return { outcome: "conflict" };
+      if (verdict === "torn") {
+        sent.maybe = false;
+        throw storeFailure(
+          cause ?? Object.assign(new Error("short write"), { code: "ENOSPC" }),
+          `append to ${file.path}`,
+          { name: record.name },
+        );
+      }
+      if (verdict === "missing") return { outcome: "unknown", cause: cause ?? this.#replaced(file.path) };
+      if (durable) await this.journal.sync(file);
+    } finally {
+      file.release();
+    }
+    if (issues) this.floor.confirm(record);
+    const now = this.#look();
+    if (now !== null) this.#afterwards(now, durable);
+    return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
+  }
+
+  #afterwards(place: Place, durable: boolean): void {
+    this.#context.onWritten(place, durable);
+    if (place.position.end < ROTATE_AT_BYTES || this.#rotating) return;
+    this.#rotating = true;
+    // What fails or is cut short here, the next writer completes.
+    void this.#turn
+      .take()
+      .then((end) => rotate(this.#context).finally(end))
+      .catch(() => {})
+      .finally(() => {
+        this.#rotating = false;
+      });
+  }
+
+  /** Where the journal stands, gone on with if its segment is sealed. */
+  async #unsealed(): Promise<Place | null> {
+    const place = this.#look();
+    if (place === null || place.position.head.sealedInto === null) return place;
+    await continueSealed(this.#context, place);
+    return this.#look();
+  }
+
+  #look(): Place | null {
+    const place = this.journal.look();
+    // The journal may have been replaced while nobody looked: what the floor knows counts again.
+    if (this.#loads !== this.journal.loads || place === null) {
+      this.floor.load();
+      this.#loads = this.journal.loads;
+    }
+    const record = this.#recordAt(place);
+    if (record !== null) this.floor.see(record);
+    return place;
+  }
+
+  /** `null` also when the journal is older than the floor: then its record is lost, whatever it says. */
+  #recordAt(place: Place | null): LeaseRecord | null {
+    const record = place?.position.head.record ?? null;
+    return record === null || record.epoch < this.floor.shown ? null : record;
+  }
+
+  #revisionAt(place: Place | null): string {
+    if (place === null) return NOTHING;
+    const { revision } = place.position.head;
+    return this.#recordAt(place) === null ? `lost.${revision}` : revision;
+  }
+
+  #stands(expected: Snapshot, place: Place | null): boolean {
+    return expected.storeId === this.journal.owner.storeId && expected.revision === this.#revisionAt(place);
+  }
+
+  /** Whether a record gives out an epoch that the journal does not show in office already. */
+  #issues(record: LeaseRecord, place: Place | null): boolean {
+    const standing = this.#recordAt(place)?.epoch ?? this.floor.issued;
+    return record.epoch !== standing || (record.holderIdentity !== null && this.#recordAt(place) === null);
+  }
+
+  #snapshot(record: LeaseRecord | null, revision: string): Snapshot {
+    const { name, storeId } = this.journal.owner;
+    return { name, storeId, record, revision, epochFloor: this.floor.issued, floorWaitMs: this.floor.waitMs };
+  }
+
+  /** Once for each revision: its checksum says that one of our builds wrote it, not that this build understands it. */
+  #validate(record: LeaseRecord, { file, position }: Place): void {
+    const { revision } = position.head;
+    if (this.#validated === revision) return;
+    const { name } = this.journal.owner;
+    try {
+      readLeaseRecord(record);
+    } catch (error) {
+      if (errorCode(error) === "ESCHEMAVERSION")
+        throw new LeaseError("ESCHEMAVERSION", `${file.path}: ${String(error)}`, { name }, { cause: error });
+      throw corrupt(
+        file.path,
+        `the record of revision ${revision} is none: ${String(error)}`,
+        "Put back a good copy, or move this file to another folder.",
+        { name },
+      );
+    }
+    this.#validated = revision;
+  }
+
+  #regression({ name, epoch }: LeaseRecord): LeaseError {
+    return new LeaseError(
+      "EEPOCHREGRESSION",
+      `epoch ${epoch} of lease ${name} is not to be had: ${this.floor.issued} was there before; read the lease again and take a higher one`,
+      { name, epoch },
+    );
+  }
+
+  #replaced(path: string): LeaseError {
+    return new LeaseError(
+      "ESTOREUNAVAILABLE",
+      `${path} was removed or replaced while it was written to; read the lease again`,
+      { name: this.journal.owner.name },
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import { hash } from "node:crypto";
+
+/** Characters of a sum: 132 bits of a SHA-256. */
+const SUM_LENGTH = 22;
+const SUM_KEY = ',"sum":"';
+const TRAILER_LENGTH = SUM_KEY.length + SUM_LENGTH + 2;
+
+/** Written at the head of every line. A build that knows only an earlier format refuses. */
+export const FORMAT = 1;
+
+/** A line with its checksum proved. */
+export interface Sealed<T> {
+  readonly fields: T;
+  readonly sum: string;
+}
+
+/** One object as one line: JSON that closes with a checksum over all before it, and a line feed. */
+export function encodeLine(fields: object): { readonly text: string; readonly sum: string } {
+  const body = JSON.stringify(fields).slice(0, -1);
+  const sum = checksum(body);
+  return { text: `${body}${SUM_KEY}${sum}"}\n`, sum };
+}
+
+/** `null`: torn, damaged, or nobody's line of ours. `text` is without its line feed. */
+export function decodeLine<T>(text: string): Sealed<T> | null {
+  const body = text.slice(0, -TRAILER_LENGTH);
+  const sum = text.slice(-SUM_LENGTH - 2, -2);
+  if (body === "" || text !== `${body}${SUM_KEY}${sum}"}` || checksum(body) !== sum) return null;
+  // The sum proves that one of our own builds made the text, so it parses.
+  return { fields: JSON.parse(text) as T, sum };
+}
+
+function checksum(body: string): string {
+  return hash("sha256", body, "base64url").slice(0, SUM_LENGTH);
+}
+
+/** One line of a file: where it begins, where the next one does, and what it says. */
+export interface FoundLine<T> {
+  readonly start: number;
+  readonly end: number;
+  readonly line: Sealed<T> | null;
+}
+
+const LINE_FEED = 0x0a;
+
+/** The whole lines of `bytes`, which begin at `offset` of their file. What has no line feed yet is no line yet. */
+export function splitLines<T>(bytes: Buffer, offset: number): FoundLine<T>[] {
+  const found: FoundLine<T>[] = [];
+  for (let start = 0; ;) {
+    const feed = bytes.indexOf(LINE_FEED, start);
+    if (feed === -1) return found;
+    // Blank lines are how a writer ends what another left torn.
+    if (feed > start)
+      found.push({
+        start: offset + start,
+        end: offset + feed + 1,
+        line: decodeLine<T>(bytes.toString("utf8", start, feed)),
+      });
+    start = feed + 1;
+  }
+}

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import type { Clock, Timer } from "@tenure/core";
+import type { Head } from "./chain.ts";
+import { isRegularFile, READ_FLAGS } from "./file-system.ts";
+import type { FileSystem } from "./file-system.ts";
+import { layout } from "./layout.ts";
+
+/** Renewals are mirrored this often at most; transitions at once. */
+const COALESCE_MS = 1_000;
+const MAX_SIZE = 1024 * 1024;
+
+export interface MirrorContext {
+  readonly files: FileSystem;
+  readonly directory: string;
+  readonly storeId: string;
+  readonly name: string;
+  readonly clock: Clock;
+  /** Called with what went wrong: a mirror is a convenience, and never fails a lease. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * `NAME.json`: the record as a readable file, for people and for tools that only read. It lags behind the journal, never
+ * decides anything, and is repaired by the next writer.
+ */
+export class Mirror {
+  readonly #context: MirrorContext;
+  #latest: Head | null = null;
+  #writtenSeq = 0;
+  #timer: Timer | null = null;
+  #writing: Promise<void> | null = null;
+
+  constructor(context: MirrorContext) {
+    this.#context = context;
+  }
+
+  /** Takes in a newer state, and writes it now or soon. Never waits, never throws. */
+  show(head: Head, atOnce: boolean): void {
+    if (this.#latest !== null && head.seq <= this.#latest.seq && head.sum !== this.#latest.sum) this.#writtenSeq = 0;
+    this.#latest = head;
+    if (atOnce) this.#write();
+    else this.#timer ??= this.#context.clock.startTimer(COALESCE_MS, () => this.#write());
+  }
+
+  /** Writes what is still waiting. */
+  async flush(): Promise<void> {
+    if (this.#timer !== null) this.#write();
+    while (this.#writing !== null) await this.#writing;
+  }
+
+  #write(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#writing ??= this.#writeLatest()
+      .catch(this.#context.onError)
+      .finally(() => {
+        this.#writing = null;
+        if (this.#latest !== null && this.#latest.seq > this.#writtenSeq && this.#timer === null)
+          this.#timer = this.#context.clock.startTimer(COALESCE_MS, () => this.#write());
+      });
+  }
+
+  async #writeLatest(): Promise<void> {
+    const head = this.#latest;
+    if (head === null || head.record === null) return;
+    // Even a failure is not tried again before there is something new to show.
+    this.#writtenSeq = head.seq;
+    const { files, directory, storeId, name } = this.#context;
+    const path = join(directory, layout.mirror(name));
+    const there = files.lstat(path);
+    if (there !== undefined && !isRegularFile(there))
+      throw new Error(`${path} is not a regular file; remove it, and the mirror comes back`);
+    if (there !== undefined && shown(files, path, storeId) > head.seq) return;
+    const { default: writeFileAtomic } = await import("write-file-atomic");
+    const { record, revision, seq } = head;
+    const text = `${JSON.stringify({ ...record, storeId, revision, seq }, null, 2)}\n`;
+    await writeFileAtomic(path, text, { mode: 0o600, fsync: false });
+  }
+}
+
+/** How new the mirror on disk is; 0 where it cannot be told. */
+function shown(files: FileSystem, path: string, storeId: string): number {
+  const fd = files.open(path, READ_FLAGS);
+  try {
+    const buffer = Buffer.alloc(Math.min(files.fstat(fd).size, MAX_SIZE));
+    const mirror: unknown = JSON.parse(buffer.toString("utf8", 0, files.read(fd, buffer, 0)));
+    if (typeof mirror !== "object" || mirror === null || !("seq" in mirror) || !("storeId" in mirror)) return 0;
+    return mirror.storeId === storeId && typeof mirror.seq === "number" ? mirror.seq : 0;
+  } catch {
+    return 0;
+  } finally {
+    files.close(fd);
+  }
+}

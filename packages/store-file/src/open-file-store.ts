@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { homedir } from "node:os";
+import { resolve, sep } from "node:path";
+import { env } from "node:process";
+import { LeaseError } from "@tenure/core";
+import type { Clock, RandomToken } from "@tenure/core";
+import { bootId, randomToken, systemClock } from "@tenure/host";
+import { DirectoryWatch } from "./directory-watch.ts";
+import { defaultFloorDirectory, ownDirectory, refuseNetwork } from "./directory.ts";
+import { FileStore } from "./file-store.ts";
+import { systemFiles } from "./file-system.ts";
+import type { FileSystem } from "./file-system.ts";
+import { storeIdInJournals } from "./journal-entries.ts";
+import { readIdentity, settleIdentity } from "./store-identity.ts";
+import type { StoreIdentity } from "./store-identity.ts";
+import { SocketVigil } from "./vigil.ts";
+
+export interface FileStoreOptions {
+  /** The state folder. Created, for this user alone, where it is not there. */
+  readonly directory: string;
+  /**
+   * Where the second copy of each epoch is kept, so that it survives the state folder. Default: what the state folder says, or else a
+   * folder of its own in `$XDG_STATE_HOME/tenure-floors` (`~/.local/state/tenure-floors`).
+   */
+  readonly floorDirectory?: string;
+  /** Refuses any store but this one, so that two folders are never taken for one. */
+  readonly storeId?: string;
+  /** Accepts NFS, SMB, FUSE and the like, where two machines may lead at once. Default: false. */
+  readonly allowNetworkFilesystem?: boolean;
+  /** Accepts folders that others own or may write to. Default: false. */
+  readonly insecureDirectory?: boolean;
+  /** How many segments of a journal are kept, of about 1 MiB each. Default: 16. */
+  readonly segmentsKept?: number;
+  /** Told when a lease's readable copy could not be written. Default: nothing; the next write tries again. */
+  readonly onMirrorError?: (name: string, error: unknown) => void;
+  readonly clock?: Clock;
+  readonly randomToken?: RandomToken;
+  readonly fileSystem?: FileSystem;
+  /** Which boot this is. Default: the kernel's. */
+  readonly bootId?: string;
+}
+
+/**
+ * Opens the leases of one folder.
+ * @throws LeaseError `EPERMISSION` for folders and files that are not this user's alone, `EFSUNSUPPORTED` on a network file system,
+ * `ECONFIG` when it is not the store that was asked for, `ESTATECORRUPT`, `ESTOREUNAVAILABLE`.
+ */
+export async function openFileStore(options: FileStoreOptions): Promise<FileStore> {
+  const files = options.fileSystem ?? systemFiles;
+  const directory = await ownDirectory(files, options.directory, options.insecureDirectory);
+  if (options.allowNetworkFilesystem !== true) refuseNetwork(files, directory);
+  const identity = await identify(files, directory, options);
+  if (options.storeId !== undefined && options.storeId !== identity.storeId)
+    throw new LeaseError(
+      "ECONFIG",
+      `${directory} is store ${identity.storeId}, and store ${options.storeId} was asked for; look whether it is the right folder`,
+    );
+  const clock = options.clock ?? systemClock();
+  return new FileStore({
+    files,
+    directory,
+    storeId: identity.storeId,
+    floorDirectory: identity.floorDirectory,
+    bootId: options.bootId ?? bootId(),
+    randomToken: options.randomToken ?? randomToken,
+    clock,
+    segmentsKept: options.segmentsKept ?? 16,
+    watch: new DirectoryWatch(directory, clock),
+    vigil: new SocketVigil(files, directory),
+    onMirrorError: options.onMirrorError ?? (() => {}),
+  });
+}
+
+/** Either folder restores the other's word on which store this is. */
+async function identify(files: FileSystem, directory: string, options: FileStoreOptions): Promise<StoreIdentity> {
+  const token = options.randomToken ?? randomToken;
+  const here = readIdentity(files, directory);
+  const wanted = options.floorDirectory === undefined ? undefined : resolve(options.floorDirectory);
+  const floorDirectory = await ownDirectory(
+    files,
+    wanted ?? here?.floorDirectory ?? ownFloor(directory),
+    options.insecureDirectory,
+  );
+  if (floorDirectory === directory || floorDirectory.startsWith(directory + sep))
+    throw new LeaseError(
+      "ECONFIG",
+      `the floor folder ${floorDirectory} lies in the state folder ${directory}, and would be lost with it; choose another place`,
+    );
+  if (here !== null && here.floorDirectory !== floorDirectory)
+    throw new LeaseError(
+      "ECONFIG",
+      `the floor of ${directory} is in ${here.floorDirectory}, and not in ${floorDirectory}; all processes of a store must use the same one`,
+    );
+  const there = readIdentity(files, floorDirectory);
+  if (here !== null && there !== null && here.storeId !== there.storeId)
+    throw new LeaseError(
+      "ECONFIG",
+      `${directory} is store ${here.storeId}, but the floor in ${floorDirectory} is of store ${there.storeId}; give each state folder a floor folder of its own`,
+    );
+  const known = there ?? here ?? { storeId: storeIdInJournals(files, directory) ?? token(), floorDirectory };
+  const settled = there ?? (await settleIdentity(files, floorDirectory, known, token));
+  return here ?? (await settleIdentity(files, directory, { ...settled, floorDirectory }, token));
+}
+
+function ownFloor(directory: string): string {
+  const digest = createHash("sha256").update(directory).digest("hex").slice(0, 16);
+  return defaultFloorDirectory(directory, env, homedir(), digest);
+}

@@ -1,0 +1,131 @@
+import { dirname } from "node:path";
+import { getuid } from "node:process";
+import { LeaseError } from "@tenure/core";
+import { attempt, errorCode, storeFailure } from "./failure.ts";
+import { APPEND_FLAGS, isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
+import type { FileFacts, FileSystem } from "./file-system.ts";
+
+const GROUP_OR_WORLD_WRITE = 0o022;
+
+/** An open file whose number is given back to the system only when nobody uses it any more. */
+export class OpenFile {
+  readonly fd: number;
+  readonly path: string;
+  readonly facts: FileFacts;
+  readonly #files: FileSystem;
+  #users = 1;
+
+  constructor(files: FileSystem, path: string, fd: number, facts: FileFacts) {
+    this.#files = files;
+    this.path = path;
+    this.fd = fd;
+    this.facts = facts;
+  }
+
+  retain(): this {
+    this.#users += 1;
+    return this;
+  }
+
+  release(): void {
+    this.#users -= 1;
+    if (this.#users === 0) this.#files.close(this.fd);
+  }
+
+  /** What stands at the path, if it still is this very file. */
+  look(): FileFacts | null {
+    const found = attempt(`look at ${this.path}`, () => this.#files.lstat(this.path));
+    return found !== undefined && found.ino === this.facts.ino && found.dev === this.facts.dev ? found : null;
+  }
+
+  read(position: number, length: number): Buffer {
+    const buffer = Buffer.allocUnsafe(length);
+    const filled = attempt(`read ${this.path}`, () => this.#files.read(this.fd, buffer, position));
+    return buffer.subarray(0, filled);
+  }
+}
+
+/**
+ * Opens a regular file of ours that nobody else may write to; `null` when there is none.
+ * @throws LeaseError `EPERMISSION` for links, pipes, devices, folders, and files of others.
+ */
+export function openOwnFile(files: FileSystem, path: string, access: "append" | "read"): OpenFile | null {
+  let fd;
+  try {
+    fd = files.open(path, access === "append" ? APPEND_FLAGS : READ_FLAGS);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw storeFailure(error, `open ${path}`);
+  }
+  try {
+    const facts = files.fstat(fd);
+    refuseForeign(path, facts);
+    return new OpenFile(files, path, fd, facts);
+  } catch (error) {
+    files.close(fd);
+    throw storeFailure(error, `open ${path}`);
+  }
+}
+
+function refuseForeign(path: string, facts: FileFacts): void {
+  if (!isRegularFile(facts))
+    throw new LeaseError("EPERMISSION", `${path} is ${kindOf(facts)} where a file belongs; remove it`);
+  const user = getuid?.();
+  if (user !== undefined && facts.uid !== user)
+    throw new LeaseError("EPERMISSION", `${path} belongs to user ${facts.uid}, and this process is user ${user}`);
+  if ((facts.mode & GROUP_OR_WORLD_WRITE) !== 0)
+    throw new LeaseError("EPERMISSION", `${path} may be written by others; run: chmod 600 ${path}`);
+}
+
+/**
+ * Makes a whole file appear at once, durably, where there is none: `false` if somebody else's is there already. Its content is
+ * synced before it has its name, and the name before this returns.
+ */
+export async function createWhole(
+  files: FileSystem,
+  path: string,
+  content: string,
+  randomToken: () => string,
+): Promise<boolean> {
+  const temporary = `${path}.${randomToken()}.tmp`;
+  try {
+    const fd = await files.create(temporary);
+    try {
+      const bytes = Buffer.from(content);
+      const written = await files.append(fd, bytes);
+      if (written !== bytes.length) throw Object.assign(new Error("short write"), { code: "ENOSPC" });
+      await files.sync(fd);
+    } finally {
+      files.close(fd);
+    }
+    await files.link(temporary, path);
+  } catch (error) {
+    await files.unlink(temporary).catch(() => {});
+    // Whoever took the name first may have cleared our temporary file away.
+    const taken = errorCode(error) === "EEXIST" || (errorCode(error) === "ENOENT" && files.lstat(path) !== undefined);
+    if (taken) return false;
+    throw storeFailure(error, `create ${path}`);
+  }
+  await syncDirectory(files, dirname(path));
+  await removeTemporaries(files, path);
+  return true;
+}
+
+/** Makes the names in a folder survive a power cut. */
+export async function syncDirectory(files: FileSystem, directory: string): Promise<void> {
+  try {
+    const fd = files.open(directory, READ_FLAGS);
+    await files.sync(fd).finally(() => files.close(fd));
+  } catch (error) {
+    throw storeFailure(error, `sync ${directory}`);
+  }
+}
+
+/** Ours, and what processes that were killed half-way left: once the name is taken, none of them is of use. */
+async function removeTemporaries(files: FileSystem, path: string): Promise<void> {
+  const directory = dirname(path);
+  const left = files
+    .list(directory)
+    .filter((file) => `${directory}/${file}`.startsWith(`${path}.`) && file.endsWith(".tmp"));
+  await Promise.all(left.map((file) => files.unlink(`${directory}/${file}`).catch(() => {})));
+}

@@ -1,0 +1,44 @@
+import { continuation, seal } from "./chain.ts";
+import type { Journal, Place } from "./journal.ts";
+import { segmentNumbers, segmentPath } from "./layout.ts";
+import { createWhole } from "./open-file.ts";
+
+/** A segment that has grown to this is sealed. */
+export const ROTATE_AT_BYTES: number = 1024 * 1024;
+
+export interface Rotation {
+  readonly journal: Journal;
+  readonly randomToken: () => string;
+  /** How many segments stay, the one in use included. */
+  readonly segmentsKept: number;
+}
+
+/** Seals the segment in use, if nobody's line comes first, and goes on in the next one. */
+export async function rotate(rotation: Rotation): Promise<void> {
+  const { journal } = rotation;
+  const place = journal.look();
+  if (place === null || place.position.end < ROTATE_AT_BYTES) return;
+  const { verdict } = await journal.append(place, seal(place.position.head, place.segment + 1), false);
+  const sealed = journal.look();
+  if (verdict === "effect" && sealed !== null && sealed.position.head.sealedInto !== null)
+    await continueSealed(rotation, sealed);
+}
+
+/** Whoever finds a sealed segment with none after it makes that one; a process that dies half-way is stood in for by the next. */
+export async function continueSealed({ journal, randomToken, segmentsKept }: Rotation, sealed: Place): Promise<void> {
+  const { files, directory, owner } = journal;
+  const { head } = sealed.position;
+  if (head.sealedInto === null) return;
+  // The new segment is durable from its first line on, so what it builds on must be.
+  await journal.sync(sealed.file);
+  await createWhole(
+    files,
+    segmentPath(directory, owner.name, head.sealedInto),
+    continuation(owner.storeId, head),
+    randomToken,
+  );
+  const numbers = segmentNumbers(files.list(directory), owner.name);
+  // Oldest first, so that a journal never has a hole.
+  for (const number of numbers.slice(0, Math.max(0, numbers.length - segmentsKept)))
+    await files.unlink(segmentPath(directory, owner.name, number)).catch(() => {});
+}

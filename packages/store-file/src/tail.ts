@@ -1,0 +1,116 @@
+import { LeaseError } from "@tenure/core";
+import { firstInEffect, follow, headAt } from "./chain.ts";
+import type { Head, JournalLine } from "./chain.ts";
+import { corrupt } from "./failure.ts";
+import { FORMAT, splitLines } from "./line.ts";
+import type { FoundLine } from "./line.ts";
+import type { OpenFile } from "./open-file.ts";
+
+/** Whose journal it must be. */
+export interface Owner {
+  readonly storeId: string;
+  readonly name: string;
+}
+
+/** How far a segment was read. */
+export interface Position {
+  readonly head: Head;
+  /** Where the head's line stands, byte for byte: it must still stand there at the next look. */
+  readonly headStart: number;
+  readonly headBytes: Buffer;
+  /** Up to where whole lines were read. */
+  readonly end: number;
+  /** Lines passed over: claims that came too late, torn writes, and what was never ours. */
+  readonly voids: readonly FoundLine<JournalLine>[];
+}
+
+const WINDOW = 64 * 1024;
+
+/** The state at the end of a segment, from as little of it as proves it. */
+export function readTail(file: OpenFile, size: number, owner: Owner): Position {
+  for (let window = WINDOW; ; window *= 4) {
+    const start = Math.max(0, size - window);
+    const bytes = file.read(start, size - start);
+    const lines = splitLines<JournalLine>(bytes, start);
+    const first = start === 0 ? 0 : firstInEffect(lines);
+    const found = first === -1 ? undefined : lines[first];
+    if (start === 0) refuseUnlessOpening(file.path, found, owner);
+    if (found === undefined || found.line === null) continue;
+    refuseNewer(file.path, found);
+    const begun = { head: headAt(found.line, null), ...standing(found, bytes, start), end: found.end, voids: [] };
+    const position = readOn(file, begun, lines.slice(first + 1), bytes, start);
+    if (position.head.record === null) continue;
+    if (position.head.record.name !== owner.name)
+      throw corrupt(file.path, `this is the journal of lease ${position.head.record.name}`, REPAIR);
+    return position;
+  }
+}
+
+/** Goes on over `lines`, which are part of `bytes` of the file from `offset`. */
+export function readOn(
+  file: OpenFile,
+  from: Position,
+  lines: readonly FoundLine<JournalLine>[],
+  bytes: Buffer,
+  offset: number,
+): Position {
+  let { head, headStart, headBytes, end } = from;
+  const voids: FoundLine<JournalLine>[] = [];
+  for (const found of lines) {
+    refuseNewer(file.path, found);
+    const next = found.line === null ? "void" : follow(head, found.line);
+    if (next === "gap")
+      throw corrupt(
+        place(file, found.start),
+        `the line builds on one that is not there (number ${found.line?.fields.seq} after ${head.seq}), so lines were lost`,
+        REPAIR,
+      );
+    if (next === "void") voids.push(found);
+    else {
+      head = next;
+      ({ headStart, headBytes } = standing(found, bytes, offset));
+    }
+    end = found.end;
+  }
+  return { head, headStart, headBytes, end, voids };
+}
+
+function standing(
+  found: FoundLine<JournalLine>,
+  bytes: Buffer,
+  offset: number,
+): Pick<Position, "headStart" | "headBytes"> {
+  return { headStart: found.start, headBytes: bytes.subarray(found.start - offset, found.end - offset) };
+}
+
+function refuseUnlessOpening(path: string, found: FoundLine<JournalLine> | undefined, owner: Owner): void {
+  if (found === undefined || found.line === null)
+    throw corrupt(`${path}, line 1`, "a journal begins here, and this is none of its lines", REPAIR);
+  refuseNewer(path, found);
+  const { storeId, name, record } = found.line.fields;
+  if (storeId !== owner.storeId || name !== owner.name || record === undefined)
+    throw corrupt(
+      `${path}, line 1`,
+      `this is the journal of lease ${name ?? "?"} of store ${storeId ?? "?"}, not of lease ${owner.name} of store ${owner.storeId}`,
+      REPAIR,
+    );
+}
+
+function refuseNewer(path: string, { line }: FoundLine<JournalLine>): void {
+  if (line !== null && line.fields.v > FORMAT)
+    throw new LeaseError(
+      "ESCHEMAVERSION",
+      `${path} is written in journal format ${line.fields.v}, and this build knows ${FORMAT}; install the version of tenure that wrote it`,
+    );
+}
+
+/** Moving it away is safe: the floor keeps the epoch, and the next candidate waits as for a lost record. */
+const REPAIR =
+  "Put back a good copy, or move this file to another folder: then the next candidate waits for the longest lease duration known and leads with a higher epoch.";
+
+function place(file: OpenFile, offset: number): string {
+  const before = file.read(0, offset);
+  let line = 1;
+  for (let at = before.indexOf(10); at !== -1; at = before.indexOf(10, at + 1)) line += 1;
+  return `${file.path}, line ${line}`;
+}
