@@ -1,1 +1,27 @@
-export {};
+export { checkInvariants, evidenceFor, invariants } from "./check-invariants.ts";
+export type { JournalLine } from "./journal-line.ts";
+export type {
+  Acked,
+  ChildEnded,
+  ChildStarted,
+  ChildStopped,
+  Ended,
+  Finished,
+  Granted,
+  LineWritten,
+  Observation,
+  ObservationKind,
+  Quiet,
+  RecordRead,
+  Recovered,
+  Renewed,
+  Renewing,
+  RenewUnknown,
+  Told,
+  Visible,
+  WriteAccepted,
+} from "./observation.ts";
+export type { EndTimeSource, Term } from "./term.ts";
+export { termsOf } from "./terms-of.ts";
+export type { Invariant, InvariantId, Limits, Violation } from "./violation.ts";
+export { visibleIn } from "./visible-in.ts";

@@ -1,0 +1,9 @@
+import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+
+/** One committed transition, as every store's journal gives it. */
+export interface JournalLine {
+  readonly revision: string;
+  readonly event: LeaseEvent;
+  /** The record after the transition. */
+  readonly record: LeaseRecord;
+}
