@@ -112,6 +112,8 @@ describe.skipIf(process.platform !== "linux")("proof of death (needs Linux)", ()
     const pid = await readLine<number>(parent);
     const identity = processOf(pid);
     expect(verdictOn(identity)).toBe("alive");
+    // A shell might still reap it; the program that takes the shell's place will not.
+    await eventually(() => readFileSync(`/proc/${parent.pid}/comm`, "utf8"), "sleep\n");
     process.kill(pid, "SIGKILL");
     await eventually(() => verdictOn(identity), "dead");
     expect(process.kill(pid, 0)).toBe(true);
