@@ -44,3 +44,8 @@ export function corrupt(where: string, what: string, repair: string, facts: Fail
 export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }
+
+/** A write that wrote less than it was given: in practice the disk has just become full. */
+export function shortWrite(): Error {
+  return Object.assign(new Error("short write"), { code: "ENOSPC" });
+}

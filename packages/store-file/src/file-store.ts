@@ -36,6 +36,9 @@ export interface FileStoreContext
   readonly onMirrorError: (name: string, error: unknown) => void;
 }
 
+/** How long `close` waits for what is under way. */
+const CLOSE_MS = 2_000;
+
 interface Opened {
   readonly file: LeaseFile;
   readonly mirror: Mirror;
@@ -135,8 +138,20 @@ export class FileStore implements LeaseStore {
     this.#context.watch.close();
     const opened = [...this.#opened.values()];
     this.#opened.clear();
-    await Promise.all([...opened.map(({ mirror }) => mirror.flush()), this.vigil.close()]);
+    const settled = opened.map(async ({ file, mirror }) => {
+      await file.settled();
+      await mirror.flush();
+    });
+    await Promise.all([this.vigil.close(), this.#within(CLOSE_MS, Promise.all(settled))]);
     for (const { file } of opened) file.close();
+  }
+
+  /** A disk that does not answer must not keep a process from ending. */
+  async #within(limitMs: number, work: Promise<unknown>): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.#context.clock.startTimer(limitMs, resolve);
+      void work.finally(() => (timer.cancel(), resolve())).catch(() => {});
+    });
   }
 
   #open(name: string): Opened {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { LeaseRecord } from "@tenure/schema";
 import { ownDirectory } from "./directory.ts";
-import { attempt, corrupt, storeFailure } from "./failure.ts";
+import { attempt, corrupt, shortWrite, storeFailure } from "./failure.ts";
 import type { FileSystem } from "./file-system.ts";
 import { layout, numbersOf } from "./layout.ts";
 import { encodeLine, FORMAT, splitLines } from "./line.ts";
@@ -25,10 +25,10 @@ interface FloorLine {
   readonly waitMs: number;
 }
 
+/** The block that new epochs are noted in. */
 interface Block {
   readonly file: OpenFile;
   readonly reserved: number;
-  readonly ofThisBoot: boolean;
 }
 
 export interface FloorContext {
@@ -37,6 +37,8 @@ export interface FloorContext {
   readonly owner: Owner;
   readonly bootId: string;
   readonly randomToken: () => string;
+  /** Whether folders that others may write to are accepted. */
+  readonly insecure: boolean;
 }
 
 /**
@@ -50,6 +52,9 @@ export interface FloorContext {
 export class Floor {
   readonly #context: FloorContext;
   #block: Block | null = null;
+  /** Those that were there at the last load, by the epochs that they end with. */
+  #blocks: readonly number[] = [];
+  #preparing: Promise<void> = Promise.resolve();
   #intended = 0;
   #published = 0;
   #waitMs = 0;
@@ -62,7 +67,7 @@ export class Floor {
 
   /** No epoch up to this one may be issued again when the journal does not show it. */
   get issued(): number {
-    return Math.max(this.#intended, this.#block?.ofThisBoot === false ? this.#block.reserved : 0, this.shown);
+    return Math.max(this.#intended, this.shown);
   }
 
   /** The highest epoch that certainly stood in the journal. */
@@ -82,101 +87,111 @@ export class Floor {
 
   /** Reads what is on disk; for a journal that was just opened, or found replaced. */
   load(): void {
-    const { files, directory, owner } = this.#context;
-    const reserved = this.#blocks().at(-1);
-    if (reserved === undefined || reserved === this.#block?.reserved) {
-      this.#read();
-      return;
-    }
-    const path = join(directory, layout.floor(owner.name, reserved));
-    const file = openOwnFile(files, path, "append");
-    if (file === null) return;
-    this.#block?.file.release();
-    this.#block = { file, reserved, ofThisBoot: false };
-    const header = this.#read();
-    this.#block = { file, reserved, ofThisBoot: header === this.#context.bootId };
+    this.#settle(null);
+    this.#blocks = this.#listBlocks();
+    for (const reserved of this.#blocks) this.#take(reserved);
   }
 
   /** Puts on record that `record` is about to be published, durably so if its epoch lies beyond what is reserved. */
   async intend(record: LeaseRecord): Promise<void> {
-    if (this.#block?.file.look() === null) this.close();
-    const reserved = this.#block?.ofThisBoot === true ? this.#block.reserved : 0;
-    if (record.epoch > reserved) await this.#reserve(record);
+    if (this.#block?.file.look() === null || record.epoch > this.#reserved) this.load();
+    while (record.epoch > this.#reserved) await this.#reserve(record, Math.ceil(record.epoch / BLOCK) * BLOCK);
     this.#append({ intended: record.epoch, waitMs: waitMsOf(record) });
     this.#intended = Math.max(this.#intended, record.epoch);
+    await this.#removeBlocks(record.epoch);
   }
 
   confirm(record: LeaseRecord): void {
     this.#append({ published: record.epoch, waitMs: waitMsOf(record) });
     this.#published = Math.max(this.#published, record.epoch);
+    // One process prepares the next block in time, so that they do not all stand still for it at once.
+    if (record.epoch + BLOCK / 2 === this.#reserved)
+      this.#preparing = this.#reserve(record, this.#reserved + BLOCK).catch(() => {});
+  }
+
+  /** Resolves when nothing of ours is under way. */
+  settled(): Promise<void> {
+    return this.#preparing;
   }
 
   close(): void {
-    this.#block?.file.release();
-    this.#block = null;
+    this.#settle(null);
   }
 
-  #blocks(): number[] {
+  /** Up to where this boot may issue without a further durable write. */
+  get #reserved(): number {
+    return this.#block?.reserved ?? 0;
+  }
+
+  #settle(block: Block | null): void {
+    this.#block?.file.release();
+    this.#block = block;
+  }
+
+  #listBlocks(): number[] {
     const { files, directory, owner } = this.#context;
     const names = attempt(`list ${directory}`, () => files.list(directory));
     return numbersOf(names, `${owner.name}.floor.`, ".jsonl");
   }
 
-  /** Takes in the block's lines; answers with the boot that made it. */
-  #read(): string | undefined {
-    if (this.#block === null) return undefined;
-    const { file } = this.#block;
-    const size = attempt(`look at ${file.path}`, () => this.#context.files.fstat(file.fd)).size;
-    const lines = splitLines<FloorLine>(file.read(0, size), 0).flatMap(({ line }) =>
-      line === null ? [] : [line.fields],
-    );
-    const header = lines[0];
-    const { storeId, name } = this.#context.owner;
-    if (header === undefined || header.storeId !== storeId || header.name !== name)
-      throw corrupt(
-        `${file.path}, line 1`,
-        `this is not the floor of lease ${name} of store ${storeId}`,
-        "If the journal is sound, move this file to another folder; the epoch then rests on the journal alone.",
-        { name },
-      );
-    for (const { intended = 0, published = 0, waitMs } of lines) {
-      this.#intended = Math.max(this.#intended, intended);
-      this.#published = Math.max(this.#published, published);
-      this.#waitMs = Math.max(this.#waitMs, waitMs);
+  /** Takes in what one block says. */
+  #take(reserved: number): void {
+    const { files, directory, owner, bootId } = this.#context;
+    const file = openOwnFile(files, join(directory, layout.floor(owner.name, reserved)), "append");
+    // Removed, since a later one stands for it.
+    if (file === null) return;
+    try {
+      const lines = splitLines<FloorLine>(file.read(0, file.facts.size), 0).flatMap(({ line }) => line?.fields ?? []);
+      const ofThisBoot = refuseForeign(file.path, lines[0], owner).bootId === bootId;
+      // What an earlier boot noted last may be lost.
+      if (!ofThisBoot) this.#intended = Math.max(this.#intended, reserved);
+      for (const { intended = 0, published = 0, waitMs } of lines) {
+        this.#intended = Math.max(this.#intended, intended);
+        this.#published = Math.max(this.#published, published);
+        this.#waitMs = Math.max(this.#waitMs, waitMs);
+      }
+      if (ofThisBoot && reserved > this.#reserved) this.#settle({ file: file.retain(), reserved });
+    } finally {
+      file.release();
     }
-    return header.bootId;
   }
 
-  async #reserve(record: LeaseRecord): Promise<void> {
+  async #reserve(record: LeaseRecord, reserved: number): Promise<void> {
     const { files, directory, owner, bootId, randomToken } = this.#context;
-    const reserved = Math.ceil(record.epoch / BLOCK) * BLOCK;
     const waitMs = Math.max(this.#waitMs, waitMsOf(record));
-    const intended = Math.max(this.issued, reserved - BLOCK);
-    const header = { v: FORMAT, ...owner, bootId, intended, published: this.shown, waitMs };
-    const path = join(directory, layout.floor(owner.name, reserved));
-    await ownDirectory(files, directory);
-    await createWhole(files, path, encodeLine(header).text, randomToken);
+    const header = { v: FORMAT, ...owner, bootId, intended: this.issued, published: this.shown, waitMs };
+    await ownDirectory(files, directory, this.#context.insecure);
+    await createWhole(files, join(directory, layout.floor(owner.name, reserved)), encodeLine(header).text, randomToken);
     this.load();
-    // Whatever the older ones say is less than what this one begins with.
-    const older = this.#blocks().filter((block) => block < reserved);
-    await Promise.all(
-      older.map((block) => files.unlink(join(directory, layout.floor(owner.name, block))).catch(() => {})),
-    );
+  }
+
+  /** Removes the blocks that end before an epoch which is noted in a later one. */
+  async #removeBlocks(epoch: number): Promise<void> {
+    if (!this.#blocks.some((block) => block < epoch)) return;
+    const { files, directory, owner } = this.#context;
+    for (const block of this.#blocks.filter((other) => other < epoch))
+      await files.unlink(join(directory, layout.floor(owner.name, block))).catch(() => {});
+    this.#blocks = this.#blocks.filter((block) => block >= epoch);
   }
 
   #append(line: FloorLine): void {
-    const { files } = this.#context;
-    const block = this.#block;
-    if (block === null) return;
+    if (this.#block === null) return;
+    const { path, fd } = this.#block.file;
     // The line feed first ends whatever a writer before may have left torn.
     const bytes = Buffer.from(`\n${encodeLine(line).text}`);
-    try {
-      if (files.appendNow(block.file.fd, bytes) === bytes.length) return;
-    } catch (error) {
-      throw storeFailure(error, `append to ${block.file.path}`);
-    }
-    throw storeFailure(Object.assign(new Error("short write"), { code: "ENOSPC" }), `append to ${block.file.path}`);
+    const written = attempt(`append to ${path}`, () => this.#context.files.appendNow(fd, bytes));
+    if (written !== bytes.length) throw storeFailure(shortWrite(), `append to ${path}`);
   }
+}
+
+function refuseForeign(path: string, header: FloorLine | undefined, { name, storeId }: Owner): FloorLine {
+  if (header !== undefined && header.storeId === storeId && header.name === name) return header;
+  throw corrupt(
+    `${path}, line 1`,
+    `this is not the floor of lease ${name} of store ${storeId}`,
+    "If the journal is sound, move this file to another folder; the epoch then rests on the journal alone.",
+    { name },
+  );
 }
 
 function waitMsOf(record: LeaseRecord): number {

@@ -3,7 +3,7 @@ import type { Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { readLeaseRecord } from "@tenure/schema/light";
 import { claim, opening } from "./chain.ts";
-import { corrupt, errorCode, storeFailure } from "./failure.ts";
+import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
 import type { Journal, Place } from "./journal.ts";
 import { createWhole } from "./open-file.ts";
@@ -64,11 +64,12 @@ export class LeaseFile {
       throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${owner.name}`, {
         name: owner.name,
       });
+    this.#refuseAborted(options.signal);
     const end = await this.#turn.take(options.signal).catch((cause: unknown) => {
       throw silent("nothing was sent, since an earlier write", cause);
     });
     const sent = { maybe: false };
-    const work = this.#write(expected, { record, event, durable: options.durable }, sent).finally(end);
+    const work = this.#write(expected, { record, event, durable: options.durable }, sent, options.signal).finally(end);
     try {
       return await orAborted(work, options.signal);
     } catch (error) {
@@ -78,12 +79,22 @@ export class LeaseFile {
     }
   }
 
+  /** Resolves when nothing of ours is under way. */
+  async settled(): Promise<void> {
+    await Promise.all([this.#turn.take().then((end) => end()), this.floor.settled()]);
+  }
+
   close(): void {
     this.journal.close();
     this.floor.close();
   }
 
-  async #write(expected: Snapshot, wanted: Omit<Change, "issues">, sent: { maybe: boolean }): Promise<SwapOutcome> {
+  async #write(
+    expected: Snapshot,
+    wanted: Omit<Change, "issues">,
+    sent: { maybe: boolean },
+    signal?: AbortSignal,
+  ): Promise<SwapOutcome> {
     let place = await this.#unsealed();
     if (!this.#stands(expected, place)) return { outcome: "conflict" };
     const change = { ...wanted, issues: this.#issues(wanted.record, place) };
@@ -97,6 +108,7 @@ export class LeaseFile {
       place = await this.#unsealed();
       if (!this.#stands(expected, place)) return { outcome: "conflict" };
     }
+    this.#refuseAborted(signal);
     return place === null ? await this.#begin(change, sent) : await this.#append(place, change, sent);
   }
 
@@ -127,11 +139,7 @@ export class LeaseFile {
       if (verdict === "void") return { outcome: "conflict" };
       if (verdict === "torn") {
         sent.maybe = false;
-        throw storeFailure(
-          cause ?? Object.assign(new Error("short write"), { code: "ENOSPC" }),
-          `append to ${file.path}`,
-          { name: record.name },
-        );
+        throw storeFailure(cause ?? shortWrite(), `append to ${file.path}`, { name: record.name });
       }
       if (verdict === "missing") return { outcome: "unknown", cause: cause ?? this.#replaced(file.path) };
       if (durable) await this.journal.sync(file);
@@ -223,6 +231,18 @@ export class LeaseFile {
       );
     }
     this.#validated = revision;
+  }
+
+  /** Given up before anything was sent, so that it is known that nothing will take effect. */
+  #refuseAborted(signal: AbortSignal | undefined): void {
+    if (signal?.aborted !== true) return;
+    const { name } = this.journal.owner;
+    throw new LeaseError(
+      "EABORTED",
+      `the write of lease ${name} was given up before it was sent`,
+      { name },
+      { cause: signal.reason },
+    );
   }
 
   #regression({ name, epoch }: LeaseRecord): LeaseError {

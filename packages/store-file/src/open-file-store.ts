@@ -64,6 +64,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
     bootId: options.bootId ?? bootId(),
     randomToken: options.randomToken ?? randomToken,
     clock,
+    insecure: options.insecureDirectory ?? false,
     segmentsKept: options.segmentsKept ?? 16,
     watch: new DirectoryWatch(directory, clock),
     vigil: new SocketVigil(files, directory),

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { getuid } from "node:process";
 import { LeaseError } from "@tenure/core";
-import { attempt, errorCode, storeFailure } from "./failure.ts";
+import { attempt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import { APPEND_FLAGS, isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileFacts, FileSystem } from "./file-system.ts";
 
@@ -93,7 +93,7 @@ export async function createWhole(
     try {
       const bytes = Buffer.from(content);
       const written = await files.append(fd, bytes);
-      if (written !== bytes.length) throw Object.assign(new Error("short write"), { code: "ENOSPC" });
+      if (written !== bytes.length) throw shortWrite();
       await files.sync(fd);
     } finally {
       files.close(fd);
@@ -101,8 +101,9 @@ export async function createWhole(
     await files.link(temporary, path);
   } catch (error) {
     await files.unlink(temporary).catch(() => {});
-    // Whoever took the name first may have cleared our temporary file away.
-    const taken = errorCode(error) === "EEXIST" || (errorCode(error) === "ENOENT" && files.lstat(path) !== undefined);
+    // Whoever took the name first clears our temporary file away, and may have removed its own file since.
+    const taken =
+      errorCode(error) === "EEXIST" || (errorCode(error) === "ENOENT" && files.lstat(dirname(path)) !== undefined);
     if (taken) return false;
     throw storeFailure(error, `create ${path}`);
   }
