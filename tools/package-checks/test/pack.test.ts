@@ -27,10 +27,10 @@ beforeAll(async () => {
   for (const { directory } of packages) await run("pnpm", ["pack", "--pack-destination", tarballs], { cwd: directory });
   const dependencies: Record<string, string> = {};
   for (const file of await readdir(tarballs)) dependencies[nameOf(file)] = `file:tarballs/${file}`;
-  await writeFile(
-    join(folder, "package.json"),
-    JSON.stringify({ name: "stranger", private: true, type: "module", dependencies }),
-  );
+  // Overridden by themselves, the packages find each other's tarballs, and npm asks no registry for them.
+  const overrides = Object.fromEntries(Object.keys(dependencies).map((name) => [name, `$${name}`]));
+  const stranger = { name: "stranger", private: true, type: "module", dependencies, overrides };
+  await writeFile(join(folder, "package.json"), JSON.stringify(stranger));
   const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
   await run("npm", ["install", ...quiet], { cwd: folder, env: { npm_config_workspaces: undefined } });
 }, 120_000);
