@@ -154,6 +154,25 @@ describe.each<[InvariantId, string, readonly Observation[]]>([
   ["I8", "a change has two lines", [...good, line(203, "n4", "#n4")]],
   ["I8", "a line comes before its change", changed({ kind: "line-written", nonce: "n4" }, { at: 201 })],
   [
+    "I4",
+    "changes were acknowledged out of order, and the later one is gone",
+    [
+      { kind: "acked", at: 95, lease, position: 2, epoch: 1 },
+      { kind: "acked", at: 96, lease, position: 1, epoch: 1 },
+      { kind: "recovered", at: 97, lease, position: 1, epochFloor: 1 },
+    ],
+  ],
+  [
+    "I9",
+    "only another lease is led",
+    [granted(1, "a", 1, 100), { kind: "quiet", at: 2, lease: "bills", withinMs: 10 }, { kind: "finished", at: 20 }],
+  ],
+  [
+    "I10",
+    "status names the holder before the change of that very moment",
+    changed({ kind: "told", at: 203 }, { asOf: 202 }),
+  ],
+  [
     "I9",
     "nobody leads although nothing stands in the way",
     changed({ kind: "granted", holder: "b" }, { at: 281, sentAt: 280, validUntil: 290 }),
@@ -173,6 +192,19 @@ describe.each<[InvariantId, string, readonly Observation[]]>([
 });
 
 describe("what is no violation", () => {
+  test("a successor that begins as soon as the holder gave the lease back, long before its deadline", () => {
+    const released: Observation = { ...a, kind: "ended", at: 20, reason: "released" };
+    expect(found([granted(11, "a", 1, 130), released, granted(20, "b", 2, 139)])).toEqual([]);
+  });
+
+  test("starts within the budget, however many", () => {
+    const starts = [0, 500, 1_000, 1_500, 2_000].flatMap((at, index): Observation[] => [
+      started(at, `pid ${index}`),
+      { kind: "child-ended", at: at + 1, role: "worker", child: `pid ${index}` },
+    ]);
+    expect(found(starts)).toEqual([]);
+  });
+
   test("a late look at a former term", () => {
     expect(found([...good, visible(290, "a", 1, "n2")]).filter((id) => id === "I2")).toEqual([]);
   });
@@ -195,7 +227,8 @@ describe("what is no violation", () => {
 
   test("an older renewal that is found out later, within the term", () => {
     const late: Observation = { ...a, kind: "renewed", at: 100, nonce: "n1", sentAt: 10, validUntil: 130 };
-    expect(found([...good, late])).toEqual([]);
+    const next: Observation = { ...a, kind: "renewing", at: 150, nonce: "n5" };
+    expect(found([...good, late, next])).toEqual([]);
     const early = changed({ kind: "granted", holder: "b" }, { at: 165, sentAt: 164, validUntil: 284 });
     expect(found([...early, late])).toContain("I1");
   });
@@ -208,6 +241,14 @@ describe("what is no violation", () => {
     expect(checkInvariants(overlong, { clockErrorMs: 0 })).not.toEqual([]);
     expect(checkInvariants(overlong, { clockErrorMs: 5 })).toEqual([]);
   });
+});
+
+test("I1 tells of everyone who led beside one holder", () => {
+  const beside = [granted(1, "a", 1, 100), granted(10, "b", 2, 20), granted(30, "c", 3, 40)];
+  expect(checkInvariants(beside).map(({ facts }) => facts.map((fact) => fact.at))).toEqual([
+    [1, 10],
+    [1, 30],
+  ]);
 });
 
 test("I1 finds an overlap exactly when two windows of different holders overlap", () => {

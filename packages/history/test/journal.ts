@@ -53,14 +53,15 @@ export class Scribe {
     this.record = { ...nobody, name };
   }
 
+  /** A holder's process is `IDENTITY#EPOCH`, if it is not given. */
   acquire(
     at: number,
     holderIdentity: string,
     ended?: LeaseEvent["ended"],
-    epoch: number = this.record.epoch + 1,
+    { epoch = this.record.epoch + 1, process = `${holderIdentity}#${epoch}` } = {},
   ): this {
     const time = stamp(at);
-    const holder = processOf(`${holderIdentity}#${epoch}`);
+    const holder = processOf(process);
     const term = { holderIdentity, holder, epoch, acquireTime: time, renewTime: time, renewals: 0 };
     const free = { releaseTime: null, releaseReason: null, preferredHolder: null, revoked: null };
     const peaceful = ended === undefined || ended.how === "released" || ended.how === "transferred";

@@ -88,7 +88,9 @@ test("a broken term says who broke it, however it then ended", () => {
 
 test("a term whose record was lost ends by the word of its successor, which knows only the floor", () => {
   const ended = { epoch: 64, holderIdentity: null, how: "record-lost" } as const;
-  const [lost, next] = termsOf(new Scribe().acquire(0, "a").renew(2_700).acquire(20_000, "b", ended, 65).lines);
+  const [lost, next] = termsOf(
+    new Scribe().acquire(0, "a").renew(2_700).acquire(20_000, "b", ended, { epoch: 65 }).lines,
+  );
   expect(lost).toMatchObject({ endReason: "record-lost", endTime: stamp(2_700), missing: [] });
   expect(next).toMatchObject({ epoch: 65, gapBeforeMs: 17_300 });
 });
@@ -105,6 +107,15 @@ test("one identity in a second process begins a term of its own", () => {
     .release(1_000)
     .acquire(2_000, "a", { epoch: 1, holderIdentity: null, how: "released" });
   expect(termsOf(lines)).toMatchObject([{ holder: { instanceId: "a#1" } }, { holder: { instanceId: "a#2" } }]);
+});
+
+test("one process that leads twice has two terms", () => {
+  const again = { epoch: 1, holderIdentity: null, how: "released" } as const;
+  const once = new Scribe().acquire(0, "a", undefined, { process: "p" }).release(1_000);
+  expect(termsOf(once.acquire(2_000, "a", again, { process: "p" }).lines)).toMatchObject([
+    { epoch: 1, endReason: "released" },
+    { epoch: 2, endReason: "open" },
+  ]);
 });
 
 test("a pause is no term, before the first and between two", () => {
@@ -191,6 +202,16 @@ test("an epoch that was issued twice gives two terms, and breaks I2", () => {
   expect(checkInvariants(visibleIn(three.lines))).toEqual([]);
   expect(checkInvariants(visibleIn(lines))).toMatchObject([
     { invariant: "I2", sentence: expect.stringContaining("epoch 1") },
+  ]);
+});
+
+test("terms that share an epoch are told apart by process and by identity, also in lines that come late", () => {
+  const [one, other] = [new Scribe().acquire(0, "a"), new Scribe().acquire(10, "a", undefined, { process: "second" })];
+  expect(termsOf([...one.lines, ...other.lines])).toHaveLength(2);
+  const late = new Scribe().acquire(0, "z").release(20);
+  expect(termsOf([...late.lines.slice(0, 1), ...one.lines, ...late.lines.slice(1)])).toMatchObject([
+    { holderIdentity: "z", endReason: "released" },
+    { holderIdentity: "a", endReason: "open" },
   ]);
 });
 
