@@ -16,6 +16,11 @@ const STICKY = 0o1000;
 export async function ownDirectory(files: FileSystem, path: string, insecure = false): Promise<string> {
   const wanted = resolve(path);
   await create(files, wanted);
+  return standingDirectory(files, wanted, insecure);
+}
+
+/** As `ownDirectory`, for a folder that must be there. */
+export function standingDirectory(files: FileSystem, wanted: string, insecure = false): string {
   const found = attempt(`look at ${wanted}`, () => files.lstat(wanted));
   if (found === undefined) throw new LeaseError("ESTOREUNAVAILABLE", `${wanted} was removed while it was opened`);
   if (!isDirectory(found))

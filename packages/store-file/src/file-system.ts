@@ -7,6 +7,7 @@ export interface FileFacts {
   readonly uid: number;
   readonly mode: number;
   readonly size: number;
+  readonly mtimeMs: number;
 }
 
 /**
@@ -96,8 +97,8 @@ function promised<T>(call: (done: (error: Error | null, value?: T) => void) => v
 }
 
 function facts(stats: fs.BigIntStats): FileFacts {
-  const { dev, ino, uid, mode, size } = stats;
-  return { dev, ino, uid: Number(uid), mode: Number(mode), size: Number(size) };
+  const { dev, ino, uid, mode, size, mtimeMs } = stats;
+  return { dev, ino, uid: Number(uid), mode: Number(mode), size: Number(size), mtimeMs: Number(mtimeMs) };
 }
 
 export function isRegularFile(file: FileFacts): boolean {

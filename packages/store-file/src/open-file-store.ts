@@ -13,6 +13,7 @@ import type { FileSystem } from "./file-system.ts";
 import { storeIdInJournals } from "./journal-entries.ts";
 import { readIdentity, settleIdentity } from "./store-identity.ts";
 import type { StoreIdentity } from "./store-identity.ts";
+import { sweep } from "./sweep.ts";
 import { SocketVigil } from "./vigil.ts";
 
 export interface FileStoreOptions {
@@ -56,6 +57,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
       `${directory} is store ${identity.storeId}, and store ${options.storeId} was asked for; look whether it is the right folder`,
     );
   const clock = options.clock ?? systemClock();
+  await sweep(files, [directory, identity.floorDirectory], clock.now().wallMs);
   return new FileStore({
     files,
     directory,

@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Sighting, Sightings } from "@tenure/core";
 import { randomToken } from "@tenure/host";
 import { assertLeaseName } from "@tenure/schema/light";
@@ -54,7 +54,7 @@ function sameSight(a: Sighting, b: Sighting): boolean {
 
 /** Whole or not at all, for whoever reads it; not durable, since it means nothing after a reboot. */
 async function replace(files: FileSystem, path: string, text: string): Promise<void> {
-  const temporary = join(dirname(path), `${randomToken()}.tmp`);
+  const temporary = `${path}.${randomToken()}.new`;
   try {
     const fd = await files.create(temporary);
     await files.append(fd, Buffer.from(text)).finally(() => files.close(fd));

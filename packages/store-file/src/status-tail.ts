@@ -1,41 +1,44 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { getuid } from "node:process";
+import type { Snapshot } from "@tenure/core";
 import type { LeaseRecord } from "@tenure/schema";
 import { firstInEffect, follow, headAt } from "./chain.ts";
 import type { JournalLine } from "./chain.ts";
-import { READ_FLAGS } from "./file-system.ts";
+import { refuseNetwork, standingDirectory } from "./directory.ts";
+import { READ_FLAGS, systemFiles } from "./file-system.ts";
 import { layout, numbersOf, parseSegment, segmentNumbers } from "./layout.ts";
 import { decodeLine, FORMAT, splitLines } from "./line.ts";
 import type { FoundLine } from "./line.ts";
+import type { Owner } from "./tail.ts";
 
 /** A renewal is a few hundred bytes, and every 33rd line at the latest holds the whole record. */
 const WINDOW = 32 * 1024;
 
-export interface StatusTail {
-  readonly storeId: string;
-  readonly revision: string;
-  /** Its checksum is proved; its shape is for the caller to validate. */
-  readonly record: LeaseRecord;
-}
-
 /**
- * One lease as it stands, from a few small synchronous reads and with next to nothing loaded: for a command that must answer at
- * once. `null`: there is no such lease. `undefined`: nothing is wrong for certain, but this is not plain enough to tell here; open
- * the store, which tells or says what is wrong.
+ * One lease as it stands, as the store itself would tell it, from a few small synchronous reads and with next to nothing loaded: for
+ * a command that must answer at once. The record's checksum is proved; its shape is for the caller to validate. `null`: there is no
+ * such lease, and never was. `undefined`: nothing is wrong for certain, but this is not plain enough to tell here; open the store,
+ * which tells or says what is wrong.
  */
-export function readStatusTail(directory: string, name: string): StatusTail | null | undefined {
+export function readStatusTail(directory: string, name: string, bootId: string): Snapshot | null | undefined {
   try {
+    refuseNetwork(systemFiles, standingDirectory(systemFiles, directory));
     const identity = decodeLine<{ storeId: string; floorDirectory: string; v: number }>(
       read(join(directory, layout.identity)).toString("utf8").trimEnd(),
     );
     if (identity === null || identity.fields.v !== FORMAT) return undefined;
     const { storeId, floorDirectory } = identity.fields;
-    const shown = shownByFloor(floorDirectory, name);
+    const floor = readFloor(floorDirectory, { storeId, name }, bootId);
+    if (floor === undefined) return undefined;
     const newest = segmentNumbers(readdirSync(directory), name).at(-1);
-    if (newest === undefined) return shown === 0 ? null : undefined;
+    if (newest === undefined) return floor.issued === 0 ? null : undefined;
     const tail = tailOf(read(join(directory, layout.segment(name, newest))));
-    return tail === undefined || tail.record.epoch < shown ? undefined : { storeId, ...tail };
+    if (tail === undefined || tail.record.epoch < floor.shown) return undefined;
+    const { epoch, leaseDurationMs, lockDelayMs } = tail.record;
+    const epochFloor = Math.max(floor.issued, epoch);
+    const floorWaitMs = Math.max(floor.waitMs, leaseDurationMs + lockDelayMs);
+    return { name, storeId, ...tail, epochFloor, floorWaitMs };
   } catch {
     return undefined;
   }
@@ -47,7 +50,7 @@ export function listStatusTails(directory: string): readonly string[] {
   return [...new Set(names.filter((name) => name !== undefined))].toSorted();
 }
 
-function tailOf(bytes: Buffer): Omit<StatusTail, "storeId"> | undefined {
+function tailOf(bytes: Buffer): { readonly revision: string; readonly record: LeaseRecord } | undefined {
   const lines = splitLines<JournalLine>(bytes, 0);
   const proven = firstInEffect(lines);
   // A journal of one line: nothing builds on it yet, but it is the first.
@@ -64,12 +67,35 @@ function tailOf(bytes: Buffer): Omit<StatusTail, "storeId"> | undefined {
   return head.record === null ? undefined : { revision: head.revision, record: head.record };
 }
 
-/** The highest epoch that the floor knows to have stood in the journal. */
-function shownByFloor(directory: string, name: string): number {
-  const newest = numbersOf(readdirSync(directory), `${name}.floor.`, ".jsonl").at(-1);
-  if (newest === undefined) return 0;
-  const lines: FoundLine<{ published?: number }>[] = splitLines(read(join(directory, layout.floor(name, newest))), 0);
-  return Math.max(0, ...lines.map(({ line }) => line?.fields.published ?? 0));
+interface FloorFields {
+  readonly storeId?: string;
+  readonly name?: string;
+  readonly bootId?: string;
+  readonly intended?: number;
+  readonly published?: number;
+  readonly waitMs: number;
+}
+
+/** What the floor knows, as `Floor` takes it in. */
+function readFloor(
+  directory: string,
+  owner: Owner,
+  bootId: string,
+): Record<"issued" | "shown" | "waitMs", number> | undefined {
+  const known = { issued: 0, shown: 0, waitMs: 0 };
+  for (const reserved of numbersOf(readdirSync(directory), `${owner.name}.floor.`, ".jsonl")) {
+    const lines: FoundLine<FloorFields>[] = splitLines(read(join(directory, layout.floor(owner.name, reserved))), 0);
+    const fields = lines.flatMap(({ line }) => line?.fields ?? []);
+    const [header] = fields;
+    if (header?.storeId !== owner.storeId || header.name !== owner.name) return undefined;
+    if (header.bootId !== bootId) known.issued = Math.max(known.issued, reserved);
+    for (const { intended = 0, published = 0, waitMs } of fields) {
+      known.issued = Math.max(known.issued, intended, published);
+      known.shown = Math.max(known.shown, published);
+      known.waitMs = Math.max(known.waitMs, waitMs);
+    }
+  }
+  return known;
 }
 
 /** The last part of a file of ours. */
