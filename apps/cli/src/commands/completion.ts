@@ -1,0 +1,22 @@
+import { script } from "@bomb.sh/tab";
+import { Argument, type Command } from "commander";
+import { verb } from "./verb.ts";
+
+const shells = ["bash", "zsh", "fish", "powershell"] as const;
+
+export function completion(program: Command): void {
+  const command = verb(program, "completion", {
+    summary: "Print a completion script for a shell",
+    does: "Print a script that completes verbs, options and lease names in a shell",
+    examples: [
+      ["source <(tenure completion bash)", "for this shell; put it into ~/.bashrc to keep it"],
+      ["tenure completion zsh > ~/.zsh/_tenure", "in a folder of $fpath"],
+      ["tenure completion fish > ~/.config/fish/completions/tenure.fish", "for good"],
+    ],
+  });
+  command.addArgument(new Argument("<shell>", "which shell").choices(shells)).action(perform);
+}
+
+function perform(shell: (typeof shells)[number]): void {
+  script(shell, "tenure", "tenure");
+}

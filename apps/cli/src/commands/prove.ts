@@ -1,0 +1,63 @@
+import { nearestSafeTiming, proveTiming, resolveTiming, type ProofLine } from "@tenure/core";
+import type { ProofDocument } from "@tenure/schema";
+import { failures, formatDuration } from "@tenure/schema/light";
+import type { Command } from "commander";
+import { settingsFor } from "../context.ts";
+import { storeOptions, timingAliases, timingOptions, type StoreFlags, type TimingFlags } from "../options.ts";
+import { paletteFor, type Palette } from "../output/colour.ts";
+import { print } from "../output/print.ts";
+import { timingOf } from "../settings/settings.ts";
+import { printDocument, verb } from "./verb.ts";
+
+export function prove(program: Command): void {
+  const command = verb(program, "prove [name]", {
+    summary: "Prove that a timing is safe",
+    does: "Prove that a timing is safe, and say how soon a crash is succeeded; exit 78 when it is not",
+    examples: [
+      ["tenure prove", "what the configuration says"],
+      ["tenure prove --ttl 180s --renew-interval 60s", "what if"],
+    ],
+    aliases: timingAliases,
+    exitCodes: ["78  unsafe timing: the nearest safe one is printed with it"],
+  });
+  timingOptions(storeOptions(command)).action(perform);
+}
+
+async function perform(name: string | undefined, flags: StoreFlags & TimingFlags): Promise<void> {
+  const timing = resolveTiming(timingOf((await settingsFor(flags, name)).values));
+  const lines = proveTiming(timing);
+  const holds = lines.every((line) => line.holds);
+  const nearest = holds ? undefined : nearestSafeTiming(timing);
+  if (!holds) process.exitCode = failures.EUNSAFETIMING.exitCode;
+  if (flags.json) {
+    const proof = { timing, lines: lines.map((line) => ({ ...line })), holds };
+    return printDocument({ ...proof, ...(nearest && { nearestSafe: nearest.timing }) } satisfies ProofDocument);
+  }
+  print(
+    `${inWords(lines, paletteFor("stdout"))}${nearest === undefined ? "" : `\nnearest safe setting: ${nearest.change}\n`}`,
+  );
+}
+
+/** The rules that must hold, each with both of its sides; below them what follows for a crash. */
+function inWords(lines: readonly ProofLine[], palette: Palette): string {
+  const rules = lines.filter(({ rule }) => !rule.startsWith("DETECT")).map((line) => ruleInWords(line, palette));
+  const bounds = lines.filter(({ rule }) => rule.startsWith("DETECT"));
+  const width = Math.max(0, ...bounds.map(({ right }) => formatDuration(right).length));
+  const detect = bounds.map(
+    ({ right, rightText, leftText }) =>
+      `  ${palette.strong(formatDuration(right).padStart(width))}  ${rightText.replace(/ → .*$/u, "")}\n  ${" ".repeat(width)}  ${palette.quiet(leftText)}\n`,
+  );
+  // What follows from rules that do not hold is nothing.
+  if (!lines.every(({ holds }) => holds)) return rules.join("\n");
+  return `${rules.join("\n")}\nDETECT: the next one leads at the latest after\n${detect.join("")}`;
+}
+
+function ruleInWords({ rule, holds, left, leftText, right, rightText, marginMs }: ProofLine, palette: Palette): string {
+  const verdict = holds ? palette.good("holds") : palette.bad("FAILS");
+  const margin = `${formatDuration(Math.abs(marginMs))} ${holds ? "to spare" : "too much"}`;
+  const sides = [leftText, formatDuration(Math.max(0, left)), rightText, formatDuration(Math.max(0, right))];
+  const width = Math.max(sides[1]?.length ?? 0, sides[3]?.length ?? 0);
+  const side = (sign: string, value = "", text = ""): string =>
+    `  ${sign} ${value.padStart(width)}  ${palette.quiet(text)}\n`;
+  return `${rule} ${verdict}, ${margin}\n${side("  ", sides[1], sides[0])}${side(holds ? "<=" : "> ", sides[3], sides[2])}`;
+}

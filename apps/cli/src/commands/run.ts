@@ -1,0 +1,92 @@
+import { LeaseError, resolveTiming } from "@tenure/core";
+import { exitCodeOf, runUnderLease, type RunOutcome } from "@tenure/watchdog";
+import type { Command } from "commander";
+import { openContext } from "../context.ts";
+import { usageError } from "../failure.ts";
+import {
+  holderOption,
+  storeOptions,
+  timingAliases,
+  timingOptions,
+  waitOptions,
+  type StoreFlags,
+  type TimingFlags,
+  type WaitFlags,
+} from "../options.ts";
+import { tell } from "../output/print.ts";
+import { pidsOf, tellerFor } from "../output/run.ts";
+import { timingOf } from "../settings/settings.ts";
+import { verb } from "./verb.ts";
+
+interface Flags extends StoreFlags, TimingFlags, WaitFlags {
+  readonly holder?: string;
+  readonly verbose?: boolean;
+}
+
+export function run(program: Command, argv: readonly string[] | undefined): void {
+  const command = verb(program, "run <name>", {
+    summary: "Run a command under a lease",
+    does: "Run a command under a lease: acquire, renew, run, release; end with the command's exit code",
+    examples: [
+      ["tenure run orders -- node orchestrator.js", "wait for the lease, then lead"],
+      ["tenure run nightly --no-wait -- ./backup.sh", "skip it when another runs it: exit 75"],
+      ["tenure run orders --ttl 5s --timeout 30s -- ./serve", "a quicker takeover, a bounded wait"],
+    ],
+    aliases: timingAliases,
+    exitCodes: [
+      "its own, or 128+n when signal n ended the command",
+      "75  held by another (--no-wait)",
+      "79  the lease was lost, and the command was stopped",
+      "124 --timeout passed",
+      "126 the command cannot be started, 127 there is no such command",
+    ],
+  })
+    .usage("<name> [options] -- <command> [arguments...]")
+    .option("-v, --verbose", "say on stderr what happens, also when it is no terminal");
+  waitOptions(timingOptions(holderOption(storeOptions(command)))).action((name: string, flags: Flags) =>
+    perform(name, flags, argv),
+  );
+}
+
+async function perform(name: string, flags: Flags, argv: readonly string[] | undefined): Promise<void> {
+  const [command, ...args] = argv ?? [];
+  if (command === undefined)
+    throw usageError("no command to run: put it after -- , as in tenure run orders -- ./serve");
+  if (!flags.wait && flags.timeout !== undefined) throw usageError("--no-wait and --timeout exclude each other");
+  await using context = await openContext(flags, name);
+  const { settings, host } = context;
+  const client = context.clientFor();
+  const teller = tellerFor(flags);
+  void teller.waiting(name, client);
+  const outcome = await runUnderLease({
+    client,
+    name,
+    command,
+    args,
+    ...(!flags.wait && { wait: false }),
+    ...(flags.timeout !== undefined && { wait: { timeoutMs: flags.timeout } }),
+    clock: host.clock,
+    timing: resolveTiming(timingOf(settings.values)),
+    random: Math.random,
+    onEvent: teller.tell,
+  }).finally(teller.done);
+  end(outcome);
+}
+
+/** What is not the command's own end is told as every other failure is. */
+function end(outcome: RunOutcome): void {
+  process.exitCode = exitCodeOf(outcome);
+  switch (outcome.how) {
+    case "lost":
+      throw outcome.error;
+    case "not-started":
+      throw new LeaseError(outcome.error.exitCode === 127 ? "ENOSUCHCOMMAND" : "ENOTEXECUTABLE", outcome.error.message);
+    case "stuck":
+      return tell(
+        `tenure: these processes would not die: ${pidsOf(outcome.processes)}; the lease was not released and runs out\n`,
+      );
+    case "exited":
+    case "signalled":
+    case "given-up":
+  }
+}

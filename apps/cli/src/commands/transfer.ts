@@ -1,0 +1,39 @@
+import { escapeForDisplay } from "@tenure/schema/light";
+import type { Command } from "commander";
+import { openExisting } from "../context.ts";
+import { duration, storeOptions, termOptions, type StoreFlags, type TermFlags } from "../options.ts";
+import { print } from "../output/print.ts";
+import { statusDocument } from "../output/status-document.ts";
+import { attachTerm } from "./term.ts";
+import { printDocument, verb } from "./verb.ts";
+
+interface Flags extends StoreFlags, TermFlags {
+  readonly to: string;
+  readonly expiresAfter?: number;
+}
+
+export function transfer(program: Command): void {
+  const command = verb(program, "transfer <name>", {
+    summary: "Hand a lease to another",
+    does: "Hand a lease to another: asks its holder to stop and give way, or gives way for the term you hold",
+    examples: [
+      ["tenure transfer orders --to worker-b", "ask the present holder"],
+      ["tenure transfer orders --to worker-b --holder worker-a --epoch 7", "give way: you hold it"],
+    ],
+    exitCodes: ["79  the term you named is not the one in office"],
+  })
+    .requiredOption("--to <identity>", "who is to lead next")
+    .addOption(duration("--expires-after <duration>", "others stand back for this long at most"));
+  termOptions(storeOptions(command)).action(perform);
+}
+
+async function perform(name: string, flags: Flags): Promise<void> {
+  await using context = await openExisting(flags, name);
+  const options = flags.expiresAfter === undefined ? {} : { expiresAfterMs: flags.expiresAfter };
+  const givesWay = flags.holder !== undefined || flags.epoch !== undefined;
+  if (givesWay) await (await attachTerm(context, name, flags)).transfer(flags.to, options);
+  else await context.clientFor().requestTransfer(name, flags.to, options);
+  if (flags.json) return printDocument(await statusDocument(context, name));
+  const to = escapeForDisplay(flags.to);
+  print(givesWay ? `gave "${name}" up for "${to}"\n` : `asked the holder of "${name}" to give way to "${to}"\n`);
+}

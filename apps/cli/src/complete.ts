@@ -1,0 +1,31 @@
+import tab from "@bomb.sh/tab/commander";
+import { listStatusTails } from "@tenure/store-file";
+import type { Command } from "commander";
+import { print } from "./output/print.ts";
+
+/** Lets the shell complete file names. */
+const FILE_NAMES = ":0\n";
+
+/** Answers what the completion script asks: `complete -- <the words so far>`. A shell has no use for an error. */
+export async function complete(program: Command, words: readonly string[]): Promise<void> {
+  if (words.includes("--")) return print(FILE_NAMES);
+  const names = await leaseNames();
+  for (const verb of program.commands) if (verb.summary() !== "") verb.description(verb.summary());
+  const root = tab(program, { completionCommandName: "script" });
+  root.commands.delete("script");
+  for (const command of root.commands.values()) {
+    const argument = command.arguments.get("name");
+    if (argument !== undefined) argument.handler = (add) => names.forEach((name) => add(name, "lease"));
+  }
+  root.parse([...words]);
+}
+
+async function leaseNames(): Promise<readonly string[]> {
+  try {
+    const { loadSettings } = await import("./settings/load.ts");
+    const settings = await loadSettings({ flags: {}, env: process.env, cwd: process.cwd() });
+    return listStatusTails(settings.values.directory);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,113 @@
+import { createLeaseClient, LeaseError, type ClientIdentity, type LeaseClient, type LeaseStore } from "@tenure/core";
+import { processOf, thisHost, type ThisHost } from "@tenure/host";
+import type { ProcessIdentity } from "@tenure/schema";
+import { fileSightings, openFileStore } from "@tenure/store-file";
+import type { StoreFlags, TimingFlags } from "./options.ts";
+import type { Values } from "./settings/keys.ts";
+import { loadSettings } from "./settings/load.ts";
+import { timingOf, type Settings } from "./settings/settings.ts";
+import { isStore } from "./status/read.ts";
+
+export interface ContextFlags extends StoreFlags, TimingFlags {
+  readonly holder?: string;
+}
+
+/** A store, opened as the settings say, and clients of it. */
+export interface Context extends AsyncDisposable {
+  readonly settings: Settings;
+  readonly store: LeaseStore;
+  readonly host: ThisHost;
+  /** A candidate; without an actor, this process acts. */
+  readonly clientFor: (actor?: Actor) => LeaseClient;
+}
+
+/** Who acts under the lease when it is not this process: another one, or none (`--no-process`). */
+export interface Actor {
+  readonly process: ProcessIdentity | null;
+  /** This process beats for it. */
+  readonly renews?: boolean;
+}
+
+/** @throws LeaseError `ECONFIG` with the key at fault. */
+export async function settingsFor(flags: ContextFlags, leaseName?: string): Promise<Settings> {
+  return await loadSettings({
+    flags: valuesOf(flags),
+    env: process.env,
+    cwd: process.cwd(),
+    configuration: flags.config,
+    leaseName,
+  });
+}
+
+/**
+ * Opens a store that is there. Whoever only looks, or acts for a term that must exist, never makes one: as another user's, it would
+ * keep its real users out.
+ * @throws LeaseError as `openContext`, and `ESTOREUNAVAILABLE` when there is none.
+ */
+export async function openExisting(flags: ContextFlags, leaseName?: string): Promise<Context> {
+  const { directory } = (await settingsFor(flags, leaseName)).values;
+  if (isStore(directory)) return await openContext(flags, leaseName);
+  const message = `there is no store in ${directory} yet; --dir or TENURE_DIR name another place`;
+  throw new LeaseError("ESTOREUNAVAILABLE", message, leaseName === undefined ? {} : { name: leaseName });
+}
+
+/**
+ * Opens a store, and makes it where there is none.
+ * @throws LeaseError `ESTOREUNAVAILABLE`, `EPERMISSION`, `EFSUNSUPPORTED`, `ESTATECORRUPT`; `ECONFIG` when it is not the pinned one.
+ */
+export async function openContext(flags: ContextFlags, leaseName?: string): Promise<Context> {
+  const settings = await settingsFor(flags, leaseName);
+  const { directory, floorDirectory, storeId, holderIdentity } = settings.values;
+  const host = thisHost(holderIdentity === undefined ? {} : { holderIdentity });
+  const store = await openFileStore({
+    directory,
+    ...(floorDirectory !== undefined && { floorDirectory }),
+    ...(storeId !== undefined && { storeId }),
+    allowNetworkFilesystem: flags.allowNetworkFilesystem === true,
+    insecureDirectory: flags.insecureDirectory === true,
+  });
+  return {
+    settings,
+    store,
+    host,
+    clientFor: (actor) =>
+      createLeaseClient({
+        ...host,
+        identity: identityOf(host, actor),
+        store,
+        timing: timingOf(settings.values),
+        sightings: fileSightings(directory),
+      }),
+    [Symbol.asyncDispose]: () => store.close(),
+  };
+}
+
+/** @throws LeaseError `EUSAGE` when there is none. */
+export function processWithId(pid: number): ProcessIdentity {
+  try {
+    return processOf(pid);
+  } catch (error) {
+    throw new LeaseError("EUSAGE", (error as Error).message, {}, { cause: error });
+  }
+}
+
+function identityOf({ identity }: ThisHost, actor: Actor | undefined): ClientIdentity {
+  if (actor === undefined) return identity;
+  const { holderIdentity, holder: self } = identity;
+  // Where no process acts, the machine and the run are still named, but nothing whose death could be proved.
+  const holder = actor.process ?? { ...self, pid: null, processStartTime: null };
+  return { holderIdentity, holder, ...(actor.renews === true && { renewer: self }) };
+}
+
+function valuesOf(flags: ContextFlags): Values {
+  const values: Values = {};
+  if (flags.dir !== undefined) values.directory = flags.dir;
+  if (flags.holder !== undefined) values.holderIdentity = flags.holder;
+  if (flags.leaseDuration !== undefined) values.leaseDurationMs = flags.leaseDuration;
+  if (flags.renewDeadline !== undefined) values.renewDeadlineMs = flags.renewDeadline;
+  if (flags.renewInterval !== undefined) values.renewIntervalMs = flags.renewInterval;
+  if (flags.requestTimeout !== undefined) values.requestTimeoutMs = flags.requestTimeout;
+  if (flags.stopTimeout !== undefined) values.stopTimeoutMs = flags.stopTimeout;
+  if (flags.lockDelay !== undefined) values.lockDelayMs = flags.lockDelay;
+  return values;
+}

@@ -1,0 +1,99 @@
+import type { Term } from "@tenure/history";
+import { escapeForDisplay } from "@tenure/schema/light";
+import { clockTime } from "../output/clock-time.ts";
+import type { Palette } from "../output/colour.ts";
+import { humanDuration } from "../output/duration.ts";
+import { table, withNotes, type Cell, type Column } from "../output/table.ts";
+
+export interface HistoryTextOptions {
+  readonly columns?: number;
+  readonly palette: Palette;
+  readonly nowMs: number;
+  readonly evidence: boolean;
+}
+
+const head: readonly Column[] = [
+  { title: "EPOCH", align: "right" },
+  { title: "ACQUIRED" },
+  { title: "HELD FOR", align: "right" },
+  { title: "ENDED BY" },
+  { title: "GAP", align: "right" },
+  { title: "HOLDER" },
+];
+
+/** A table a lease; what a journal did not say is marked, not guessed. */
+export function historyInWords(terms: readonly Term[], options: HistoryTextOptions): string {
+  if (terms.length === 0) return "no term yet\n";
+  const leases = byLease(terms);
+  return [...leases]
+    .map(([name, own]) => `${leases.size > 1 ? `${options.palette.strong(name)}\n` : ""}${tableOf(own, options)}`)
+    .join("\n");
+}
+
+function tableOf(terms: readonly Term[], { columns, palette, nowMs, evidence }: HistoryTextOptions): string {
+  const rows = terms.map((term, at) => rowOf(term, terms[at - 1], palette, nowMs));
+  const text = table(head, rows, { ...(columns !== undefined && { columns }), styleHead: palette.quiet });
+  const notes = terms.flatMap((term) => [...(evidence ? evidenceOf(term) : []), ...missingOf(term)]);
+  return withNotes(text, notes, columns);
+}
+
+function rowOf(term: Term, before: Term | undefined, palette: Palette, nowMs: number): Cell[] {
+  const { epoch, acquireTime, endTime, holderIdentity } = term;
+  const heldMs = (endTime === null ? nowMs : Date.parse(endTime)) - Date.parse(acquireTime);
+  const ended = endInWords(term);
+  return [
+    { text: String(epoch), style: palette.strong },
+    { text: clockTime(acquireTime, nowMs) },
+    { text: `${isBoundOnly(term) ? ">= " : ""}${span(heldMs)}` },
+    { text: ended, style: palette[moods[term.endReason]] },
+    { text: gapInWords(term, before) },
+    { text: escapeForDisplay(holderIdentity) },
+  ];
+}
+
+function endInWords({ endReason, releaseReason, revoked }: Term): string {
+  const why = releaseReason !== undefined && endReason === "released" ? ` (${releaseReason})` : "";
+  return `${endReason}${why}${revoked === null ? "" : ", revoked"}`;
+}
+
+/** The last sign of life stands in for an end that nobody saw, so the term may have been longer and the gap shorter. */
+function isBoundOnly(term: Term | undefined): boolean {
+  return term?.endTimeFrom === "last-sign";
+}
+
+function gapInWords({ gapBeforeMs }: Term, before: Term | undefined): string {
+  if (gapBeforeMs === null) return "-";
+  return `${isBoundOnly(before) ? "<= " : ""}${span(gapBeforeMs)}`;
+}
+
+/** Wall clocks of several writers may disagree. */
+function span(ms: number): string {
+  return ms < 0 ? `-${humanDuration(-ms)}` : humanDuration(ms);
+}
+
+const moods: Readonly<Record<Term["endReason"], keyof Palette>> = {
+  open: "good",
+  vacant: "quiet",
+  released: "quiet",
+  transferred: "quiet",
+  "holder-dead": "warning",
+  expired: "warning",
+  "record-lost": "bad",
+};
+
+function evidenceOf({ epoch, evidence, revoked }: Term): string[] {
+  return [
+    ...(revoked === null ? [] : [`epoch ${epoch} was revoked by ${revoked.by}: ${revoked.reason}`]),
+    ...(evidence === null ? [] : [`epoch ${epoch} ended: ${evidence}`]),
+  ];
+}
+
+function missingOf({ epoch, missing }: Term): string[] {
+  return missing.map((what) => `epoch ${epoch}: the journal lacks its ${what}; its neighbours told the rest`);
+}
+
+function byLease(terms: readonly Term[]): Map<string, Term[]> {
+  const leases = new Map<string, Term[]>();
+  for (const term of terms) leases.set(term.name, [...(leases.get(term.name) ?? []), term]);
+  return leases;
+}

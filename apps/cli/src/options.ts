@@ -1,0 +1,104 @@
+import { parseDuration } from "@tenure/schema/light";
+import { InvalidArgumentError, Option, type Command } from "commander";
+
+/** Where a lease is kept; every verb that opens a store takes these. */
+export interface StoreFlags {
+  readonly dir?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly allowNetworkFilesystem?: boolean;
+  readonly insecureDirectory?: boolean;
+}
+
+export interface TimingFlags {
+  readonly leaseDuration?: number;
+  readonly renewDeadline?: number;
+  readonly renewInterval?: number;
+  readonly requestTimeout?: number;
+  readonly stopTimeout?: number;
+  readonly lockDelay?: number;
+}
+
+export interface WaitFlags {
+  /** `false`: `--no-wait`. */
+  readonly wait: boolean;
+  readonly timeout?: number;
+}
+
+export interface TermFlags {
+  readonly holder?: string;
+  readonly epoch?: number;
+}
+
+export function storeOptions(command: Command): Command {
+  return command
+    .option("--dir <path>", "state directory (TENURE_DIR)")
+    .option("--config <path>", "configuration file instead of ./tenure.config.json (TENURE_CONFIG)")
+    .option("--allow-network-filesystem", "accept NFS, SMB and the like, where two machines may lead at once")
+    .option("--insecure-directory", "accept folders that others own or may write to");
+}
+
+export function timingOptions(command: Command): Command {
+  return command
+    .addOption(
+      duration("--ttl, --lease-duration <duration>", "how long a record stands before another may take over (15s)"),
+    )
+    .addOption(
+      duration(
+        "--renew-deadline <duration>",
+        "how long after its last renewal a holder may begin anything (0.8 of it)",
+      ),
+    )
+    .addOption(duration("--renew-interval <duration>", "how often it renews (0.18 of it)"))
+    .addOption(duration("--request-timeout <duration>", "after which a request's outcome is unknown"))
+    .addOption(duration("--stop-timeout <duration>", "how long the work needs to stop, kill grace included"))
+    .addOption(duration("--lock-delay <duration>", "kept after an unclean end, for effects off this host (0s)"));
+}
+
+export function waitOptions(command: Command): Command {
+  return command
+    .option("--wait", "wait until the lease is free (the default)")
+    .option("--no-wait", "one attempt; exit 75 when another holds it")
+    .addOption(duration("--timeout <duration>", "wait this long at most; exit 124"));
+}
+
+export function holderOption(command: Command): Command {
+  return command.option(
+    "--holder <identity>",
+    "who you are, as people know it (TENURE_HOLDER; default: host and process)",
+  );
+}
+
+/** The term a one-shot verb acts for. `tenure run` puts both into its child's environment. */
+export function termOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--holder <identity>", "the identity that holds the lease").env("LEASE_HOLDER_IDENTITY"))
+    .addOption(new Option("--epoch <number>", "the epoch of its term").env("LEASE_EPOCH").argParser(wholeNumber));
+}
+
+/** Everything `acquire` and `run` are told about time is also known by these names. */
+export const timingAliases: readonly string[] = [
+  "--ttl, TTL, ttl_ms, leaseDurationSeconds   the lease duration",
+  "leader_id                                  the holder identity",
+  "leader_epoch, fencing token                the epoch",
+  "last_heartbeat                             the renew time",
+];
+
+export function duration(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(durationMs);
+}
+
+function durationMs(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+export function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/u.test(text) || !Number.isSafeInteger(number))
+    throw new InvalidArgumentError("It is not a whole number.");
+  return number;
+}

@@ -1,0 +1,68 @@
+import type { LeaseClient } from "@tenure/core";
+import type { LeaseEvent, ProcessIdentity } from "@tenure/schema";
+import { escapeForDisplay } from "@tenure/schema/light";
+import type { RunEvent } from "@tenure/watchdog";
+import { eventInWords } from "./event.ts";
+import { tell } from "./print.ts";
+
+/** What `tenure run` says beside its command, on stderr, where somebody looks on. */
+export interface Teller {
+  readonly tell: (event: RunEvent | LeaseEvent) => void;
+  /** Says who is waited for, unless the wait is over already. */
+  readonly waiting: (name: string, client: LeaseClient) => Promise<void>;
+  readonly done: () => void;
+}
+
+export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: boolean }): Teller {
+  const speaks = flags.verbose === true || flags.json === true || process.stderr.isTTY;
+  let over = !speaks;
+  return {
+    tell: (event) => {
+      over = true;
+      if (flags.json) tell(`${JSON.stringify(event)}\n`);
+      else if (speaks) tell(`tenure: ${inWords(event)}\n`);
+    },
+    waiting: async (name, client) => {
+      if (over || flags.json) return;
+      const status = await client.status(name).catch(() => null);
+      if (over || status === null || status.holderIdentity === null) return;
+      tell(
+        `tenure: waiting for "${name}", held by "${escapeForDisplay(status.holderIdentity)}", epoch ${status.epoch}\n`,
+      );
+    },
+    done: () => {
+      over = true;
+    },
+  };
+}
+
+export function pidsOf(processes: readonly ProcessIdentity[]): string {
+  return processes.map(({ pid }) => pid).join(", ");
+}
+
+function inWords(event: RunEvent | LeaseEvent): string {
+  return isOfRun(event) ? ofRun(event) : eventInWords(event);
+}
+
+function isOfRun(event: RunEvent | LeaseEvent): event is RunEvent {
+  return event.type.startsWith("run.");
+}
+
+function ofRun(event: RunEvent): string {
+  switch (event.type) {
+    case "run.leading":
+      return `leading with epoch ${event.epoch}`;
+    case "run.started":
+      return `started process ${event.child.pid}`;
+    case "run.stopping":
+      return `stopping the command: ${escapeForDisplay(event.why)}`;
+    case "run.orphans_ended":
+      return `ended what an earlier term had left running: ${pidsOf(event.processes)}`;
+    case "run.escapees_ended":
+      return `ended what had left the command's process group: ${pidsOf(event.processes)}`;
+    case "run.stuck":
+      return `these processes would not die: ${pidsOf(event.processes)}`;
+    case "run.release_failed":
+      return `the lease was not given back and runs out: ${escapeForDisplay(String(event.error))}`;
+  }
+}

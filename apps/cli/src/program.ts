@@ -1,0 +1,70 @@
+import { Command } from "commander";
+import { acquire } from "./commands/acquire.ts";
+import { breakLease } from "./commands/break.ts";
+import { completion } from "./commands/completion.ts";
+import { config } from "./commands/config.ts";
+import { heartbeat } from "./commands/heartbeat.ts";
+import { history } from "./commands/history.ts";
+import { init } from "./commands/init.ts";
+import { prove } from "./commands/prove.ts";
+import { release } from "./commands/release.ts";
+import { renew } from "./commands/renew.ts";
+import { run } from "./commands/run.ts";
+import { schema } from "./commands/schema.ts";
+import { status } from "./commands/status.ts";
+import { transfer } from "./commands/transfer.ts";
+import { watch } from "./commands/watch.ts";
+import { print, tell } from "./output/print.ts";
+import { VERSION } from "./version.ts";
+
+const words = `
+Words of other tools:
+  TTL, --ttl, ttl_ms, leaseDurationSeconds   leaseDuration: how long a record stands before another may take over
+  leader_id                                  holderIdentity: who leads
+  leader_epoch, fencing token, generation    epoch: rises at every acquisition, never comes again
+  last_heartbeat                             renewTime
+
+Exit codes: 0 done, 64 usage, 65 unreadable data, 69 store unavailable, 75 held by another, 77 permission,
+78 unsafe timing or bad configuration, 79 lease lost, 80 state corrupt, 124 timeout, 128+n ended by signal n.
+tenure run ends as its command does.`;
+
+/** The whole command line. Nothing is printed or ended by commander itself: what it has to say is thrown. */
+export function createProgram(command: readonly string[] | undefined): Command {
+  const program = new Command("tenure")
+    .description("One leader, and always a reason: holds, watches, proves and explains leader leases.")
+    .version(VERSION)
+    .usage("<verb> [options]")
+    .exitOverride()
+    .configureHelp({ helpWidth: helpWidth(), subcommandTerm: (command) => command.name() })
+    .configureOutput({ writeOut: print, writeErr: tell, outputError: () => {} })
+    .addHelpText("after", words);
+
+  program.commandsGroup("Lead:");
+  run(program, command);
+  acquire(program);
+  renew(program);
+  heartbeat(program);
+  release(program);
+  program.commandsGroup("Look:");
+  status(program);
+  watch(program);
+  history(program);
+  program.commandsGroup("Intervene:");
+  transfer(program);
+  breakLease(program);
+  program.commandsGroup("Set up:");
+  prove(program);
+  init(program);
+  config(program);
+  schema(program);
+  completion(program);
+  program.addHelpCommand(
+    program.createCommand("help").argument("[verb]").description("Show the help of a verb").helpGroup("Set up:"),
+  );
+  return program;
+}
+
+/** Help reads well to about 100 columns, also on a wide screen. */
+function helpWidth(): number {
+  return Math.min(process.stdout.columns || 100, 100);
+}

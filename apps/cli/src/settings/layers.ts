@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import { LeaseError } from "@tenure/core";
+import { isHolderIdentity, parseDuration } from "@tenure/schema/light";
+import type { ConfigurationFile } from "./file.ts";
+import { keyForms, keys, timingKeys, type Key, type Values } from "./keys.ts";
+
+/** Values of one origin. The first layer that has a key decides it. */
+export interface Layer {
+  readonly kind: "flag" | "env" | "file" | "default";
+  readonly values: Values;
+  /** Where the value of a key was written, as a person finds it. */
+  readonly where: (key: Key) => string;
+}
+
+export function flagLayer(values: Values, cwd: string): Layer {
+  const own = { ...values };
+  if (own.directory !== undefined) own.directory = resolve(cwd, own.directory);
+  return { kind: "flag", values: own, where: (key) => keyForms[key].flag ?? key };
+}
+
+/** @throws LeaseError `ECONFIG` naming the variable. An empty variable counts as none. */
+export function environmentLayer(env: NodeJS.ProcessEnv, cwd: string): Layer {
+  const values: Values = {};
+  for (const key of keys) {
+    const text = env[keyForms[key].env];
+    if (text !== undefined && text !== "") set(values, key, text, cwd);
+  }
+  return { kind: "env", values, where: (key) => keyForms[key].env };
+}
+
+/** What a file says for every lease and, above that, for the one named. */
+export function fileLayer({ path, directory, configuration }: ConfigurationFile, leaseName?: string): Layer {
+  const { leases = {}, storeId, holderIdentity } = configuration;
+  const special = leaseName !== undefined && Object.hasOwn(leases, leaseName) ? leases[leaseName]?.timing : undefined;
+  const values: Values = {};
+  if (configuration.directory !== undefined) values.directory = resolve(directory, configuration.directory);
+  if (configuration.floorDirectory !== undefined)
+    values.floorDirectory = resolve(directory, configuration.floorDirectory);
+  if (storeId !== undefined) values.storeId = storeId;
+  if (holderIdentity !== undefined) values.holderIdentity = holderIdentity;
+  const timing: Readonly<Record<string, string | number | undefined>> = { ...configuration.timing, ...special };
+  for (const key of timingKeys) {
+    const value = timing[nameInFile(key)];
+    if (value !== undefined) values[key] = typeof value === "number" ? value : parseDuration(value);
+  }
+  const where = (key: Key): string => {
+    const isSpecial = special !== undefined && Object.hasOwn(special, nameInFile(key));
+    return `${path} ${isSpecial ? `leases.${leaseName}.` : ""}${keyForms[key].path}`;
+  };
+  return { kind: "file", values, where };
+}
+
+function nameInFile(key: Key): string {
+  return keyForms[key].path.slice(keyForms[key].path.lastIndexOf(".") + 1);
+}
+
+function set(values: Values, key: Key, text: string, cwd: string): void {
+  const { kind, env } = keyForms[key];
+  const bad = (why: string): LeaseError => new LeaseError("ECONFIG", `${env}: ${why}`);
+  if (kind === "path") return void Object.assign(values, { [key]: resolve(cwd, text) });
+  if (kind === "text") {
+    // The alphabet of an identity is that of a store id, and wider.
+    if (!isHolderIdentity(text)) throw bad("1 to 256 characters, none of them control, bidi or zero-width");
+    return void Object.assign(values, { [key]: text });
+  }
+  if (kind === "number") {
+    const number = Number(text);
+    if (!Number.isFinite(number)) throw bad(`${JSON.stringify(text)} is not a number`);
+    return void Object.assign(values, { [key]: number });
+  }
+  try {
+    Object.assign(values, { [key]: parseDuration(text) });
+  } catch (error) {
+    throw bad((error as Error).message);
+  }
+}

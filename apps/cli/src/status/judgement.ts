@@ -1,0 +1,81 @@
+import type { LeaseStatus } from "@tenure/schema";
+import { humanDuration } from "../output/duration.ts";
+
+/** The state of a lease in one word, as far as an onlooker can tell. */
+export type Condition = "held" | "yielding" | "expired" | "dead" | "revoked" | "paused" | "free" | "lost";
+
+export function condition(lease: LeaseStatus): Condition {
+  const { state, holderIdentity, holderProcess, remainingMs, paused, preferredHolder } = lease;
+  if (state === "lost") return "lost";
+  if (holderIdentity === null) return paused === null ? "free" : "paused";
+  if (holderProcess === "dead") return "dead";
+  if (state === "revoked") return "revoked";
+  if (remainingMs !== null && remainingMs <= 0) return "expired";
+  return preferredHolder === null ? "held" : "yielding";
+}
+
+/** By the mean of its renewals so far; a renewer that is later than half its mean again counts as late (negative). */
+export function nextRenewalInMs({
+  acquireTime,
+  renewTime,
+  renewals,
+  ageMs,
+  leaseDurationMs,
+  holderIdentity,
+}: LeaseStatus): number | null {
+  if (
+    holderIdentity === null ||
+    acquireTime === null ||
+    renewTime === null ||
+    ageMs === null ||
+    leaseDurationMs === null
+  )
+    return null;
+  // Before the first one: as it is derived from the lease duration when nothing else is set.
+  const usualMs = 0.18 * leaseDurationMs;
+  const meanMs = renewals > 0 ? (Date.parse(renewTime) - Date.parse(acquireTime)) / renewals : usualMs;
+  const leftMs = meanMs - ageMs;
+  if (leftMs >= 0) return leftMs;
+  return -leftMs <= meanMs / 2 ? 0 : leftMs;
+}
+
+/** What needs a sentence. */
+export function remarks(lease: LeaseStatus): string[] {
+  const { paused, preferredHolder, holderIdentity } = lease;
+  const told = [...remarksOn(condition(lease), lease)];
+  if (preferredHolder !== null) {
+    const whom = `"${preferredHolder.holderIdentity}"`;
+    const forMs = humanDuration(preferredHolder.expiresAfterMs);
+    told.push(
+      holderIdentity === null
+        ? `kept for ${whom}; others stand back for ${forMs}`
+        : `its holder was asked to give way to ${whom}`,
+    );
+  }
+  if (paused !== null)
+    told.push(`paused by "${paused.by}" for ${humanDuration(paused.expiresAfterMs)}: ${paused.reason}`);
+  return told;
+}
+
+function remarksOn(state: Condition, { ageMs, epochFloor }: LeaseStatus): string[] {
+  switch (state) {
+    case "dead":
+      return ["the process of its holder is dead; the next candidate leads at once"];
+    case "expired": {
+      const age = ageMs === null ? "" : ` for ${humanDuration(Math.max(0, ageMs))}`;
+      return [`not renewed${age}; its holder may begin nothing more, and a candidate that waits takes over`];
+    }
+    case "revoked":
+      return ["revoked by an operator; free when its holder lets go, is proved dead, or its lease duration has passed"];
+    case "lost":
+      return [
+        `its record is gone, but epoch ${epochFloor} was issued: ` +
+          "a candidate waits for the longest lease duration known, then leads with a higher one",
+      ];
+    case "held":
+    case "yielding":
+    case "paused":
+    case "free":
+      return [];
+  }
+}

@@ -1,0 +1,47 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { documentIn } from "./documents.ts";
+import { COMMAND, Sandbox } from "./sandbox.ts";
+
+const acquire = ["acquire", "orders", "--no-process", "--json"];
+
+describe("what the machine refuses", () => {
+  test("P10 too few file descriptors end with 69, a clear error and nothing lost", async () => {
+    const sandbox = new Sandbox();
+    await sandbox.json(["acquire", "orders", "--no-process"]);
+    // As few as Node itself still starts with, and a few more.
+    const limited = (limit: number): Promise<{ code: number; stdout: string; stderr: string }> =>
+      sandbox.startProcess("bash", [
+        "-c",
+        `ulimit -n ${limit} && exec "$0" "$@"`,
+        process.execPath,
+        COMMAND,
+        "acquire",
+        "billing",
+        "--no-process",
+        "--json",
+      ]).ended;
+    const outcomes = await Promise.all([19, 21, 23].map(limited));
+    for (const { code, stdout, stderr } of outcomes) {
+      if (code === 0) continue;
+      // Node may be too short of descriptors to come as far as us.
+      if (stdout === "" && !stderr.includes("tenure:")) continue;
+      expect(code, stderr).toBe(69);
+      expect(documentIn("error", stdout).error.message).toContain("ulimit -n");
+    }
+    const { leases } = documentIn("status", (await sandbox.run(["status", "--json"])).stdout);
+    expect(leases).toEqual(expect.arrayContaining([expect.objectContaining({ name: "orders", epoch: 1 })]));
+  });
+
+  test("F5 a state folder that others may write to ends with 77, and says how to mend it", async () => {
+    const sandbox = new Sandbox();
+    mkdirSync(sandbox.state);
+    chmodSync(sandbox.state, 0o777);
+    const { code, stdout } = await sandbox.run(acquire);
+    expect(code).toBe(77);
+    const { error } = documentIn("error", stdout);
+    expect(error.code).toBe("EPERMISSION");
+    expect(error.message).toContain("chmod");
+    expect((await sandbox.run([...acquire, "--insecure-directory"])).code).toBe(0);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import { documentIn } from "./documents.ts";
+import { Sandbox } from "./sandbox.ts";
+
+const live = ["-e", "console.log('up'); setInterval(() => {}, 1 << 30)"];
+const term = ["--holder", "worker-a", "--epoch", "1"];
+
+async function led(...args: readonly string[]) {
+  const sandbox = new Sandbox();
+  const leader = sandbox.startProcess(process.execPath, live);
+  await leader.line(/up/u);
+  const pid = String(leader.child.pid);
+  await sandbox.json(["acquire", "orders", "--holder", "worker-a", "--pid", pid, ...args]);
+  return { sandbox, leader, pid };
+}
+
+describe("tenure heartbeat", () => {
+  test("keeps a lease well beyond its duration, for as long as the process lives", async () => {
+    const { sandbox, leader, pid } = await led("--ttl", "3s");
+    const beating = sandbox.start(["heartbeat", "orders", ...term, "--pid", pid, "--json"]);
+    const watching = sandbox.start(["watch", "orders", "--json", "--renewals"]);
+    await watching.line(/"renewals":7/u);
+    leader.signal("SIGKILL");
+    const { code, stdout } = await beating.ended;
+    expect(code).toBe(79);
+    const { error } = documentIn("error", stdout.trimEnd().split("\n").at(-1) ?? "");
+    expect(error).toMatchObject({ code: "ELEASELOST", reason: "holder-dead", epoch: 1 });
+  });
+
+  test("ends with 0 when the holder releases", async () => {
+    const { sandbox, pid } = await led("--ttl", "3s");
+    const beating = sandbox.start(["heartbeat", "orders", ...term, "--pid", pid]);
+    const watching = sandbox.start(["watch", "orders", "--json", "--renewals"]);
+    await watching.line(/"renewals":1/u);
+    expect((await sandbox.run(["release", "orders", ...term])).code).toBe(0);
+    expect((await beating.ended).code).toBe(0);
+  });
+
+  test("ends without progress after --max-term, and with --on-loss kill the process as well", async () => {
+    const { sandbox, leader, pid } = await led();
+    const args = ["heartbeat", "orders", ...term, "--pid", pid, "--max-term", "100ms", "--on-loss", "kill"];
+    const { code, stderr } = await sandbox.run(args);
+    expect(code, stderr).toBe(79);
+    expect(stderr).toContain("no progress");
+    expect((await leader.ended).code).toBe(137);
+  });
+
+  test("leaves the process alone by default, and says that only a fence keeps it out", async () => {
+    const { sandbox, leader, pid } = await led();
+    const { code, stderr } = await sandbox.run(["heartbeat", "orders", ...term, "--pid", pid, "--max-term", "100ms"]);
+    expect(code).toBe(79);
+    expect(stderr).toContain("only a fence");
+    expect(leader.child.exitCode).toBe(null);
+  });
+
+  test("refuses another process than the one the lease was acquired for, and names both", async () => {
+    const { sandbox, pid } = await led();
+    const { code, stdout } = await sandbox.run([
+      "heartbeat",
+      "orders",
+      ...term,
+      "--pid",
+      String(process.pid),
+      "--json",
+    ]);
+    expect(code).toBe(79);
+    const { error } = documentIn("error", stdout);
+    expect(error.code).toBe("ENOTACQUIRED");
+    expect(error.message).toMatch(new RegExp(`process ${pid},.* process ${process.pid},`, "u"));
+  });
+
+  test("stops cleanly on SIGTERM, and the lease stands until it runs out", async () => {
+    const { sandbox, pid } = await led();
+    const beating = sandbox.start(["heartbeat", "orders", ...term, "--pid", pid, "-v"]);
+    await beating.line(/renewing "orders"/u);
+    beating.signal("SIGTERM");
+    expect((await beating.ended).code).toBe(143);
+    const { leases } = documentIn("status", (await sandbox.run(["status", "--json"])).stdout);
+    expect(leases).toMatchObject([{ state: "held", holderIdentity: "worker-a" }]);
+  });
+});

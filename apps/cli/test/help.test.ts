@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { Sandbox } from "./sandbox.ts";
+
+const verbs = [
+  "run",
+  "acquire",
+  "renew",
+  "heartbeat",
+  "release",
+  "status",
+  "watch",
+  "history",
+  "transfer",
+  "break",
+  "prove",
+  "init",
+  "config show",
+  "schema",
+  "completion",
+];
+
+test("the help names every verb, the words of other tools, and the exit codes", async () => {
+  const { code, stdout, stderr } = await new Sandbox().run(["--help"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  for (const verb of verbs) expect(stdout).toContain(`\n  ${verb.split(" ")[0]} `);
+  for (const word of ["ttl_ms", "leader_id", "leader_epoch", "last_heartbeat"]) expect(stdout).toContain(word);
+  expect(stdout).toMatchSnapshot();
+});
+
+test("no arguments at all show the help", async () => {
+  const sandbox = new Sandbox();
+  expect(await sandbox.run([])).toEqual(await sandbox.run(["--help"]));
+});
+
+test.each(verbs)("the help of %s has examples and --json", async (verb) => {
+  const { code, stdout, stderr } = await new Sandbox().run([...verb.split(" "), "--help"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/\nExamples:\n {2}\S/u);
+  expect(stdout).toContain("--json");
+  expect(stdout).toMatchSnapshot();
+});
+
+test("prints its version", async () => {
+  const sandbox = new Sandbox();
+  const { code, stdout } = await sandbox.run(["--version"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/u);
+  expect((await sandbox.run(["-V"])).stdout).toBe(stdout);
+});

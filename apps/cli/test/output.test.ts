@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import { clockTime } from "../src/output/clock-time.ts";
+import { humanDuration } from "../src/output/duration.ts";
+import { table } from "../src/output/table.ts";
+import { fit, widthOf, wrap } from "../src/output/width.ts";
+
+describe("durations for people", () => {
+  test.each([
+    [0, "0 ms"],
+    [3.9, "3 ms"],
+    [999.9, "999 ms"],
+    [9_876, "9.8 s"],
+    [99_999, "99.9 s"],
+    [250_000, "4 m 10 s"],
+    [3_600_000, "1 h"],
+    [10_920_000, "3 h 2 m"],
+    [1_051_200_000, "12 d 4 h"],
+  ])("%d ms reads %s, never more than is left", (ms, text) => {
+    expect(humanDuration(ms)).toBe(text);
+  });
+});
+
+describe("times for people", () => {
+  test("shows the clock today, and the date on other days", () => {
+    const time = new Date(2026, 2, 5, 7, 8, 9);
+    expect(clockTime(time.toISOString(), time.getTime())).toBe("07:08:09");
+    expect(clockTime(time.toISOString(), time.getTime() + 86_400_000)).toBe("Mar 05 07:08");
+    expect(clockTime(time.toISOString(), time.getTime() + 366 * 86_400_000)).toBe("Mar 05 2026");
+  });
+});
+
+describe("widths", () => {
+  test.each([
+    ["worker-a", 8],
+    ["東京", 4],
+    ["e\u0301", 1],
+    ["\u001b[32mheld\u001b[39m", 4],
+    ["🚀", 2],
+  ])("%j takes %d columns", (text, columns) => {
+    expect(widthOf(text)).toBe(columns);
+  });
+
+  test("cuts a text to its room, and marks the cut", () => {
+    expect(fit("worker-a", 8)).toBe("worker-a");
+    expect(fit("worker-abc", 8)).toBe("worker..");
+    expect(fit("東京東京東京", 7)).toBe("東京..");
+    expect(fit("worker", 1)).toBe(".");
+  });
+});
+
+describe("wrapping", () => {
+  test("breaks between words, indents what follows, and cuts what is longer than a line", () => {
+    expect(wrap("orders: its holder is dead", 14)).toEqual(["orders: its", "  holder is", "  dead"]);
+    expect(wrap("a very-long-word-indeed b", 10)).toEqual(["a", "  very-l..", "  b"]);
+    expect(wrap("short", 10)).toEqual(["short"]);
+  });
+});
+
+describe("tables", () => {
+  const head = [{ title: "NAME" }, { title: "EPOCH", align: "right" }, { title: "HOLDER" }] as const;
+  const rows = [
+    [{ text: "orders" }, { text: "7" }, { text: "worker-a/4711-abc-xyz" }],
+    [{ text: "b" }, { text: "12" }, { text: "東京のサーバー" }],
+  ];
+
+  test("line up, and end without blanks", () => {
+    expect(table(head, rows)).toBe(
+      "NAME    EPOCH  HOLDER\norders      7  worker-a/4711-abc-xyz\nb          12  東京のサーバー\n",
+    );
+  });
+
+  test("cut only the last column, to the width of the terminal", () => {
+    const lines = table(head, rows, { columns: 28 }).split("\n");
+    expect(lines[1]).toBe("orders      7  worker-a/47..");
+    expect(lines.every((line) => widthOf(line) <= 28)).toBe(true);
+  });
+
+  test("do not count styles", () => {
+    const style = (text: string): string => `\u001b[1m${text}\u001b[22m`;
+    const styled = table(head, [[{ text: "b", style }, { text: "12" }, { text: "x" }]], { styleHead: style });
+    // oxlint-disable-next-line no-control-regex -- the styles are what is taken out
+    expect(styled.replaceAll(/\u001b\[\d+m/gu, "")).toBe("NAME  EPOCH  HOLDER\nb        12  x\n");
+  });
+});

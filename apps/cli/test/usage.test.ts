@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { documentIn } from "./documents.ts";
+import { Sandbox } from "./sandbox.ts";
+
+describe("what is typed wrongly ends with 64, a line on stderr, and a document under --json", () => {
+  test.each<readonly [what: string, args: readonly string[], message: RegExp]>([
+    ["a misspelt verb", ["aquire", "orders"], /unknown command 'aquire'; did you mean acquire\?/u],
+    ["a misspelt option", ["status", "--jsn"], /unknown option '--jsn'; did you mean --json\?/u],
+    ["a missing name", ["renew"], /missing required argument 'name'/u],
+    ["a bad name", ["status", "../orders"], /"\.\.\/orders" is no lease name/u],
+    ["a name that looks like a file", ["acquire", ".hidden", "--no-process"], /no lease name/u],
+    ["a hostile name", ["history", "a\u001b[2Jb"], /"a\\u001B\[2Jb" is no lease name/u],
+    ["a number without a unit", ["acquire", "orders", "--no-process", "--ttl", "15"], /no unit/u],
+    ["half a number", ["renew", "orders", "--holder", "a", "--epoch", "1x"], /whole number/u],
+    ["no word on who acts", ["acquire", "orders"], /--pid \$\$\) or --no-process/u],
+    ["two words on who acts", ["acquire", "orders", "--pid", "1", "--no-process"], /either --pid/u],
+    ["a process that is none", ["acquire", "orders", "--pid", "4194304999"], /no process/u],
+    ["no term", ["release", "orders"], /--holder ID --epoch N/u],
+    ["a wait that is none", ["acquire", "orders", "--no-process", "--no-wait", "--timeout", "1s"], /exclude/u],
+    ["no command", ["run", "orders"], /-- /u],
+    ["an unknown shell", ["completion", "tcsh"], /bash, zsh, fish, powershell/u],
+    ["an unknown document", ["schema", "stats"], /there is no document "stats"/u],
+  ])("%s", async (_, args, message) => {
+    const { code, stdout, stderr } = await new Sandbox().run([...args, "--json"]);
+    expect(code, stderr).toBe(64);
+    expect(stderr).toMatch(/^tenure: /u);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    const { error } = documentIn("error", stdout);
+    expect(error.code).toBe("EUSAGE");
+    expect(stderr).toMatch(message);
+  });
+
+  test("without --json nothing is on stdout", async () => {
+    const { code, stdout, stderr } = await new Sandbox().run(["renew"]);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
+    expect(stderr).toBe("tenure: missing required argument 'name'\n");
+  });
+});
