@@ -58,8 +58,9 @@ export class Scribe {
     at: number,
     holderIdentity: string,
     ended?: LeaseEvent["ended"],
-    { epoch = this.record.epoch + 1, process = `${holderIdentity}#${epoch}` } = {},
+    options: { readonly epoch?: number; readonly process?: string } = {},
   ): this {
+    const { epoch = this.record.epoch + 1, process = `${holderIdentity}#${epoch}` } = options;
     const time = stamp(at);
     const holder = processOf(process);
     const term = { holderIdentity, holder, epoch, acquireTime: time, renewTime: time, renewals: 0 };
