@@ -5,6 +5,8 @@
  * timing allows; epochs only rise; a loss is always told, with a reason. Not guaranteed: that work already begun stops in
  * time (a `Fence` at the resource excludes it), fairness among waiters, and anything on cloned machines.
  */
+export { createLeaseClient } from "./client/create.ts";
+export { statusOf, type Viewpoint } from "./client/status.ts";
 export type { LeaseClient, LeaseClientOptions, Sighting, Sightings } from "./client.ts";
 export { elapsedAtLeastMs, elapsedAtMostMs, type Clock, type Instant, type Timer } from "./clock.ts";
 export { LeaseError, LeaseLostError, type FailureFacts } from "./errors.ts";
@@ -18,6 +20,7 @@ export { decideRenew, type Renewal } from "./protocol/renew.ts";
 export { decideRevoke, type RevocationOrder } from "./protocol/revoke.ts";
 export { judgeStanding, type Standing, type Term } from "./protocol/standing.ts";
 export { decideGiveWay, decideTransferRequest, type TransferRequest } from "./protocol/transfer.ts";
+export { eventChannel } from "./publish.ts";
 export type {
   JournalEntry,
   LeaseStore,

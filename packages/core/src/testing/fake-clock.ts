@@ -6,7 +6,7 @@ export interface FakeClockOptions {
   readonly time?: VirtualTime;
   /** How fast both elapsed-time clocks and the wall clock run against true time. */
   readonly rate?: number;
-  /** What the clocks read at first; by default boot was an hour ago and the wall clock says 2026-01-01T00:00:00Z. */
+  /** What the clocks read at first; by default the time began an hour after boot, at 2026-01-01T00:00:00Z. */
   readonly start?: Partial<Instant>;
 }
 
@@ -29,9 +29,9 @@ export class FakeClock implements Clock, TimedParty {
     this.time = time;
     this.#rate = rate;
     this.#anchor = {
-      monotonicMs: 1_000_000,
-      boottimeMs: 3_600_000,
-      wallMs: Date.UTC(2026, 0, 1),
+      monotonicMs: 1_000_000 + time.nowMs,
+      boottimeMs: 3_600_000 + time.nowMs,
+      wallMs: Date.UTC(2026, 0, 1) + time.nowMs,
       ...start,
       trueMs: time.nowMs,
     };

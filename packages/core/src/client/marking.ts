@@ -1,0 +1,43 @@
+import { LeaseError } from "../errors.ts";
+import type { Commit, Refuse, Settled } from "../protocol/decision.ts";
+import { publish } from "../publish.ts";
+import type { Snapshot } from "../store.ts";
+import { factsOf } from "./candidacy.ts";
+import type { ClientContext } from "./context.ts";
+import { asError } from "./request.ts";
+import { read, swap } from "./swap.ts";
+
+const MOST_TRIES = 10;
+
+/**
+ * Leaves a mark on a record that somebody else writes to as well: decides anew on what stands until it is written.
+ * @throws LeaseError what the decision refused with; `EAMBIGUOUS` when nobody knows whether it was written.
+ */
+export async function mark(
+  context: ClientContext,
+  name: string,
+  decide: (snapshot: Snapshot, nonce: string) => Commit | Refuse | Settled,
+): Promise<void> {
+  const unresolved = new Map<string, Commit>();
+  let trouble: Error | undefined;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const snapshot = await read(context, name);
+    const written = unresolved.get(snapshot.record?.nonce ?? "");
+    if (written !== undefined) return publish(written.event);
+    const decision = decide(snapshot, context.randomToken());
+    if (decision.outcome === "settled") return;
+    if (decision.outcome === "refuse") throw new LeaseError(decision.code, decision.message, factsOf(snapshot));
+    const result = await swap(context, snapshot, decision);
+    if (result.outcome === "committed") return publish(decision.event);
+    if (result.outcome === "failed") throw result.cause;
+    if (result.outcome === "conflict") continue;
+    unresolved.set(decision.record.nonce, decision);
+    trouble = asError(result.cause);
+  }
+  throw new LeaseError(
+    trouble === undefined ? "ESTOREUNAVAILABLE" : "EAMBIGUOUS",
+    `lease "${name}" was changed by others each time; nothing is known to be written: try again`,
+    { name },
+    trouble === undefined ? {} : { cause: trouble },
+  );
+}

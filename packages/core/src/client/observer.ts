@@ -1,0 +1,123 @@
+import type { LeaseRecord } from "@tenure/schema";
+import type { Sighting } from "../client.ts";
+import type { Clock, Instant } from "../clock.ts";
+import { elapsedAtLeastMs } from "../clock.ts";
+import type { Evidence } from "../protocol/expire.ts";
+import type { Snapshot } from "../store.ts";
+import type { ClientContext } from "./context.ts";
+
+/** When something was first seen, and what must be taken off or added to the time since. */
+interface Since {
+  readonly what: string;
+  readonly since: Instant;
+  readonly carriedMs: number;
+}
+
+/**
+ * What one candidate has seen of one lease, by its own clocks. A record's age is the time since this candidate first saw
+ * its nonce: no stamp in it is read.
+ */
+export class Observer {
+  readonly #context: ClientContext;
+  #nonce: Since | null = null;
+  #paused: Since | null = null;
+  #preferred: Since | null = null;
+  #death: { readonly of: string | null; readonly evidence: string; readonly provedAt: Instant } | null = null;
+
+  constructor(context: ClientContext) {
+    this.#context = context;
+  }
+
+  /** Takes note of a snapshot. */
+  see(snapshot: Snapshot): void {
+    const now = this.#clock.now();
+    const { record } = snapshot;
+    this.#nonce = this.#withStoreAge(first(this.#nonce, keyOf(snapshot), now), snapshot, now);
+    this.#paused = first(this.#paused, JSON.stringify(record?.paused ?? null), now);
+    this.#preferred = first(this.#preferred, JSON.stringify(record?.preferredHolder ?? null), now);
+  }
+
+  /** What an earlier process of this boot saw of the same nonce counts as well. */
+  recall(snapshot: Snapshot, sighting: Sighting | null): void {
+    const { bootId, timeNamespace } = this.#context.identity.holder;
+    const now = this.#clock.now();
+    if (sighting === null || this.#nonce === null || this.#nonce.what !== keyOf(snapshot)) return;
+    if (sighting.bootId !== bootId || sighting.timeNamespace !== timeNamespace) return;
+    if (keyOf(snapshot) !== key(sighting.storeId, sighting.revision, sighting.nonce)) return;
+    const sinceMs = now.boottimeMs - sighting.boottimeMs;
+    const origin = { ...now, monotonicMs: now.monotonicMs - sinceMs, boottimeMs: sighting.boottimeMs };
+    const carriedMs = elapsedAtLeastMs(origin, now);
+    if (carriedMs > elapsedMs(this.#nonce, now)) this.#nonce = { what: this.#nonce.what, since: now, carriedMs };
+  }
+
+  /** What a later process of this boot may count on. */
+  sighting(snapshot: Snapshot): Sighting {
+    const { bootId, timeNamespace } = this.#context.identity.holder;
+    const now = this.#clock.now();
+    const seenForMs = this.#nonce === null ? 0 : elapsedMs(this.#nonce, now);
+    return {
+      storeId: snapshot.storeId,
+      revision: snapshot.revision,
+      nonce: snapshot.record?.nonce ?? null,
+      bootId,
+      timeNamespace,
+      boottimeMs: now.boottimeMs - seenForMs,
+    };
+  }
+
+  /** Looks whether the recorded holder can be proved dead, and remembers it if so. */
+  judgeHolder({ record }: Snapshot): "dead" | "alive" | "unknown" {
+    const { proveDeath, store } = this.#context;
+    if (record === null || record.holder === null || record.holder.pid === null) return "unknown";
+    const of = holderKey(record);
+    if (this.#death?.of === of) return "dead";
+    if (proveDeath === undefined) return "unknown";
+    const { verdict, evidence } = proveDeath(record.holder, { sameMachine: store.guarantees.scope !== "network" });
+    if (verdict === "dead") this.#death = { of, evidence, provedAt: this.#clock.now() };
+    return verdict;
+  }
+
+  evidence(snapshot: Snapshot): Evidence {
+    const now = this.#clock.now();
+    const { record } = snapshot;
+    const death = this.#death;
+    const isDead = death !== null && death.of === holderKey(record);
+    return {
+      unchangedMs: this.#nonce?.what === keyOf(snapshot) ? elapsedMs(this.#nonce, now) : 0,
+      pausedMs: elapsedMs(this.#paused, now),
+      preferredMs: elapsedMs(this.#preferred, now),
+      death: isDead ? { evidence: death.evidence, provedMs: elapsedAtLeastMs(death.provedAt, now) } : null,
+    };
+  }
+
+  /** A store that has a clock of its own may say that the record is younger than this candidate believes; never older. */
+  #withStoreAge(seen: Since, { ageMs }: Snapshot, now: Instant): Since {
+    if (ageMs === undefined || ageMs >= elapsedMs(seen, now)) return seen;
+    return { what: seen.what, since: now, carriedMs: Math.max(0, ageMs) };
+  }
+
+  get #clock(): Clock {
+    return this.#context.clock;
+  }
+}
+
+function first(seen: Since | null, what: string, now: Instant): Since {
+  return seen?.what === what ? seen : { what, since: now, carriedMs: 0 };
+}
+
+function elapsedMs(seen: Since | null, now: Instant): number {
+  return seen === null ? 0 : seen.carriedMs + elapsedAtLeastMs(seen.since, now);
+}
+
+function keyOf({ storeId, revision, record }: Snapshot): string {
+  return key(storeId, revision, record?.nonce ?? null);
+}
+
+function key(storeId: string, revision: string, nonce: string | null): string {
+  return JSON.stringify([storeId, revision, nonce]);
+}
+
+/** Tells one holder's term from every other; `null` when nobody holds. */
+export function holderKey(record: LeaseRecord | null): string | null {
+  return record === null || record.holder === null ? null : `${record.epoch} ${record.holder.instanceId}`;
+}

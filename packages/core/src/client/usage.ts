@@ -1,0 +1,22 @@
+import { DURATION_MAX_MS, isHolderIdentity, isLeaseName, quoteForDisplay } from "@tenure/schema/light";
+import { LeaseError } from "../errors.ts";
+
+/** @throws LeaseError `EUSAGE` */
+export function assertName(name: unknown): asserts name is string {
+  if (isLeaseName(name)) return;
+  const rule = "letters, digits, '.', '_' and '-', at most 128, the first no '.' or '-'";
+  throw new LeaseError("EUSAGE", `${quoteForDisplay(name)} is no lease name: it is made of ${rule}`);
+}
+
+/** @throws LeaseError `EUSAGE` */
+export function assertIdentity(identity: unknown): asserts identity is string {
+  if (isHolderIdentity(identity)) return;
+  const rule = "1 to 256 characters, none of them control, bidi, zero-width or line-separating";
+  throw new LeaseError("EUSAGE", `${quoteForDisplay(identity)} is no holder identity: it has ${rule}`);
+}
+
+/** @throws LeaseError `EUSAGE` */
+export function assertDuration(what: string, ms: unknown): asserts ms is number {
+  if (typeof ms === "number" && ms >= 0 && ms <= DURATION_MAX_MS) return;
+  throw new LeaseError("EUSAGE", `${what} is ${quoteForDisplay(ms)}: it is a number of milliseconds from 0 to a year`);
+}

@@ -1,0 +1,138 @@
+import { formatDuration, quoteForDisplay } from "@tenure/schema/light";
+import type { Timer } from "../clock.ts";
+import { LeaseError } from "../errors.ts";
+import type { Snapshot } from "../store.ts";
+import type { Candidacy } from "./candidacy.ts";
+import type { ClientContext } from "./context.ts";
+import { DeathWatch } from "./death-watch.ts";
+import { asError, isFatal } from "./request.ts";
+import { read } from "./swap.ts";
+import { watch } from "./watcher.ts";
+
+export interface WaitingOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Where one candidate waits for whatever comes first: a change of the record, the holder's death, the time after which it
+ * may look again, its own patience, or its own wish to leave.
+ */
+export class WaitingRoom {
+  /** Aborts when this candidate leaves, with what `next` throws from then on. */
+  readonly left: AbortSignal;
+  readonly #context: ClientContext;
+  readonly #candidacy: Candidacy;
+  readonly #deathWatch: DeathWatch;
+  readonly #leaving = new AbortController();
+  readonly #signal: AbortSignal | undefined;
+  readonly #patience: Timer | undefined;
+  #news: Snapshot | null = null;
+  #watching = false;
+  #wake: () => void = () => {};
+  #trouble: Error | undefined;
+
+  constructor(context: ClientContext, candidacy: Candidacy, { signal, timeoutMs }: WaitingOptions) {
+    this.#context = context;
+    this.#candidacy = candidacy;
+    this.#signal = signal;
+    this.left = this.#leaving.signal;
+    this.#deathWatch = new DeathWatch(context, candidacy.observer, () => this.#wake());
+    signal?.throwIfAborted();
+    signal?.addEventListener("abort", this.#onAbort);
+    if (timeoutMs !== undefined) {
+      this.#patience = context.clock.startTimer(timeoutMs, () => this.#leave(this.#timedOut(timeoutMs)));
+    }
+  }
+
+  /**
+   * Waits at most `forMs`, and returns what is to be looked at next: the newest snapshot, or the same one again. `null` when
+   * none is known.
+   */
+  async next(snapshot: Snapshot | null, forMs: number): Promise<Snapshot | null> {
+    this.#beginWatching(snapshot);
+    if (this.#news === null) {
+      if (snapshot !== null) this.#deathWatch.attend(snapshot);
+      await this.#wakeOrTimer(forMs);
+    }
+    this.throwIfLeft();
+    return this.#takeNews() ?? snapshot;
+  }
+
+  /** What is read from now on is newer than what the watch told so far. */
+  async look(): Promise<Snapshot> {
+    this.#news = null;
+    return await read(this.#context, this.#candidacy.name, { signal: this.left });
+  }
+
+  throwIfLeft(): void {
+    this.#signal?.throwIfAborted();
+    this.left.throwIfAborted();
+  }
+
+  /** Something went wrong that time may cure; it is named if patience ends first. */
+  noteTrouble(error: Error): void {
+    this.#trouble = error;
+    if (isFatal(error)) this.#leave(error);
+  }
+
+  close(): void {
+    this.#leave(new LeaseError("EABORTED", "no longer waiting"));
+  }
+
+  #wakeOrTimer(forMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        timer.cancel();
+        this.#wake = () => {};
+        resolve();
+      };
+      const timer = this.#context.clock.startTimer(Math.max(0, forMs), wake);
+      this.#wake = wake;
+      if (this.left.aborted) wake();
+    });
+  }
+
+  #takeNews(): Snapshot | null {
+    const news = this.#news;
+    this.#news = null;
+    return news;
+  }
+
+  /** From the first wait on: a candidate that wins at once never pays for a watch. */
+  #beginWatching(snapshot: Snapshot | null): void {
+    if (this.#watching || this.left.aborted) return;
+    this.#watching = true;
+    void watch(this.#context, this.#candidacy.name, this.left, {
+      onSnapshot: (snapshot) => {
+        this.#news = snapshot;
+        this.#wake();
+      },
+      onTrouble: (error) => this.noteTrouble(error),
+    });
+    if (snapshot !== null) this.#candidacy.rehearse(snapshot);
+  }
+
+  readonly #onAbort = (): void => this.#leave(asError(this.#signal?.reason));
+
+  #leave(reason: Error): void {
+    if (this.left.aborted) return;
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#patience?.cancel();
+    this.#deathWatch.close();
+    this.#leaving.abort(reason);
+    this.#wake();
+  }
+
+  #timedOut(timeoutMs: number): LeaseError {
+    const { name } = this.#candidacy;
+    const after = formatDuration(timeoutMs);
+    const trouble = this.#trouble === undefined ? "" : `; last trouble: ${this.#trouble.message}`;
+    return new LeaseError(
+      "EACQUIRETIMEOUT",
+      `lease ${quoteForDisplay(name)} was not acquired within ${after}${trouble}`,
+      { name },
+      this.#trouble === undefined ? {} : { cause: this.#trouble },
+    );
+  }
+}

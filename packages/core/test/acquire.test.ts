@@ -1,0 +1,457 @@
+import { describe, expect, it } from "vitest";
+import { createLeaseClient, type Lease } from "../src/index.ts";
+import { FakeClock, fixedIdentity, MemoryStore, sequentialTokens } from "../src/testing/index.ts";
+import { listen, outcomeOf, World, type Party } from "./world.ts";
+
+async function lead(party: Party, name = "job"): Promise<Lease> {
+  const lease = await party.client.tryAcquire(name);
+  if (lease === null) throw new Error("not acquired");
+  return lease;
+}
+
+describe("rule: a taker may start only when the term before it is known to be over", () => {
+  it("leads at once where nobody ever led, with epoch 1", async () => {
+    const lease = await lead(new World().join("a"));
+    expect([lease.epoch, lease.holderIdentity, lease.predecessor]).toEqual([1, "a", null]);
+    expect(lease.remainingMs()).toBe(11_990);
+  });
+
+  it("(a) leads the moment the holder releases", async () => {
+    const world = new World();
+    const held = await lead(world.join("a"));
+    const waiting = world.join("b").client.acquire("job");
+    expect(await outcomeOf(waiting)).toBe("pending");
+    await held.release();
+    const lease = await waiting;
+    expect([lease.epoch, lease.predecessor?.releaseReason]).toEqual([2, "completed"]);
+  });
+
+  it("(b) leads within milliseconds of the kernel's word, without any time passing on a lease", async () => {
+    const world = new World();
+    const holder = world.join("a");
+    await lead(holder);
+    const waiter = world.join("b");
+    const waiting = waiter.client.acquire("job");
+    await world.time.advance(2000);
+    const events = listen();
+    world.kill(holder);
+    const lease = await waiting;
+    expect(lease.epoch).toBe(2);
+    expect(events).toMatchObject([
+      { type: "lease.taken_over", ended: { how: "holder-dead", holderIdentity: "a", evidence: "pid 1001 is gone" } },
+    ]);
+  });
+
+  it("(b) looks again for a while: a dying process closes its files before it is gone", async () => {
+    const world = new World();
+    const holder = world.join("a");
+    await lead(holder);
+    const waiting = world.join("b").client.acquire("job");
+    await world.time.advance(2000);
+    world.endVigil(holder);
+    await world.time.advance(5);
+    expect(await outcomeOf(waiting)).toBe("pending");
+    world.bury(holder);
+    await world.time.advance(8);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
+  });
+
+  it("(b) attends a holder that had only just won when it was first seen", async () => {
+    const world = new World();
+    const holder = world.join("a");
+    const keep = holder.store.inject("keep", { kind: "delay", beforeMs: 5 });
+    const winning = holder.client.acquire("job");
+    await outcomeOf(winning);
+    const waiting = world.join("b").client.acquire("job");
+    await world.time.advance(50);
+    expect([keep.strikes, await outcomeOf(winning)]).toMatchObject([1, { value: { epoch: 1 } }]);
+    world.kill(holder);
+    await world.time.advance(0);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
+  });
+
+  it("(b) finds the death of a holder without a vigil within about a second, and looks no more often than that", async () => {
+    const world = new World();
+    let looks = 0;
+    const holder = world.join("a");
+    holder.store.inject("keep", { kind: "fail" });
+    await lead(holder);
+    const waiter = world.join("b", {
+      proveDeath: (process, options) => {
+        looks += 1;
+        return world.proveDeath(process, options);
+      },
+    });
+    const waiting = waiter.client.acquire("job");
+    await world.time.advance(2000);
+    const before = looks;
+    await world.time.advance(10_000);
+    expect(looks - before).toBeLessThanOrEqual(11);
+    world.bury(holder);
+    await world.time.advance(1100);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
+  });
+
+  it("(b) believes no prover that throws", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    const waiter = world.join("b", {
+      proveDeath: () => {
+        throw new Error("no /proc");
+      },
+    });
+    await expect(waiter.client.tryAcquire("job")).resolves.toBeNull();
+    await expect(waiter.client.status("job")).resolves.toMatchObject({ holderProcess: "unknown" });
+  });
+
+  it("(c) waits for the record's own lease duration and lock delay, as observed, from the last change on", async () => {
+    const world = new World({ lockDelayMs: 1000 });
+    const holder = world.join("a");
+    const held = await lead(holder);
+    const waiter = world.join("b", { timing: { leaseDurationMs: 3000 } });
+    const waiting = waiter.client.acquire("job");
+    await world.time.advance(5000);
+    await held.renew();
+    world.kill(holder, { provable: false });
+    await world.time.advance(15_990);
+    expect(await outcomeOf(waiting)).toBe("pending");
+    await world.time.advance(30);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2, record: { leaseDurationMs: 3000 } } });
+  });
+
+  it("(c) counts no time asleep: the holder's clock may have stood as well", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    const waiter = world.join("b");
+    const waiting = waiter.client.acquire("job");
+    await waiter.clock.suspend(3_600_000);
+    await world.time.advance(14_000);
+    expect(await outcomeOf(waiting)).toBe("pending");
+    await world.time.advance(1100);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
+  });
+
+  it("(c) lets a store's own clock lengthen the wait, never shorten it", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    const waiter = world.join("b");
+    let ageMs = 3_600_000;
+    const { store } = waiter;
+    const read = store.read.bind(store);
+    store.read = async (name, options) => ({ ...(await read(name, options)), ageMs });
+    await expect(waiter.client.tryAcquire("job")).resolves.toBeNull();
+    await world.time.advance(14_000);
+    ageMs = 1000;
+    await expect(waiter.client.tryAcquire("job")).resolves.toBeNull();
+    await world.time.advance(10_000);
+    ageMs = 3_600_000;
+    await expect(waiter.client.tryAcquire("job")).resolves.toBeNull();
+    await world.time.advance(4100);
+    await expect(waiter.client.tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+  });
+
+  it("(d) waits for the longest lease the floor remembers when the record is gone, and goes on above it", async () => {
+    const world = new World();
+    const held = await lead(world.join("a"));
+    await held.release();
+    await lead(world.join("b"));
+    world.memory.tamper("job", null);
+    const waiting = world.join("c").client.acquire("job");
+    await world.time.advance(14_900);
+    expect(await outcomeOf(waiting)).toBe("pending");
+    await world.time.advance(200);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 3 } });
+  });
+});
+
+describe("rule: an identity grants nothing, and wall clocks decide nothing", () => {
+  it("F3 lets the same identity in a second process wait like anyone", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    await expect(world.join("a").client.tryAcquire("job")).resolves.toBeNull();
+  });
+
+  it("takes nobody's lease because its wall clock was set forward by a day", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    const waiter = world.join("b");
+    const waiting = waiter.client.acquire("job");
+    waiter.clock.stepWall(86_400_000);
+    await world.time.advance(14_000);
+    expect(await outcomeOf(waiting)).toBe("pending");
+  });
+});
+
+describe("acquire", () => {
+  it("gives up after its patience, and says what was in the way", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    const waiter = world.join("b");
+    const waiting = waiter.client.acquire("job", { timeoutMs: 5000 });
+    const outcome = outcomeOf(waiting);
+    await world.time.advance(4999);
+    expect(await outcome).toBe("pending");
+    await world.time.advance(1);
+    await expect(waiting).rejects.toMatchObject({ code: "EACQUIRETIMEOUT" });
+    await expect(waiting).rejects.toThrow('lease "job" was not acquired within 5s');
+    expect(waiter.clock.pendingTimers).toBe(0);
+  });
+
+  it("rejects with the signal's own reason, before and while it waits", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    const { client, clock } = world.join("b");
+    const reason = new Error("going home");
+    await expect(client.acquire("job", { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const leaving = new AbortController();
+    const waiting = client.acquire("job", { signal: leaving.signal });
+    await outcomeOf(waiting);
+    leaving.abort("no error at all");
+    await expect(waiting).rejects.toBe("no error at all");
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it("waits through a store that is away, and through a watch that breaks, where time alone will do", async () => {
+    const world = new World();
+    const holder = world.join("a");
+    const held = await lead(holder);
+    const waiter = world.join("b");
+    waiter.store.inject("read", { kind: "fail" }, { times: 3 });
+    waiter.store.inject("watch", { kind: "fail" }, { times: 1000 });
+    const waiting = waiter.client.acquire("job", { timeoutMs: 60_000 });
+    await world.time.advance(10_000);
+    expect(await outcomeOf(waiting)).toBe("pending");
+    await held.release();
+    await world.time.advance(6000);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
+  });
+
+  it("names the last trouble when its patience ends", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    for (const call of ["read", "watch"] as const) {
+      store.inject(call, { kind: "fail", error: new Error("connect ECONNREFUSED") }, { times: 1000 });
+    }
+    const waiting = client.acquire("job", { timeoutMs: 3000 });
+    const expectation = expect(waiting).rejects.toThrow(/within 3s; last trouble: connect ECONNREFUSED/u);
+    await world.time.advance(3000);
+    await expectation;
+  });
+
+  it.each(["EPERMISSION", "ESTATECORRUPT", "EEPOCHREGRESSION"])(
+    "ends at once on %s: time does not cure it",
+    async (code) => {
+      const { client, store } = new World().join("a");
+      store.inject("read", { kind: "fail", error: Object.assign(new Error("no"), { code }) });
+      await expect(client.acquire("job")).rejects.toMatchObject({ code });
+    },
+  );
+
+  it("refuses a state that went back, and overwrites nothing", async () => {
+    const world = new World();
+    const held = await lead(world.join("a"));
+    const old = held.record;
+    await held.release();
+    await (await lead(world.join("b"))).release();
+    world.memory.tamper("job", old);
+    await expect(world.join("c").client.acquire("job")).rejects.toMatchObject({ code: "EEPOCHREGRESSION" });
+    expect((await world.memory.read("job")).record).toEqual(old);
+  });
+
+  it("lets exactly one of many lead, and each of them in the end", async () => {
+    const world = new World();
+    const epochs: number[] = [];
+    let leading = 0;
+    const terms = Array.from({ length: 8 }, async (_, at) => {
+      const lease = await world.join(`candidate-${at}`).client.acquire("job");
+      leading += 1;
+      expect(leading).toBe(1);
+      epochs.push(lease.epoch);
+      leading -= 1;
+      await lease.release();
+    });
+    await Promise.all(terms);
+    expect(epochs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it.each([[-1], [Number.NaN], ["5s"]])("refuses a timeout of %s", async (timeoutMs) => {
+    const { client } = new World().join("a");
+    await expect(client.acquire("job", { timeoutMs: timeoutMs as number })).rejects.toMatchObject({ code: "EUSAGE" });
+  });
+
+  it("takes an endless timeout for none", async () => {
+    await expect(new World().join("a").client.acquire("job", { timeoutMs: Infinity })).resolves.toMatchObject({
+      epoch: 1,
+    });
+  });
+
+  it("re-checks its time after keeping the vigil: a grant that came too late is given back", async () => {
+    const world = new World();
+    const slow = world.join("a");
+    slow.store.inject("keep", { kind: "delay", beforeMs: 900 });
+    const events = listen();
+    const winning = slow.client.acquire("job");
+    await outcomeOf(winning);
+    slow.clock.fallAsleep(20_000);
+    await world.time.advance(22_000);
+    expect(events.map(({ type }) => type)).toEqual(["lease.acquired", "lease.released", "lease.acquired"]);
+    expect(await outcomeOf(winning)).toMatchObject({ value: { epoch: 2 } });
+  });
+
+  it("leads without a vigil when it cannot be kept, or not in time", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    const late = store.inject("keep", { kind: "hang" });
+    const winning = client.acquire("job");
+    await world.time.advance(1000);
+    expect(await outcomeOf(winning)).toMatchObject({ value: { epoch: 1 } });
+    late.release();
+  });
+});
+
+describe("rule: an unknown outcome is neither success nor failure until the nonce or the revision tells", () => {
+  it("finds out that its claim was committed, and counts from when it was sent", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    store.inject("compareAndSwap", { kind: "drop-reply" });
+    const events = listen();
+    const winning = client.tryAcquire("job");
+    await world.time.advance(1000);
+    const lease = await winning;
+    expect([lease?.epoch, lease?.remainingMs()]).toEqual([1, 10_990]);
+    expect(events.map(({ type }) => type)).toEqual(["lease.acquired"]);
+  });
+
+  it("takes up an earlier claim that was committed after a later one conflicted with it", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    store.inject("compareAndSwap", { kind: "delay", beforeMs: 1500 });
+    store.inject("compareAndSwap", { kind: "delay", beforeMs: 900 });
+    const winning = client.acquire("job");
+    await world.time.advance(2500);
+    const lease = await winning;
+    expect([lease.epoch, lease.record.nonce]).toEqual([1, "instance-1-00000001"]);
+    expect(lease.remainingMs()).toBe(12_000 - 2500 - 10);
+  });
+
+  it("EAMBIGUOUS after three unknown claims; a later attempt of the same client finds its own", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    const hang = store.inject("compareAndSwap", { kind: "hang" }, { times: 3 });
+    const attempt = client.tryAcquire("job");
+    const expectation = expect(attempt).rejects.toMatchObject({ code: "EAMBIGUOUS" });
+    await world.time.advance(3000);
+    await expectation;
+    hang.release();
+    await world.time.advance(0);
+    await expect(client.tryAcquire("job")).resolves.toBeNull();
+    await world.time.advance(15_100);
+    await expect(client.tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+  });
+
+  it("gives back what was won by a claim that nobody waits for any more", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    store.inject("compareAndSwap", { kind: "drop-reply" });
+    const leaving = new AbortController();
+    const winning = client.acquire("job", { signal: leaving.signal });
+    await outcomeOf(winning);
+    leaving.abort(new Error("going home"));
+    await expect(winning).rejects.toThrow("going home");
+    await world.time.advance(10);
+    expect((await world.memory.read("job")).record).toMatchObject({ holderIdentity: null, epoch: 1 });
+  });
+});
+
+describe("rule: others stand back for the preferred holder; a pause forbids acquisition", () => {
+  it("hands over to whom it was transferred, and to others after the expiry", async () => {
+    const world = new World();
+    const held = await lead(world.join("a"));
+    const other = world.join("c").client.acquire("job");
+    const preferred = world.join("b");
+    await held.transfer("b", { expiresAfterMs: 5000 });
+    await world.time.advance(100);
+    expect(await outcomeOf(other)).toBe("pending");
+    const lease = await lead(preferred);
+    await lease.transfer("nobody", { expiresAfterMs: 5000 });
+    await world.time.advance(5100);
+    expect(await outcomeOf(other)).toMatchObject({ value: { epoch: 3 } });
+  });
+
+  it("refuses an attempt while paused, and waits it out as observed", async () => {
+    const world = new World();
+    const held = await lead(world.join("a"));
+    await held.release();
+    const paused = { by: "ops", reason: "maintenance", expiresAfterMs: 60_000 };
+    world.memory.tamper("job", { ...held.record, holderIdentity: null, holder: null, paused });
+    const { client } = world.join("b");
+    await expect(client.tryAcquire("job")).rejects.toMatchObject({ code: "EPAUSED" });
+    await expect(client.tryAcquire("job")).rejects.toThrow('"job" is paused by "ops": "maintenance"');
+    const waiting = client.acquire("job");
+    await world.time.advance(59_900);
+    expect(await outcomeOf(waiting)).toBe("pending");
+    await world.time.advance(200);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
+  });
+});
+
+describe("rule: a one-shot candidate may count what an earlier one saw", () => {
+  it("takes over in a second process what the first saw stand for the whole lease, in one boot only", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    const clock = new FakeClock({ time: world.time });
+    const saved = new Map<string, unknown>();
+    const sightings = {
+      load: (name: string) => Promise.resolve((saved.get(name) ?? null) as never),
+      save: (name: string, sighting: unknown) => Promise.resolve(void saved.set(name, sighting)),
+    };
+    const oneShot = (bootId = "boot-1") =>
+      createLeaseClient({
+        store: world.memory,
+        identity: fixedIdentity("b", { bootId }),
+        clock,
+        randomToken: sequentialTokens("one-shot"),
+        sightings,
+      });
+    await expect(oneShot().tryAcquire("job")).resolves.toBeNull();
+    await clock.advance(8000);
+    await expect(oneShot().tryAcquire("job")).resolves.toBeNull();
+    await clock.advance(7100);
+    const kept = saved.get("job");
+    await expect(oneShot("boot-2").tryAcquire("job")).resolves.toBeNull();
+    saved.set("job", { ...(kept as object), revision: "99" });
+    await expect(oneShot().tryAcquire("job")).resolves.toBeNull();
+    saved.set("job", kept);
+    await expect(oneShot().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+  });
+});
+
+describe("createLeaseClient", () => {
+  const options = {
+    store: new MemoryStore(),
+    identity: fixedIdentity("a"),
+    clock: new FakeClock(),
+    randomToken: sequentialTokens("token"),
+  };
+
+  it("refuses unsafe timing before anything is written", () => {
+    expect(() => createLeaseClient({ ...options, timing: { renewDeadlineMs: 14_900 } })).toThrow(
+      expect.objectContaining({ code: "EUNSAFETIMING" }),
+    );
+  });
+
+  it("refuses identities and names that are none", async () => {
+    expect(() => createLeaseClient({ ...options, identity: fixedIdentity("a\nb") })).toThrow(
+      expect.objectContaining({ code: "EUSAGE" }),
+    );
+    const client = createLeaseClient(options);
+    for (const call of [
+      client.tryAcquire("../up"),
+      client.acquire(""),
+      client.status("a b"),
+      client.revoke("-x", ""),
+    ]) {
+      await expect(call).rejects.toMatchObject({ code: "EUSAGE" });
+    }
+  });
+});
