@@ -1,5 +1,6 @@
 import { watch } from "node:fs";
 import type { FSWatcher } from "node:fs";
+import { basename } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import type { Clock, Timer } from "@tenure/core";
 
@@ -48,7 +49,11 @@ export class DirectoryWatch {
 
   #watch(): void {
     try {
-      this.#watcher = watch(this.#directory, { persistent: false }, (_event, file) => this.#tell(file));
+      this.#watcher = watch(this.#directory, { persistent: false }, (_event, file) => {
+        // The folder itself went away: what comes in its place is watched from the next poll on.
+        if (file === basename(this.#directory)) this.#unwatch();
+        this.#tell(file);
+      });
       this.#watcher.on("error", () => this.#unwatch());
     } catch {
       // Out of watches, or the folder is gone: polling goes on, and tries again.

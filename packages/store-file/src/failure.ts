@@ -36,6 +36,16 @@ export function attempt<T>(doing: string, act: () => T, facts?: FailureFacts): T
   }
 }
 
+/** The value, or what stands for it where there is nothing at the path. */
+export function unlessAbsent<T, U>(absent: U, act: () => T): T | U {
+  try {
+    return act();
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return absent;
+    throw error;
+  }
+}
+
 /** What is there cannot be read. Nothing is overwritten; `repair` says what a person can do. */
 export function corrupt(where: string, what: string, repair: string, facts: FailureFacts = {}): LeaseError {
   return new LeaseError("ESTATECORRUPT", `${where}: ${what}. Nothing was overwritten. ${repair}`, facts);

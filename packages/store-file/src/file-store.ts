@@ -33,6 +33,7 @@ export interface FileStoreContext
   readonly segmentsKept: number;
   readonly watch: DirectoryWatch;
   readonly vigil: SocketVigil;
+  readonly restore: () => Promise<void>;
   readonly onMirrorError: (name: string, error: unknown) => void;
 }
 
@@ -159,14 +160,13 @@ export class FileStore implements LeaseStore {
     const opened = this.#opened.get(name);
     if (opened !== undefined) return opened;
     assertLeaseName(name);
-    const { files, directory, floorDirectory, storeId, randomToken, segmentsKept } = this.#context;
+    const { files, directory, floorDirectory, storeId } = this.#context;
     const owner = { storeId, name };
     const mirror = new Mirror({ ...this.#context, name, onError: (error) => this.#context.onMirrorError(name, error) });
     const file = new LeaseFile({
+      ...this.#context,
       journal: new Journal(files, directory, owner),
       floor: new Floor({ ...this.#context, directory: floorDirectory, owner }),
-      randomToken,
-      segmentsKept,
       onWritten: ({ position }, durable) => mirror.show(position.head, durable),
     });
     const fresh = { file, mirror };

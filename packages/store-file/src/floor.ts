@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { LeaseRecord } from "@tenure/schema";
 import { ownDirectory } from "./directory.ts";
-import { attempt, corrupt, shortWrite, storeFailure } from "./failure.ts";
+import { attempt, corrupt, shortWrite, storeFailure, unlessAbsent } from "./failure.ts";
 import type { FileSystem } from "./file-system.ts";
 import { layout, numbersOf } from "./layout.ts";
 import { encodeLine, FORMAT, splitLines } from "./line.ts";
@@ -130,7 +130,7 @@ export class Floor {
 
   #listBlocks(): number[] {
     const { files, directory, owner } = this.#context;
-    const names = attempt(`list ${directory}`, () => files.list(directory));
+    const names = attempt(`list ${directory}`, () => unlessAbsent([], () => files.list(directory)));
     return numbersOf(names, `${owner.name}.floor.`, ".jsonl");
   }
 

@@ -1,6 +1,6 @@
 import { LeaseError } from "@tenure/core";
 import type { Head, JournalLine } from "./chain.ts";
-import { attempt, storeFailure } from "./failure.ts";
+import { attempt, storeFailure, unlessAbsent } from "./failure.ts";
 import type { FileSystem } from "./file-system.ts";
 import { segmentNumbers, segmentPath } from "./layout.ts";
 import { splitLines } from "./line.ts";
@@ -118,10 +118,9 @@ export class Journal {
 
   #load(): Place | null {
     const { name } = this.owner;
-    const newest = segmentNumbers(
-      attempt(`list ${this.directory}`, () => this.files.list(this.directory)),
-      name,
-    ).at(-1);
+    // A folder that was removed holds no journal, like one that was emptied.
+    const list = (): string[] => unlessAbsent([], () => this.files.list(this.directory));
+    const newest = segmentNumbers(attempt(`list ${this.directory}`, list), name).at(-1);
     this.#vacant = (newest ?? 0) + 1;
     const file =
       newest === undefined ? null : openOwnFile(this.files, segmentPath(this.directory, name, newest), "append");

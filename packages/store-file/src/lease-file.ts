@@ -16,6 +16,8 @@ const NOTHING = "0";
 
 export interface LeaseFileContext extends Rotation {
   readonly floor: Floor;
+  /** Makes the folder again if it was removed, with its word on which store it is. */
+  readonly restore: () => Promise<void>;
   /** Called after each write of ours that took effect. */
   readonly onWritten: (place: Place, durable: boolean) => void;
 }
@@ -115,6 +117,7 @@ export class LeaseFile {
   /** Begins a journal where there is none. */
   async #begin({ record, event, issues }: Change, sent: { maybe: boolean }): Promise<SwapOutcome> {
     const { files, owner, vacantPath } = this.journal;
+    await this.#context.restore();
     sent.maybe = true;
     const line = opening(owner.storeId, record, event);
     try {

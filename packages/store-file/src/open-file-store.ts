@@ -58,13 +58,20 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
     );
   const clock = options.clock ?? systemClock();
   await sweep(files, [directory, identity.floorDirectory], clock.now().wallMs);
+  const token = options.randomToken ?? randomToken;
+  const restore = async (): Promise<void> => {
+    if (files.lstat(directory) !== undefined) return;
+    await ownDirectory(files, directory, options.insecureDirectory);
+    await settleIdentity(files, directory, identity, token);
+  };
   return new FileStore({
     files,
     directory,
     storeId: identity.storeId,
     floorDirectory: identity.floorDirectory,
     bootId: options.bootId ?? bootId(),
-    randomToken: options.randomToken ?? randomToken,
+    randomToken: token,
+    restore,
     clock,
     insecure: options.insecureDirectory ?? false,
     segmentsKept: options.segmentsKept ?? 16,

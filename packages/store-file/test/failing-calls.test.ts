@@ -56,7 +56,7 @@ async function tell(folders: Folders, fileSystem: FileSystem): Promise<Story> {
   if (store === null) return story;
   for (const step of ["lead", "renew", "renew", "lead"] as const) {
     const before = await store.read("orders").catch(() => null);
-    if (before?.record == null) continue;
+    if (before === null || before.record === null) continue;
     const epoch = step === "lead" ? Math.max(before.epochFloor, before.record.epoch) + 1 : before.record.epoch;
     const next = record("orders", epoch);
     const type = step === "lead" ? "lease.acquired" : "lease.renewed";

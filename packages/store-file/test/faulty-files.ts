@@ -21,7 +21,7 @@ export function faultyFiles(
       made += 1;
       if (made !== at) return call(...args);
       hit = name;
-      if (fault !== "short") return fail(call, args, fault);
+      if (fault !== "short") return fail(call, args, fault, asynchronous.has(name));
       if (name !== "append" && name !== "appendNow") return call(...args);
       const [fd, bytes] = args as [number, Buffer];
       return call(fd, bytes.subarray(0, Math.floor(bytes.length / 2)));
@@ -34,30 +34,25 @@ export function faultyFiles(
 function fail(
   call: (...args: unknown[]) => unknown,
   args: unknown[],
-  { code, when }: Exclude<Fault, "short">,
+  fault: Exclude<Fault, "short">,
+  later: boolean,
 ): unknown {
-  const error = Object.assign(new Error(`${code}: injected`), { code });
-  if (when === "before") return asCallFails(call, error);
-  const result = call(...args);
-  if (!(result instanceof Promise)) throw error;
-  return result.then(() => {
+  const error = Object.assign(new Error(`${fault.code}: injected`), { code: fault.code });
+  const effect = fault.when === "after" ? call(...args) : undefined;
+  if (!later) throw error;
+  return Promise.resolve(effect).then(() => {
     throw error;
   });
 }
 
 /** An asynchronous call rejects, a synchronous one throws. */
-function asCallFails(call: (...args: unknown[]) => unknown, error: Error): unknown {
-  if (asynchronous.has(call)) return Promise.reject(error);
-  throw error;
-}
-
-const asynchronous = new Set<unknown>([
-  systemFiles.create,
-  systemFiles.append,
-  systemFiles.datasync,
-  systemFiles.sync,
-  systemFiles.link,
-  systemFiles.rename,
-  systemFiles.unlink,
-  systemFiles.makeDirectory,
-]);
+const asynchronous: ReadonlySet<keyof FileSystem> = new Set([
+  "create",
+  "append",
+  "datasync",
+  "sync",
+  "link",
+  "rename",
+  "unlink",
+  "makeDirectory",
+] as const);
