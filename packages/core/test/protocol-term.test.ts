@@ -59,6 +59,7 @@ describe("rule: a renewal counts only for the very holder, epoch and nonce", () 
     ["released", aFreeRecord({ nonce: "nonce-other", releaseReason: null })],
     ["transferred", aFreeRecord({ nonce: "nonce-other", releaseReason: "transferred" })],
     ["revoked", aRecord({ nonce: "nonce-other", revoked })],
+    ["revoked", aRecord({ revoked })],
     ["identity-collision", aRecord({ nonce: "nonce-other", holder: aProcess("instance-x") })],
     ["identity-collision", aRecord({ nonce: "nonce-other", holder: null })],
     ["identity-collision", aRecord({ nonce: "nonce-other", holderIdentity: "holder-x" })],

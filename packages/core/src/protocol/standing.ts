@@ -36,14 +36,16 @@ export function judgeStanding({ record }: Pick<Snapshot, "record">, term: Term):
     const reason = record.releaseReason === "transferred" ? "transferred" : "released";
     return lost(reason, `${lease} was released (${record.releaseReason ?? "no reason given"})`);
   }
-  if (term.nonces.has(record.nonce)) return { outcome: "standing", marked: false, record };
-  if (record.holderIdentity !== term.holderIdentity || record.holder?.instanceId !== term.instanceId) {
+  const own = term.nonces.has(record.nonce);
+  if (!own && (record.holderIdentity !== term.holderIdentity || record.holder?.instanceId !== term.instanceId)) {
     return lost("identity-collision", `${lease} is also held by another process, ${found}`);
   }
+  // Also under a nonce that counts as its own: a one-shot command may have taken the term up after it was revoked.
   if (record.revoked !== null) {
     const { by, reason } = record.revoked;
     return lost("revoked", `${lease} was revoked by ${quoteForDisplay(by)}: ${quoteForDisplay(reason)}`);
   }
+  if (own) return { outcome: "standing", marked: false, record };
   if (record.renewals > term.renewals) {
     return lost("identity-collision", `${lease} was renewed by another process under the same identity`);
   }
