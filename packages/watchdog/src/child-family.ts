@@ -1,0 +1,130 @@
+import type { Clock, Timer } from "@tenure/core";
+import type { FoundProcess, ScanOptions } from "@tenure/host";
+import type { ProcessIdentity } from "@tenure/schema";
+import type { ChildExit, GatedProcess } from "./gate.ts";
+import type { ProcessHost } from "./process-host.ts";
+import { pollUntil } from "./wait.ts";
+
+export interface ChildFamilyOptions {
+  readonly gated: GatedProcess;
+  readonly identity: ProcessIdentity;
+  /** How its descendants are known, wherever they went. */
+  readonly kin: ScanOptions;
+  readonly host: ProcessHost;
+  readonly clock: Clock;
+  /** For what the child leaves running when it ends: from SIGTERM to SIGKILL, in milliseconds. */
+  readonly leftoverGraceMs: number;
+  /** What is not gone so long after SIGKILL is stuck, in milliseconds. */
+  readonly stuckAfterMs: number;
+}
+
+export interface FamilyEnd {
+  /** `null`: it would not die. */
+  readonly exit: ChildExit | null;
+  /** Those that had left the child's process group, and were ended too. */
+  readonly escapees: readonly ProcessIdentity[];
+  readonly stuck: readonly ProcessIdentity[];
+}
+
+/**
+ * A child and all that came of it: its process group, and the processes that left the group but still carry the lease's
+ * environment. It is over when nobody of them is left.
+ *
+ * As long as the child is not reaped its number is its own, and so is the group's; after that the guard holds the group's.
+ */
+export class ChildFamily {
+  readonly over: Promise<FamilyEnd>;
+  readonly #options: ChildFamilyOptions;
+  readonly #escapees = new Map<string, ProcessIdentity>();
+  #exit: ChildExit | null = null;
+  #killing = false;
+  #resolveKilled: () => void = () => {};
+  #killTimer: Timer | undefined;
+  #killDueMs = Infinity;
+
+  constructor(options: ChildFamilyOptions) {
+    this.#options = options;
+    this.over = this.#untilOver();
+  }
+
+  get identity(): ProcessIdentity {
+    return this.#options.identity;
+  }
+
+  /** How the child itself ended, once it has. */
+  get exit(): ChildExit | null {
+    return this.#exit;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#signalAll(this.#find(), signal);
+  }
+
+  /** Asks the whole family to end, and kills it `graceMs` later. A further call can only hasten it. */
+  stop(signal: NodeJS.Signals, graceMs: number): void {
+    if (graceMs <= 0) return this.kill();
+    const found = this.#find();
+    this.#signalAll(found, signal);
+    // A stopped process would keep the signal for later.
+    this.#signalAll(found, "SIGCONT");
+    const dueMs = this.#options.clock.now().monotonicMs + graceMs;
+    if (dueMs >= this.#killDueMs) return;
+    this.#killDueMs = dueMs;
+    this.#killTimer?.cancel();
+    this.#killTimer = this.#options.clock.startTimer(graceMs, () => this.kill());
+  }
+
+  kill(): void {
+    this.#killing = true;
+    this.#resolveKilled();
+    this.#killTimer?.cancel();
+    this.#signalAll(this.#find(), "SIGKILL");
+  }
+
+  async #untilOver(): Promise<FamilyEnd> {
+    const { gated, clock, leftoverGraceMs, stuckAfterMs } = this.#options;
+    const killed = new Promise<void>((resolve) => (this.#resolveKilled = resolve));
+    await Promise.race([gated.exited.then((exit) => (this.#exit = exit)), killed]);
+    if (!this.#killing && this.#leftovers().length > 0) this.stop("SIGTERM", leftoverGraceMs);
+    await pollUntil(() => this.#killing || this.#leftovers().length === 0, Infinity, clock);
+    // Also when nobody is seen to be left: a process of the group may hide its environment, and the guard has done its duty.
+    this.kill();
+    let living: FoundProcess[] = [];
+    const allGone = (): boolean => {
+      living = this.#find();
+      this.#signalAll(living, "SIGKILL");
+      return this.#exit !== null && living.length === 0;
+    };
+    await pollUntil(allGone, stuckAfterMs, clock);
+    gated.unref();
+    return { exit: this.#exit, escapees: [...this.#escapees.values()], stuck: this.#stuckAmong(living) };
+  }
+
+  #stuckAmong(living: readonly FoundProcess[]): ProcessIdentity[] {
+    const stuck = living.map(({ process }) => process);
+    const { identity } = this.#options;
+    return this.#exit !== null || stuck.some(({ pid }) => pid === identity.pid) ? stuck : [identity, ...stuck];
+  }
+
+  #leftovers(): FoundProcess[] {
+    return this.#find().filter(({ process }) => process.pid !== this.#options.gated.guardPid);
+  }
+
+  #find(): FoundProcess[] {
+    const found = [...this.#options.host.scanProcesses(this.#options.kin)];
+    for (const { process, processGroup } of found) {
+      if (processGroup === this.#options.gated.pid) continue;
+      this.#escapees.set(`${process.pid} ${process.processStartTime}`, process);
+    }
+    return found;
+  }
+
+  #signalAll(found: readonly FoundProcess[], signal: NodeJS.Signals): void {
+    const { host, identity, gated } = this.#options;
+    // Where processes cannot be looked up the guard alone vouches for the number of the group.
+    const vouchedFor = identity.processStartTime === null || found.some((kin) => kin.processGroup === gated.pid);
+    if (this.#exit === null) host.signalProcess(identity, signal, { group: true });
+    else if (vouchedFor) host.signalGroup(gated.pid, signal);
+    for (const { process, processGroup } of found) if (processGroup !== gated.pid) host.signalProcess(process, signal);
+  }
+}

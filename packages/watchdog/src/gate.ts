@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import { CannotStartError } from "./command.ts";
+
+export type ChildStdio = "inherit" | "ignore" | number;
+
+export interface GateOptions {
+  /** An absolute path. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Standard input, output and error. */
+  readonly stdio: readonly [ChildStdio, ChildStdio, ChildStdio];
+}
+
+/** How the command ended: exactly one of the two is set. */
+export interface ChildExit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process that has a number already and does not run its command before it is told to. */
+export interface GatedProcess {
+  readonly pid: number;
+  /** The process that kills the group when this one dies; known once the gate was opened and as far as the system tells. */
+  readonly guardPid: number | null;
+  readonly exited: Promise<ChildExit>;
+  /** Runs the command. */
+  open(): void;
+  /** Sends the process home; its command is not run. */
+  close(): void;
+  /** It no longer keeps this process alive; when this one ends, the guard still ends it. */
+  unref(): void;
+}
+
+/**
+ * First a gate: the shell reads a word from descriptor 3. End of file, which is also what our death is, sends it home, so
+ * nothing runs whose identity is not committed. Then it becomes the command, in a session and group of its own.
+ *
+ * Beside it stays a guard, in the same group and nobody's child (the command would not expect one): it waits on the same
+ * descriptor, and kills the group when that closes. While the guard lives, the number of the group cannot be reused. It first
+ * tells its own number, which only a shell that reads `/proc` can. The command and its arguments are never parsed by the shell.
+ */
+const gateScript = `
+read -r word <&3 && [ "$word" = go ] || exit 1
+( trap '' HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU
+  ( exec </dev/null >/dev/null 2>&1
+    read -r pid rest </proc/self/stat && echo "$pid" >&3
+    read -r word <&3
+    kill -KILL 0 ) & )
+exec 3<&-
+exec "$@"
+`;
+
+/** @throws CannotStartError when the system starts no process (126). */
+export async function spawnGated({ file, args, env, stdio }: GateOptions): Promise<GatedProcess> {
+  const child = await spawned(file, () =>
+    // `detached` makes it the leader of a new session, and so of a new group.
+    spawn("/bin/sh", ["-c", gateScript, "tenure", file, ...args], { detached: true, env, stdio: [...stdio, "pipe"] }),
+  );
+  const pipe = child.stdio[3] as Socket;
+  let told = "";
+  pipe.on("data", (data: Buffer) => (told += data.toString("latin1")));
+  // Broken when everybody at the other end is gone; their exit tells so.
+  pipe.on("error", () => {});
+  return {
+    pid: child.pid as number,
+    get guardPid() {
+      return told.endsWith("\n") ? Number(told) : null;
+    },
+    exited: new Promise((resolve) => {
+      child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
+    }),
+    open: () => void pipe.write("go\n"),
+    close: () => void pipe.destroy(),
+    unref() {
+      child.unref();
+      pipe.unref();
+    },
+  };
+}
+
+async function spawned(file: string, start: () => ChildProcess): Promise<ChildProcess> {
+  try {
+    const child = start();
+    await new Promise((resolve, reject) => {
+      child.once("spawn", resolve);
+      child.once("error", reject);
+    });
+    return child;
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new CannotStartError(126, `cannot start a process for ${file}: ${what}`, { cause: error });
+  }
+}

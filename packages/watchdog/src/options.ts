@@ -1,0 +1,48 @@
+import type { Clock, LeaseClient } from "@tenure/core";
+import type { LeaseEvent, ProcessIdentity, Timing } from "@tenure/schema";
+import type { GateOptions } from "./gate.ts";
+import type { ProcessHost } from "./process-host.ts";
+import type { SignalSource } from "./signal-relay.ts";
+
+export interface RunOptions {
+  readonly client: LeaseClient;
+  /** The lease. */
+  readonly name: string;
+  /** A path, or a name that PATH of `env` is searched for. It and its arguments are never read by a shell. */
+  readonly command: string;
+  readonly args?: readonly string[];
+  /** Default: this process's. The lease's own variables are added. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Standard input, output and error of the child. Default: inherited. */
+  readonly stdio?: GateOptions["stdio"];
+  /** Whether to wait while another holds the lease, and for how long. Default: without bound. */
+  readonly wait?: false | { readonly timeoutMs: number };
+  readonly clock: Clock;
+  /** The timing of the client. */
+  readonly timing: Timing;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /**
+   * From the first signal to SIGKILL when the child is to stop while the lease is held, in milliseconds. Default: that of
+   * `timing`. It may be longer, since the lease is renewed meanwhile; on loss only what `timing` leaves is given.
+   */
+  readonly stopTimeoutMs?: number;
+  /** Default: this machine's. */
+  readonly host?: ProcessHost;
+  /** Default: this process. */
+  readonly signals?: SignalSource;
+  readonly onEvent?: (event: RunEvent | LeaseEvent) => void;
+}
+
+/** What a run tells of itself, beside what its heartbeat tells of the lease. */
+export type RunEvent =
+  | { readonly type: "run.leading"; readonly epoch: number }
+  /** Left by earlier terms, and ended before anything was started. */
+  | { readonly type: "run.orphans_ended"; readonly processes: readonly ProcessIdentity[] }
+  | { readonly type: "run.started"; readonly child: ProcessIdentity }
+  | { readonly type: "run.stopping"; readonly why: string }
+  /** They had left the child's process group, and were ended too. */
+  | { readonly type: "run.escapees_ended"; readonly processes: readonly ProcessIdentity[] }
+  | { readonly type: "run.stuck"; readonly processes: readonly ProcessIdentity[] }
+  /** The lease was not given back, and runs out. */
+  | { readonly type: "run.release_failed"; readonly error: unknown };

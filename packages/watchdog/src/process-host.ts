@@ -1,0 +1,25 @@
+import { processOf, processState, scanProcesses, signalProcess } from "@tenure/host";
+import type { FoundProcess, ProcessState, ScanOptions, SignalOptions, SignalOutcome } from "@tenure/host";
+import type { ProcessIdentity } from "@tenure/schema";
+
+/** What the runner asks of its machine about processes. */
+export interface ProcessHost {
+  processOf(pid: number): ProcessIdentity;
+  processState(process: ProcessIdentity): ProcessState;
+  signalProcess(process: ProcessIdentity, signal: string, options?: SignalOptions): SignalOutcome;
+  scanProcesses(options: ScanOptions): Iterable<FoundProcess>;
+  /** To be called only while a process is known to be in the group, since the number may belong to another one after that. */
+  signalGroup(processGroup: number, signal: NodeJS.Signals): void;
+}
+
+export const systemProcesses: ProcessHost = { processOf, processState, signalProcess, scanProcesses, signalGroup };
+
+function signalGroup(processGroup: number, signal: NodeJS.Signals): void {
+  // 0 and 1 would mean our own group, and every process there is.
+  if (processGroup <= 1) return;
+  try {
+    process.kill(-processGroup, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import { LeaseError } from "@tenure/core";
+import type { Lease } from "@tenure/core";
+import { quoteForDisplay } from "@tenure/schema/light";
+import { CannotStartError, resolveCommand } from "./command.ts";
+import type { RunOptions } from "./options.ts";
+import type { RunOutcome } from "./outcome.ts";
+import { SignalRelay } from "./signal-relay.ts";
+import { Term } from "./term.ts";
+import { stayAlive } from "./wait.ts";
+
+/**
+ * Runs a command for as long as the lease is held: waits for the lease, ends what earlier holders left here, starts the
+ * command, keeps the lease, and gives it back when nothing of the command is left.
+ *
+ * Takes over the signals of `signals` until it resolves.
+ * @throws LeaseError `ELOCKED` when another holds the lease and `wait` is false, or when what an earlier holder left will not
+ * die; `EACQUIRETIMEOUT`; and whatever the store answers.
+ */
+export async function runUnderLease(options: RunOptions): Promise<RunOutcome> {
+  const letGo = stayAlive();
+  const relay = new SignalRelay(options.signals ?? process);
+  try {
+    const env = options.env ?? process.env;
+    const file = resolveCommand(options.command, env);
+    const lease = await acquire(options, relay.givenUp);
+    if (lease !== null) return await new Term(lease, { ...options, env, file, relay }).run();
+    if (relay.gaveUpBy !== null) return { how: "given-up", signal: relay.gaveUpBy };
+    const message = `lease ${quoteForDisplay(options.name)} is held by another; ${quoteForDisplay(options.command)} was not started`;
+    throw new LeaseError("ELOCKED", message, { name: options.name });
+  } catch (error) {
+    if (error instanceof CannotStartError) return { how: "not-started", error };
+    throw error;
+  } finally {
+    relay.close();
+    letGo();
+  }
+}
+
+/** `null`: it is another's, or not wanted any more. */
+async function acquire({ client, name, wait }: RunOptions, givenUp: AbortSignal): Promise<Lease | null> {
+  if (wait === false) return await client.tryAcquire(name);
+  try {
+    return await client.acquire(name, { signal: givenUp, ...wait });
+  } catch (error) {
+    if (givenUp.aborted) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,249 @@
+import { elapsedAtMostMs, LeaseError, LeaseLostError } from "@tenure/core";
+import type { Lease } from "@tenure/core";
+import { keepAlive } from "@tenure/heartbeat";
+import type { ProcessWatch } from "@tenure/heartbeat";
+import type { ProcessIdentity, ReleaseReason } from "@tenure/schema";
+import { quoteForDisplay } from "@tenure/schema/light";
+import { ChildFamily } from "./child-family.ts";
+import type { FamilyEnd } from "./child-family.ts";
+import { CannotStartError } from "./command.ts";
+import { spawnGated } from "./gate.ts";
+import type { GatedProcess } from "./gate.ts";
+import { leaseEnvironment, startedUnder } from "./lease-environment.ts";
+import type { RunEvent, RunOptions } from "./options.ts";
+import { endOrphans } from "./orphans.ts";
+import type { RunOutcome } from "./outcome.ts";
+import { systemProcesses } from "./process-host.ts";
+import type { ProcessHost } from "./process-host.ts";
+import type { SignalRelay } from "./signal-relay.ts";
+
+export interface TermOptions extends RunOptions {
+  /** What `command` names: an absolute path. */
+  readonly file: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly relay: SignalRelay;
+}
+
+/** Of the time a loss leaves for stopping, the part kept for SIGKILL to take effect. */
+const KILL_SHARE = 0.25;
+
+/** One term in office: from the lease just acquired, over one child, to the lease given back. */
+export class Term {
+  readonly #lease: Lease;
+  readonly #options: TermOptions;
+  readonly #host: ProcessHost;
+  readonly #stopTimeoutMs: number;
+  #child: ProcessIdentity | null = null;
+  // Why the child is being stopped; the first that applies is the run's outcome.
+  #lost: LeaseLostError | null = null;
+  #transfer: Awaited<Lease["transferRequested"]> | null = null;
+  #stoppedBy: NodeJS.Signals | null = null;
+
+  constructor(lease: Lease, options: TermOptions) {
+    this.#lease = lease;
+    this.#options = options;
+    this.#host = options.host ?? systemProcesses;
+    this.#stopTimeoutMs = options.stopTimeoutMs ?? options.timing.stopTimeoutMs;
+  }
+
+  async run(): Promise<RunOutcome> {
+    const { clock, timing, random, onEvent } = this.#options;
+    this.#tell({ type: "run.leading", epoch: this.#lease.epoch });
+    const watch = { process: this.#watchedProcess() };
+    const heartbeat = keepAlive(this.#lease, { clock, timing, random, watch, ...(onEvent && { onEvent }) });
+    try {
+      const outcome = await this.#lead();
+      await heartbeat.stop();
+      await this.#giveBack(outcome);
+      return outcome;
+    } catch (error) {
+      // Nothing runs: what cannot be started ends here, and so does a lease lost before its child was started.
+      await heartbeat.stop();
+      await this.#release("failed");
+      if (error instanceof CannotStartError) return { how: "not-started", error };
+      if (error instanceof LeaseLostError) return { how: "lost", error };
+      throw error;
+    }
+  }
+
+  async #lead(): Promise<RunOutcome> {
+    const { relay } = this.#options;
+    const stuck = await this.#endOrphans();
+    if (stuck !== null) return stuck;
+    const family = relay.gaveUpBy === null ? await this.#start() : null;
+    if (family === null) return { how: "given-up", signal: relay.gaveUpBy ?? "SIGTERM" };
+    return this.#outcomeOf(await family.over);
+  }
+
+  async #endOrphans(): Promise<RunOutcome | null> {
+    const { clock } = this.#options;
+    const { ended, stuck } = await endOrphans(this.#lease, this.#host, { clock, withinMs: this.#stopTimeoutMs });
+    if (ended.length > 0) this.#tell({ type: "run.orphans_ended", processes: ended });
+    if (stuck.length === 0) return null;
+    return this.#stuck("ELOCKED", stuck, "was left by an earlier holder and does not die; nothing was started");
+  }
+
+  /** `null`: given up meanwhile. The command runs only when its identity is committed and the lease is still held. */
+  async #start(): Promise<ChildFamily | null> {
+    const { clock, env, file, args = [], stdio = ["inherit", "inherit", "inherit"], relay } = this.#options;
+    const lease = this.#lease;
+    const gated = await spawnGated({ file, args, env: { ...env, ...leaseEnvironment(lease) }, stdio });
+    const family = new ChildFamily({
+      gated,
+      identity: this.#identify(gated),
+      kin: startedUnder(lease),
+      host: this.#host,
+      clock,
+      leftoverGraceMs: this.#stopTimeoutMs,
+      stuckAfterMs: this.#stopTimeoutMs,
+    });
+    try {
+      await lease.recordChild(family.identity);
+      lease.assertHeld();
+    } catch (error) {
+      family.kill();
+      await family.over;
+      throw error;
+    }
+    if (relay.gaveUpBy !== null) {
+      family.kill();
+      await family.over;
+      return null;
+    }
+    this.#child = family.identity;
+    this.#follow(family);
+    gated.open();
+    this.#tell({ type: "run.started", child: family.identity });
+    return family;
+  }
+
+  #identify(gated: GatedProcess): ProcessIdentity {
+    try {
+      return this.#host.processOf(gated.pid);
+    } catch (error) {
+      gated.close();
+      throw error;
+    }
+  }
+
+  /** Everything that may want the child to stop, until it has. */
+  #follow(family: ChildFamily): void {
+    const over = new AbortController();
+    void family.over.then(() => over.abort());
+    this.#options.relay.handTo((signal) => this.#signalled(family, signal));
+    const lost = (): void => this.#leaseLost(family);
+    this.#lease.signal.addEventListener("abort", lost, { signal: over.signal });
+    void this.#lease.transferRequested.then((request) => {
+      if (over.signal.aborted) return;
+      this.#transfer = request;
+      this.#tell({ type: "run.stopping", why: `transfer to ${quoteForDisplay(request.holderIdentity)}` });
+      family.stop("SIGTERM", this.#stopTimeoutMs);
+    });
+  }
+
+  #signalled(family: ChildFamily, signal: NodeJS.Signals): void {
+    // What a child makes of the other signals is its own affair; these two ask it to end, and are not ignored for ever.
+    if (signal !== "SIGTERM" && signal !== "SIGINT") return family.signal(signal);
+    if (this.#stoppedBy !== null) return family.kill();
+    this.#stoppedBy = signal;
+    this.#tell({ type: "run.stopping", why: signal });
+    family.stop(signal, this.#stopTimeoutMs);
+  }
+
+  #leaseLost(family: ChildFamily): void {
+    // Lost while the child's leftovers are swept up: the child itself had ended in time.
+    if (family.exit === null) this.#lost = this.#lease.signal.reason as LeaseLostError;
+    this.#tell({ type: "run.stopping", why: "the lease is lost" });
+    family.stop("SIGTERM", this.#leftForStoppingMs() * (1 - KILL_SHARE));
+  }
+
+  /** Nobody else may lead before D + S after the last renewal was sent; until then everything is gone. */
+  #leftForStoppingMs(): number {
+    const { clock, timing } = this.#options;
+    const { record, renewedAt } = this.#lease;
+    return record.renewDeadlineMs + timing.stopTimeoutMs - elapsedAtMostMs(renewedAt, clock.now());
+  }
+
+  #outcomeOf({ exit, escapees, stuck }: FamilyEnd): RunOutcome {
+    if (escapees.length > 0) this.#tell({ type: "run.escapees_ended", processes: escapees });
+    if (exit === null || stuck.length > 0) {
+      return this.#stuck("ELEASELOST", stuck, "does not die; the lease is not given back");
+    }
+    if (this.#lost !== null) return { how: "lost", error: this.#lost };
+    if (this.#transfer !== null) return { how: "lost", error: this.#gaveWay(this.#transfer.holderIdentity) };
+    if (exit.signal !== null) return { how: "signalled", signal: exit.signal };
+    return { how: "exited", exitCode: exit.exitCode ?? 0 };
+  }
+
+  /** After the work has stopped. What does not die keeps its place in the record, for whoever leads next on this host. */
+  async #giveBack(outcome: RunOutcome): Promise<void> {
+    if (outcome.how === "stuck") return;
+    if (this.#transfer !== null && this.#lost === null) return await this.#giveWay(this.#transfer);
+    if (this.#stoppedBy !== null || outcome.how === "given-up" || outcome.how === "lost") {
+      return await this.#release("stopped");
+    }
+    await this.#release(outcome.how === "exited" && outcome.exitCode === 0 ? "completed" : "failed");
+  }
+
+  async #giveWay({ holderIdentity, expiresAfterMs }: Awaited<Lease["transferRequested"]>): Promise<void> {
+    await this.#tellFailure(this.#lease.transfer(holderIdentity, { expiresAfterMs }));
+  }
+
+  async #release(reason: ReleaseReason): Promise<void> {
+    await this.#tellFailure(this.#lease.release(reason));
+  }
+
+  /** The child has ended, however the store answers: that is not undone by an error, only slower to be known by others. */
+  async #tellFailure(written: Promise<void>): Promise<void> {
+    try {
+      await written;
+    } catch (error) {
+      // Another's by now: there is nothing left to give back.
+      const gone = error instanceof LeaseError && (error.code === "ENOTACQUIRED" || error.code === "ELEASELOST");
+      if (!gone) this.#tell({ type: "run.release_failed", error });
+    }
+  }
+
+  /** Our child's end is told by the system at once; only that it stands still must be looked for. */
+  #watchedProcess(): ProcessWatch {
+    const holder = this.#lease.record.holder as ProcessIdentity;
+    const child = (): ProcessIdentity | null => this.#child;
+    const host = this.#host;
+    return {
+      get identity() {
+        return child() ?? holder;
+      },
+      stateOf: (process) => (child() !== null && host.processState(process) === "stopped" ? "stopped" : "running"),
+    };
+  }
+
+  #gaveWay(to: string): LeaseLostError {
+    const { name, holderIdentity, epoch } = this.#lease;
+    const message = `${this.#named} gave way to ${quoteForDisplay(to)}, as it was asked to`;
+    return new LeaseLostError("transferred", message, { name, holderIdentity, epoch });
+  }
+
+  #stuck(code: "ELOCKED" | "ELEASELOST", processes: readonly ProcessIdentity[], what: string): RunOutcome {
+    this.#tell({ type: "run.stuck", processes });
+    const { name, holderIdentity, epoch } = this.#lease;
+    const pids = processes.map(({ pid }) => pid).join(", ");
+    const message = `${this.#named}: process ${pids} ${what}. See what it waits for (state D: a hung disk?) and end it`;
+    return { how: "stuck", processes, error: new LeaseError(code, message, { name, holderIdentity, epoch }) };
+  }
+
+  get #named(): string {
+    const { name, holderIdentity, epoch } = this.#lease;
+    return `lease ${quoteForDisplay(name)} (holder ${quoteForDisplay(holderIdentity)}, epoch ${epoch})`;
+  }
+
+  #tell(event: RunEvent): void {
+    try {
+      this.#options.onEvent?.(event);
+    } catch (error) {
+      // A listener's fault stops nothing here, least of all a child's being stopped.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import { MessageChannel } from "node:worker_threads";
+import { elapsedAtMostMs } from "@tenure/core";
+import type { Clock } from "@tenure/core";
+
+/** How often the system is asked whether processes are gone: it tells the end of our own children only. */
+const POLL_MS = 10;
+
+/** Asks `done` again and again; resolves with whether it became true in time. It is asked once at least. */
+export async function pollUntil(done: () => boolean, withinMs: number, clock: Clock): Promise<boolean> {
+  const startedAt = clock.now();
+  while (!done()) {
+    if (elapsedAtMostMs(startedAt, clock.now()) > withinMs) return false;
+    await new Promise<void>((resolve) => void clock.startTimer(POLL_MS, resolve));
+  }
+  return true;
+}
+
+/** Timers and signal handlers do not keep a process alive, and the runner must outlive its waits. Returns the way to let go. */
+export function stayAlive(): () => void {
+  const { port1 } = new MessageChannel();
+  port1.ref();
+  return () => port1.close();
+}

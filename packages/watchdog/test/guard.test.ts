@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { processState } from "@tenure/host";
+import type { ProcessIdentity } from "@tenure/schema";
+import { expect, test } from "vitest";
+import { gone, identify, Place } from "./support/runner.ts";
+
+/** A family that no request to end reaches: only SIGKILL ends it. */
+const stubborn = `trap '' TERM INT HUP QUIT; sleep 1000 & echo pids $$ $!; while :; do wait; done`;
+
+async function familyOf(runner: { line(first: string): Promise<string> }): Promise<ProcessIdentity[]> {
+  return (await runner.line("pids")).split(" ").map(identify);
+}
+
+test("W1 the runner is killed: its child's whole group dies, whatever it ignores", async () => {
+  const place = new Place();
+  const runner = place.run({ command: "sh", args: ["-c", stubborn] });
+  const family = await familyOf(runner);
+  runner.kill("SIGKILL");
+  await Promise.all(family.map(gone));
+});
+
+test("W1 the runner is killed after its child has stopped: the group dies all the same", async () => {
+  const place = new Place();
+  const runner = place.run({ command: "sh", args: ["-c", stubborn] });
+  const family = await familyOf(runner);
+  for (const { pid } of family) process.kill(pid as number, "SIGSTOP");
+  runner.kill("SIGKILL");
+  await Promise.all(family.map(gone));
+});
+
+test("orphans rule: a runner killed before its child's identity is committed leaves nothing that ran", async () => {
+  const place = new Place();
+  const runner = place.run({ command: "touch", args: [place.path("ran")], holdRecording: true });
+  const { child } = await runner.event("test.recording");
+  runner.kill("SIGKILL");
+  await gone(child as ProcessIdentity);
+  expect(existsSync(place.path("ran"))).toBe(false);
+});
+
+test("the guard holds no output open: a reader sees its end when the command has ended", async () => {
+  const place = new Place();
+  const runner = place.run({ command: "sh", args: ["-c", "echo pids $$; exec sleep 1000 >/dev/null 2>&1"] });
+  await familyOf(runner);
+  // The runner holds it too; when that is killed, only a guard that kept it could.
+  runner.kill("SIGKILL");
+  await runner.exited;
+  await runner.outputEnded;
+});
+
+test("promise 7: a successor ends what a dead runner and its dead guard left, and only then starts", async () => {
+  const place = new Place();
+  const first = place.run({ command: "sh", args: ["-c", stubborn] });
+  const family = await killWithGuard(place, first);
+  const second = place.run({
+    command: "sh",
+    args: ["-c", `echo orphan $(kill -0 ${family[0]?.pid} 2>&1 && echo lives)`],
+  });
+  const { processes } = await second.event("run.orphans_ended");
+  const ended = (processes as ProcessIdentity[]).map(({ pid }) => pid);
+  expect(new Set(ended)).toEqual(new Set(family.map(({ pid }) => pid)));
+  for (const orphan of family) expect(processState(orphan)).toBe("dead");
+  expect(second.types().indexOf("run.started")).toBe(-1);
+  await second.event("run.started");
+  expect(await second.exited).toBe(0);
+});
+
+test("W5 nobody starts while an orphan will not die, and the error names it", async () => {
+  const place = new Place();
+  const first = place.run({ command: "sh", args: ["-c", stubborn] });
+  const family = await killWithGuard(place, first);
+  const second = place.run({ command: "touch", args: [place.path("ran")], immortal: true, stopTimeoutMs: 50 });
+  const { how, message } = await second.outcome();
+  expect(how).toBe("stuck");
+  for (const { pid } of family) expect(message).toContain(String(pid));
+  expect(await second.exited).toBe(75);
+  expect(second.types()).not.toContain("test.released");
+  expect(existsSync(place.path("ran"))).toBe(false);
+  // Still named in the record, so the next one is warned as well.
+  expect(place.recordedChild()?.pid).toBe(family[0]?.pid);
+});
+
+test("W5 a child that will not die is told as stuck, and its lease is not given back", async () => {
+  const place = new Place();
+  const runner = place.run({ command: "sh", args: ["-c", stubborn], immortal: true, stopTimeoutMs: 50 });
+  const [child] = await familyOf(runner);
+  runner.kill("SIGTERM");
+  const { how, message } = await runner.outcome();
+  expect(how).toBe("stuck");
+  expect(message).toContain(String(child?.pid));
+  expect(await runner.exited).toBe(79);
+  expect(runner.types()).not.toContain("test.released");
+});
+
+test("W7 a runner that stands still is succeeded: its child is ended before another starts", async () => {
+  const place = new Place();
+  const first = place.run({ command: "sh", args: ["-c", stubborn] });
+  const family = await familyOf(first);
+  first.kill("SIGSTOP");
+  const second = place.run({ command: "true" });
+  await second.event("run.started");
+  for (const orphan of family) expect(processState(orphan)).toBe("dead");
+  first.kill("SIGCONT");
+  expect(await first.outcome()).toMatchObject({ how: "signalled", signal: "SIGKILL" });
+});
+
+test("nobody ends what another store's lease of the same name has started", async () => {
+  const [here, there] = [new Place(), new Place()];
+  const first = here.run({ command: "sh", args: ["-c", stubborn] });
+  const [child] = await familyOf(first);
+  expect(await there.run({ command: "true" }).exited).toBe(0);
+  const second = there.run({ command: "true" });
+  expect(await second.exited).toBe(0);
+  expect(second.told).toContainEqual({ type: "run.leading", epoch: 2 });
+  expect(processState(child as ProcessIdentity)).toBe("running");
+});
+
+test("P11 a recorded child whose number another process has now is left alone", async () => {
+  const place = new Place();
+  const first = place.run({ command: "sh", args: ["-c", stubborn] });
+  const [child] = await familyOf(first);
+  const other = new Place();
+  other.record({ epoch: 1, child: { ...child, processStartTime: "1" } });
+  const second = other.run({ command: "true" });
+  expect(await second.exited).toBe(0);
+  expect(second.types()).not.toContain("run.orphans_ended");
+  expect(processState(child as ProcessIdentity)).toBe("running");
+});
+
+/** Leaves an orphan: whatever would have ended it is dead. */
+async function killWithGuard(place: Place, runner: ReturnType<Place["run"]>): Promise<ProcessIdentity[]> {
+  const family = await familyOf(runner);
+  const guard = place.living().find(({ pid }) => !family.some((member) => member.pid === pid));
+  process.kill(guard?.pid as number, "SIGKILL");
+  await gone(guard as ProcessIdentity);
+  runner.kill("SIGKILL");
+  await runner.exited;
+  for (const orphan of family) expect(processState(orphan)).toBe("running");
+  return family;
+}

@@ -1,0 +1,67 @@
+// A process that runs a command under a lease, as `tenure run` does. It tells its test what happens, and does as it is told.
+import { processOf, processState, scanProcesses, signalProcess } from "@tenure/host";
+import { exitCodeOf, runUnderLease } from "@tenure/watchdog";
+import { clock, FakeClient } from "./fake-client.mjs";
+
+const options = JSON.parse(process.argv[2]);
+const client = new FakeClient(options);
+let lease;
+for (const verb of ["tryAcquire", "acquire"]) {
+  const real = client[verb].bind(client);
+  client[verb] = async (...args) => (lease = await real(...args));
+}
+process.on("message", (order) => {
+  if (order.late) lease.renewedAt = { monotonicMs: -1e6, boottimeMs: -1e6, wallMs: 0 };
+  if (order.lose) lease.loseFor(order.lose);
+  if (order.transfer) lease.requestTransfer(order.transfer);
+  if (order.recorded) lease.finishRecording();
+});
+// A process that no signal reaches cannot be made at will: this machine says so of every one.
+const immortal = { processOf, processState, scanProcesses, signalGroup: () => {} };
+immortal.signalProcess = (identity, signal, how) =>
+  signal === "SIGKILL" ? { outcome: "sent", evidence: "" } : signalProcess(identity, signal, how);
+
+// Told after the runner has handled it, whose listener is the first.
+const signals = {
+  on: (signal, listener) => {
+    process.on(signal, listener);
+    process.on(signal, tellSignal);
+  },
+  off: (signal, listener) => {
+    process.off(signal, listener);
+    process.off(signal, tellSignal);
+  },
+};
+function tellSignal(signal) {
+  process.send({ type: "test.signal", signal });
+}
+
+const { command, args, env, stopTimeoutMs, wait, timing } = options;
+try {
+  const outcome = await runUnderLease({
+    client,
+    name: options.name,
+    command,
+    args,
+    env: { ...process.env, ...env, ...(options.hugeEnvironment && { HUGE: "x".repeat(200_000) }) },
+    timing,
+    clock,
+    signals,
+    random: () => 0,
+    stdio: ["ignore", "inherit", "inherit"],
+    ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
+    ...(wait !== undefined && { wait }),
+    ...(options.immortal && { host: immortal }),
+    onEvent: (event) => process.send(event),
+  });
+  process.send({
+    type: "test.outcome",
+    outcome: { ...outcome, message: outcome.error?.message, reason: outcome.error?.reason },
+  });
+  process.exitCode = exitCodeOf(outcome);
+} catch (error) {
+  process.send({ type: "test.failed", code: error.code, message: String(error.message) });
+  process.exitCode = 70;
+} finally {
+  process.disconnect();
+}
