@@ -1,7 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { kill, pid, platform } from "node:process";
+import { getBuiltinModule, kill, pid, platform } from "node:process";
 
 /**
  * All this package asks of the operating system about processes. Every method is synchronous, since a verdict put together from
@@ -30,8 +29,14 @@ export const systemHost: ProcReader = {
   readDir: (path) => readdirSync(path),
   kill: (target, signal) => void kill(target, signal),
   hostname,
-  bootSession: () =>
-    execFileSync("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"], { encoding: "utf8", timeout: 5_000 }).trim(),
+  bootSession() {
+    // Everywhere else nothing is ever started, so nobody pays for loading it.
+    const { execFileSync } = getBuiltinModule("node:child_process");
+    return execFileSync("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"], {
+      encoding: "utf8",
+      timeout: 5_000,
+    }).trim();
+  },
 };
 
 /** The value, or `null` where the system refuses it for any reason. */
