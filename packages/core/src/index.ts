@@ -10,6 +10,7 @@ export { statusOf, type Viewpoint } from "./client/status.ts";
 export type { LeaseClient, LeaseClientOptions, Sighting, Sightings } from "./client.ts";
 export { elapsedAtLeastMs, elapsedAtMostMs, type Clock, type Instant, type Timer } from "./clock.ts";
 export { LeaseError, LeaseLostError, type FailureFacts } from "./errors.ts";
+export { Fence, MemoryFenceStorage, type FenceKey, type FenceOptions, type FenceStorage } from "./fence.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";
 export type { Lease } from "./lease.ts";
 export { decideAcquire, type Candidate } from "./protocol/acquire.ts";
