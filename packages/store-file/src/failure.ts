@@ -7,6 +7,7 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   EACCES: ["EPERMISSION", "this user may not; run as the owner of the state folder, or choose another folder"],
   EPERM: ["EPERMISSION", "the system forbids it; look for an immutable flag (lsattr) or a security policy"],
   EROFS: ["EPERMISSION", "the file system is mounted read-only; remount it, or choose another folder"],
+  EBADF: ["EPERMISSION", "the file system is mounted read-only; remount it, or choose another folder"],
   ELOOP: ["EPERMISSION", "it is a symbolic link, and tenure follows none in its folders; remove it"],
   EISDIR: ["EPERMISSION", "it is a folder where a file belongs; remove it"],
   ENXIO: ["EPERMISSION", "it is a socket or device where a file belongs; remove it"],

@@ -109,6 +109,10 @@ export function isDirectory(file: FileFacts): boolean {
   return (file.mode & fs.constants.S_IFMT) === fs.constants.S_IFDIR;
 }
 
+export function isSocket(file: FileFacts): boolean {
+  return (file.mode & fs.constants.S_IFMT) === fs.constants.S_IFSOCK;
+}
+
 export function kindOf(file: FileFacts): string {
   const { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } = fs.constants;
   switch (file.mode & S_IFMT) {

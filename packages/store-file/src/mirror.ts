@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock, Timer } from "@tenure/core";
 import type { Head } from "./chain.ts";
-import { isRegularFile, READ_FLAGS } from "./file-system.ts";
+import { isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
 import { layout } from "./layout.ts";
 
@@ -69,7 +69,7 @@ export class Mirror {
     const path = join(directory, layout.mirror(name));
     const there = files.lstat(path);
     if (there !== undefined && !isRegularFile(there))
-      throw new Error(`${path} is not a regular file; remove it, and the mirror comes back`);
+      throw new Error(`${path} is ${kindOf(there)} where a file belongs; remove it, and the mirror comes back`);
     if (there !== undefined && shown(files, path, storeId) > head.seq) return;
     const { default: writeFileAtomic } = await import("write-file-atomic");
     const { record, revision, seq } = head;

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { getuid } from "node:process";
 import { LeaseError } from "@tenure/core";
-import { attempt, errorCode, shortWrite, storeFailure } from "./failure.ts";
+import { attempt, errorCode, shortWrite, storeFailure, unlessAbsent } from "./failure.ts";
 import { APPEND_FLAGS, isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileFacts, FileSystem } from "./file-system.ts";
 
@@ -50,13 +50,8 @@ export class OpenFile {
  * @throws LeaseError `EPERMISSION` for links, pipes, devices, folders, and files of others.
  */
 export function openOwnFile(files: FileSystem, path: string, access: "append" | "read"): OpenFile | null {
-  let fd;
-  try {
-    fd = files.open(path, access === "append" ? APPEND_FLAGS : READ_FLAGS);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return null;
-    throw storeFailure(error, `open ${path}`);
-  }
+  const fd = attempt(`open ${path}`, () => unlessAbsent(null, () => openFor(access, files, path)));
+  if (fd === null) return null;
   try {
     const facts = files.fstat(fd);
     refuseForeign(path, facts);
@@ -64,6 +59,17 @@ export function openOwnFile(files: FileSystem, path: string, access: "append" | 
   } catch (error) {
     files.close(fd);
     throw storeFailure(error, `open ${path}`);
+  }
+}
+
+function openFor(access: "append" | "read", files: FileSystem, path: string): number {
+  if (access === "read") return files.open(path, READ_FLAGS);
+  try {
+    return files.open(path, APPEND_FLAGS);
+  } catch (error) {
+    // What stands can still be read; appending to it will fail, and say why.
+    if (errorCode(error) === "EROFS") return files.open(path, READ_FLAGS);
+    throw error;
   }
 }
 

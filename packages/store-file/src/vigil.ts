@@ -2,9 +2,10 @@ import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { join } from "node:path";
 import { platform } from "node:process";
+import { LeaseError } from "@tenure/core";
 import type { Vigil } from "@tenure/core";
 import { errorCode, storeFailure } from "./failure.ts";
-import { READ_FLAGS } from "./file-system.ts";
+import { isSocket, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
 import { layout, numbersOf } from "./layout.ts";
 
@@ -38,7 +39,7 @@ export class SocketVigil implements Vigil {
       await this.#removeEarlier(name, epoch);
       const address = this.#address(layout.socket(name, epoch));
       // Left by a process that was killed, or kept by another one for the same term.
-      if (this.#files.lstat(path) !== undefined && !(await isKept(address))) await this.#files.unlink(path);
+      if (this.#isSocket(path) && !(await isKept(address))) await this.#files.unlink(path);
       const door = await openDoor(address);
       const kept = { close: () => (this.#kept.delete(kept) ? door.close() : Promise.resolve()) };
       this.#kept.add(kept);
@@ -84,8 +85,17 @@ export class SocketVigil implements Vigil {
   /** The sockets of earlier terms: a killed process leaves its file behind. */
   async #removeEarlier(name: string, epoch: number): Promise<void> {
     const earlier = numbersOf(this.#files.list(this.#directory), `${name}.`, ".sock").filter((other) => other < epoch);
-    for (const other of earlier)
-      await this.#files.unlink(join(this.#directory, layout.socket(name, other))).catch(() => {});
+    for (const other of earlier) {
+      const path = join(this.#directory, layout.socket(name, other));
+      if (this.#isSocket(path)) await this.#files.unlink(path).catch(() => {});
+    }
+  }
+
+  /** `false`: there is nothing. */
+  #isSocket(path: string): boolean {
+    const found = this.#files.lstat(path);
+    if (found === undefined || isSocket(found)) return found !== undefined;
+    throw new LeaseError("EPERMISSION", `${path} is ${kindOf(found)} where a socket belongs; remove it`);
   }
 }
 
