@@ -106,7 +106,7 @@ export class RunningHeartbeat implements Heartbeat {
     this.#loopGuard?.killAfter(remainingMs + timing.stopTimeoutMs);
     this.#jeopardyTimer?.cancel();
     // An attempt that hangs fails nowhere, so what remains is watched as well.
-    this.#jeopardyTimer = clock.startTimer(remainingMs - attemptMs(timing), () =>
+    this.#jeopardyTimer = clock.startTimer(Math.max(0, remainingMs - attemptMs(timing)), () =>
       this.#enterJeopardy("what remains is less than one attempt may take"),
     );
     if (this.#state !== "jeopardy") return;

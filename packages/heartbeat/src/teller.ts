@@ -1,4 +1,5 @@
 import { channel } from "node:diagnostics_channel";
+import { eventChannel } from "@tenure/core";
 import type { Clock, Lease } from "@tenure/core";
 import type { LeaseEvent } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
@@ -29,7 +30,7 @@ export class Teller {
       remainingMs: this.#lease.remainingMs(),
       remark: escapeForDisplay(remark).slice(0, REMARK_MAX_LENGTH),
     };
-    channel(`tenure:${type}`).publish(event);
+    channel(eventChannel(type)).publish(event);
     try {
       this.#onEvent?.(event);
     } catch (error) {

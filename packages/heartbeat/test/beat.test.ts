@@ -4,7 +4,7 @@ import { keepAlive } from "@tenure/heartbeat";
 import type { Heartbeat, HeartbeatOptions } from "@tenure/heartbeat";
 import type { LeaseEvent } from "@tenure/schema";
 import { expect, test, vi } from "vitest";
-import { FakeClock } from "./support/fake-clock.ts";
+import { FakeClock } from "@tenure/core/testing";
 import { FakeLease, timing, unavailable } from "./support/fake-lease.ts";
 
 const R = timing.renewIntervalMs;
