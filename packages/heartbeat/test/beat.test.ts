@@ -1,10 +1,10 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { LeaseLostError } from "@tenure/core";
+import { FakeClock } from "@tenure/core/testing";
 import { keepAlive } from "@tenure/heartbeat";
 import type { Heartbeat, HeartbeatOptions } from "@tenure/heartbeat";
 import type { LeaseEvent } from "@tenure/schema";
 import { expect, test, vi } from "vitest";
-import { FakeClock } from "@tenure/core/testing";
 import { FakeLease, timing, unavailable } from "./support/fake-lease.ts";
 
 const R = timing.renewIntervalMs;

@@ -1,8 +1,8 @@
 import type { LeaseLostError } from "@tenure/core";
+import { FakeClock } from "@tenure/core/testing";
 import { keepAlive } from "@tenure/heartbeat";
 import type { Heartbeat, HeartbeatOptions, ProcessWatch } from "@tenure/heartbeat";
 import { expect, test } from "vitest";
-import { FakeClock } from "@tenure/core/testing";
 import { FakeLease, holder, recordOf, timing } from "./support/fake-lease.ts";
 
 const R = timing.renewIntervalMs;
