@@ -87,7 +87,8 @@ export class WaitingRoom {
         this.#wake = () => {};
         resolve();
       };
-      const timer = this.#context.clock.startTimer(Math.max(0, forMs), wake);
+      // Never less than a millisecond: what is left of a wait may be a rounding error of binary fractions.
+      const timer = this.#context.clock.startTimer(Math.max(1, forMs), wake);
       this.#wake = wake;
       if (this.left.aborted) wake();
     });

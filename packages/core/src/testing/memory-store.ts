@@ -155,17 +155,22 @@ export class MemoryStore implements LeaseStore {
 
   async *watch(name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
     let seen: string | null = null;
-    const stopped = stop(signal);
-    while (!signal.aborted && this.#state !== "closed") {
-      const changed = this.#memory.changed;
-      const snapshot = await Promise.race([this.#call("watch", () => this.#snapshot(name)), stopped]);
-      if (snapshot === undefined) return;
-      if (snapshot.revision === seen) {
-        await Promise.race([changed, stopped, this.#closed.promise]);
-      } else {
-        seen = snapshot.revision;
-        yield snapshot;
+    const stopped = promiseWithResolve();
+    signal.addEventListener("abort", stopped.resolve);
+    try {
+      while (!signal.aborted && this.#state !== "closed") {
+        const changed = this.#memory.changed;
+        const snapshot = await Promise.race([this.#call("watch", () => this.#snapshot(name)), stopped.promise]);
+        if (snapshot === undefined) return;
+        if (snapshot.revision === seen) {
+          await Promise.race([changed, stopped.promise, this.#closed.promise]);
+        } else {
+          seen = snapshot.revision;
+          yield snapshot;
+        }
       }
+    } finally {
+      signal.removeEventListener("abort", stopped.resolve);
     }
   }
 
@@ -239,11 +244,4 @@ export class MemoryStore implements LeaseStore {
 /** What another process would read: nothing is shared, and only what JSON carries gets through. */
 function copy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
-}
-
-function stop(signal: AbortSignal): Promise<void> {
-  const stopped = promiseWithResolve();
-  if (signal.aborted) stopped.resolve();
-  else signal.addEventListener("abort", () => stopped.resolve(), { once: true });
-  return stopped.promise;
 }
