@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { LeaseLostError } from "@tenure/core";
+import { LeaseLostError, resolveTiming } from "@tenure/core";
 import { FakeClock } from "@tenure/core/testing";
 import { keepAlive } from "@tenure/heartbeat";
 import type { Heartbeat, HeartbeatOptions } from "@tenure/heartbeat";
@@ -64,25 +64,30 @@ test("never has two renewals under way, however long the first one hangs", async
   expect(heartbeat.state).toBe("lost");
 });
 
+const latest = 1 - Number.EPSILON;
 test.each([
-  ["earliest", 0],
-  ["latest", 1 - Number.EPSILON],
-])(
-  "LIVENESS after a failed renewal, as many more fit as the timing tolerates misses, each with time to be answered (%s draws)",
-  async (_, draw) => {
-    const { clock, lease } = start({ random: () => draw });
-    // The first one's outcome is unknown, a write and a read; the others are refused only when their time is up.
-    const late = (ms: number) => async (): Promise<void> => {
-      await clockWait(clock, ms);
-      throw unavailable;
-    };
-    lease.answers = [late(2 * q), ...Array.from({ length: 20 }, () => late(q))];
-    await clock.advance(D);
-    const inTime = lease.sentMs.slice(1).filter((sentMs) => sentMs + 2 * q <= D);
-    expect(inTime.length).toBeGreaterThanOrEqual(timing.toleratedMissedRenewals);
-    expect(lease.lossReason).toBe("store-unreachable");
-  },
-);
+  { settings: {}, misses: 2, draw: 0 },
+  { settings: {}, misses: 2, draw: latest },
+  { settings: { leaseDurationMs: 180_000, renewIntervalMs: 60_000 }, misses: 1, draw: latest },
+  { settings: { renewIntervalMs: 1_500 }, misses: 4, draw: latest },
+])("LIVENESS $misses retries fit, each with time to be answered: $settings, draws of $draw", async (given) => {
+  const timing = resolveTiming(given.settings);
+  expect(timing.toleratedMissedRenewals).toBe(given.misses);
+  const clock = new FakeClock();
+  const lease = new FakeLease(clock, timing);
+  keepAlive(lease, { clock, timing, random: () => given.draw });
+  // The first one's outcome is unknown, a write and a read; the others are refused only when their time is up.
+  const late = (ms: number) => async (): Promise<void> => {
+    await clockWait(clock, ms);
+    throw unavailable;
+  };
+  const attemptMs = 2 * timing.requestTimeoutMs;
+  lease.answers = [late(attemptMs), ...Array.from({ length: 50 }, () => late(timing.requestTimeoutMs))];
+  await clock.advance(timing.renewDeadlineMs);
+  const inTime = lease.sentMs.slice(1).filter((sentMs) => sentMs + attemptMs <= timing.renewDeadlineMs);
+  expect(inTime.length).toBeGreaterThanOrEqual(given.misses);
+  expect(lease.lossReason).toBe("store-unreachable");
+});
 
 test("retries sooner than the next beat, and never in a tight loop", async () => {
   const { clock, lease } = start();
@@ -166,6 +171,15 @@ test("stop sends no further renewal, and waits for the one under way", async () 
   expect(await heartbeat.ended).toBe("stopped");
   expect(Atomics.load(heartbeat.lostFlag, 0)).toBe(0);
   expect(lease.signal.aborted).toBe(false);
+});
+
+test("stop does not wait for a renewal that hangs longer than the lease lives", async () => {
+  const { clock, lease, heartbeat } = start();
+  lease.answers = [() => new Promise(() => {})];
+  await clock.advance(R);
+  const stopping = heartbeat.stop();
+  await clock.advance(D);
+  await stopping;
 });
 
 test("the flag of other threads follows the lease also after stop", async () => {

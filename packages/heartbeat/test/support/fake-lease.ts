@@ -43,13 +43,15 @@ export class FakeLease implements Lease {
   mostUnderWay = 0;
   answers: (() => Promise<void>)[] = [];
   readonly #clock: Clock;
+  readonly #renewDeadlineMs: number;
   readonly #startedAt: Instant;
   readonly #abort = new AbortController();
   #deadline: Timer;
   #underWay = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, { renewDeadlineMs }: Timing = timing) {
     this.#clock = clock;
+    this.#renewDeadlineMs = renewDeadlineMs;
     this.#startedAt = this.renewedAt = clock.now();
     this.record = recordOf({ holderIdentity: this.holderIdentity, holder, epoch: this.epoch });
     this.#deadline = this.#armDeadline();
@@ -61,7 +63,7 @@ export class FakeLease implements Lease {
 
   remainingMs(): number {
     if (this.signal.aborted) return 0;
-    return Math.max(0, timing.renewDeadlineMs - elapsedAtMostMs(this.renewedAt, this.#clock.now()));
+    return Math.max(0, this.#renewDeadlineMs - elapsedAtMostMs(this.renewedAt, this.#clock.now()));
   }
 
   assertHeld(): void {
