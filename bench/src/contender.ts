@@ -2,6 +2,8 @@
 export interface Contender {
   /** Waits until this process leads. */
   acquire(): Promise<Office>;
+  /** Who wrote what the leader guards, in the order in which it counts. */
+  writers(): Promise<readonly number[]>;
 }
 
 export interface Office {

@@ -8,7 +8,7 @@ const contenders: Readonly<Record<string, () => Promise<OpenContender>>> = {
 };
 
 const workloads: Readonly<Record<string, () => Promise<OpenWorkload>>> = {
-  "tenure-transition": async () => (await import("./sides/tenure.ts")).openTransitions,
+  "tenure-transition": async () => (await import("./sides/tenure-store.ts")).openTransitions,
   "tenure-term": async () => (await import("./sides/tenure.ts")).openTerms,
   "tenure-renewal": async () => (await import("./sides/tenure.ts")).openRenewals,
   "locked-rewrite": async () => (await import("./sides/proper-lockfile.ts")).openLockedRewrite,

@@ -14,6 +14,7 @@ onAsk((ask) => {
   if (ask === "stand") void stand();
   else if (ask === "release") void release();
   else if (ask === "write") void write();
+  else if (ask === "writers") void contender.writers().then((pids) => say("writers", pids));
 });
 say("ready");
 

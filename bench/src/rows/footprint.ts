@@ -8,8 +8,8 @@ import type { Reading, Row } from "../row.ts";
 const STARTS_A_RUN = 15;
 /** As long as an agent needs to renew a few times; the bare process is looked at equally old. */
 const SETTLE_MS = 4_000;
-const cli = fileURLToPath(new URL("../../apps/cli/dist/tenure.cjs", import.meta.url));
-const agent = fileURLToPath(new URL("children/agent.js", import.meta.url));
+const cli = fileURLToPath(new URL("../../../apps/cli/dist/tenure.cjs", import.meta.url));
+const agent = fileURLToPath(new URL("../children/agent.js", import.meta.url));
 
 const status: Row = {
   id: "status",

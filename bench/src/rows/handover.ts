@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { nowMs, sleep } from "../clock.ts";
 import { type Child, startChild } from "../process.ts";
 import type { Reading, Row } from "../row.ts";
@@ -101,15 +99,16 @@ async function stopOnce(side: string, directory: string): Promise<Reading> {
   await settle();
   leader.signal("SIGCONT");
   await leader.heard("refused");
+  standby.tell("writers");
+  const writers = (await standby.heard("writers")).data as number[];
   await Promise.all([leader.end(), standby.end()]);
-  return { gapMs, lateWrites: await lateWrites(directory, leader) };
+  return { gapMs, lateWrites: lateWrites(writers, leader) };
 }
 
-/** Lines of the old leader that stand after the first line of the new one. */
-async function lateWrites(directory: string, old: Child): Promise<number> {
-  const writers = (await readFile(join(directory, "ledger.txt"), "utf8")).trimEnd().split("\n").map(Number);
+/** Lines of the old leader that count after the first line of the new one. */
+function lateWrites(writers: readonly number[], old: Child): number {
   const first = writers.findIndex((pid) => pid !== old.pid);
-  if (first < 1) throw new Error(`the ledger does not show both leaders`);
+  if (first < 1) throw new Error("the ledger does not show both leaders");
   return writers.slice(first).filter((pid) => pid === old.pid).length;
 }
 

@@ -19,6 +19,7 @@ export const openDirectoryWatch: OpenContender = async (directory) => {
     return (JSON.parse(text) as { holder: string | null }).holder === null;
   };
   return {
+    writers: () => Promise.resolve([]),
     async acquire() {
       await new Promise<void>((resolve, reject) => {
         const watcher = watch(directory);

@@ -12,7 +12,9 @@ const workRetries = { retries: 10_000, factor: 1, minTimeout: 1, maxTimeout: 20,
 
 export const openProperLockfile: OpenContender = async (directory): Promise<Contender> => {
   const target = await ensure(join(directory, "leader.json"), "{}");
+  const ledger = join(directory, "ledger.txt");
   return {
+    writers: async () => (await readFile(ledger, "utf8")).trimEnd().split("\n").map(Number),
     async acquire(): Promise<Office> {
       let held = true;
       const onCompromised = (): void => void (held = false);
@@ -24,7 +26,7 @@ export const openProperLockfile: OpenContender = async (directory): Promise<Cont
       });
       return {
         async write() {
-          if (held) await appendFile(join(directory, "ledger.txt"), `${process.pid}\n`);
+          if (held) await appendFile(ledger, `${process.pid}\n`);
           return held;
         },
         async release() {
