@@ -1,3 +1,4 @@
+export { FileFence, fileFence, type FencedEntry, type FileFenceOptions } from "./file-fence.ts";
 export { FileStore } from "./file-store.ts";
 export { openFileStore, type FileStoreOptions } from "./open-file-store.ts";
 export { systemFiles, type FileFacts, type FileSystem } from "./file-system.ts";

@@ -27,6 +27,7 @@ export class Mirror {
   readonly #context: MirrorContext;
   #latest: Head | null = null;
   #writtenSeq = 0;
+  #urgent = false;
   #timer: Timer | null = null;
   #writing: Promise<void> | null = null;
 
@@ -38,25 +39,33 @@ export class Mirror {
   show(head: Head, atOnce: boolean): void {
     if (this.#latest !== null && head.seq <= this.#latest.seq && head.sum !== this.#latest.sum) this.#writtenSeq = 0;
     this.#latest = head;
-    if (atOnce) this.#write();
-    else this.#timer ??= this.#context.clock.startTimer(COALESCE_MS, () => this.#write());
+    this.#urgent ||= atOnce;
+    if (this.#writing === null) this.#writeSoon();
   }
 
   /** Writes what is still waiting. */
   async flush(): Promise<void> {
-    if (this.#timer !== null) this.#write();
-    while (this.#writing !== null) await this.#writing;
+    for (;;) {
+      if (this.#timer !== null) this.#write();
+      if (this.#writing === null) return;
+      await this.#writing;
+    }
+  }
+
+  #writeSoon(): void {
+    if (this.#urgent) this.#write();
+    else this.#timer ??= this.#context.clock.startTimer(COALESCE_MS, () => this.#write());
   }
 
   #write(): void {
     this.#timer?.cancel();
     this.#timer = null;
+    this.#urgent = false;
     this.#writing ??= this.#writeLatest()
       .catch(this.#context.onError)
       .finally(() => {
         this.#writing = null;
-        if (this.#latest !== null && this.#latest.seq > this.#writtenSeq && this.#timer === null)
-          this.#timer = this.#context.clock.startTimer(COALESCE_MS, () => this.#write());
+        if (this.#latest !== null && this.#latest.seq > this.#writtenSeq) this.#writeSoon();
       });
   }
 
@@ -70,7 +79,7 @@ export class Mirror {
     const there = files.lstat(path);
     if (there !== undefined && !isRegularFile(there))
       throw new Error(`${path} is ${kindOf(there)} where a file belongs; remove it, and the mirror comes back`);
-    if (there !== undefined && shown(files, path, storeId) > head.seq) return;
+    if (there !== undefined && isNewer(shown(files, path, storeId), head)) return;
     const { default: writeFileAtomic } = await import("write-file-atomic");
     const { record, revision, seq } = head;
     const text = `${JSON.stringify({ ...record, storeId, revision, seq }, null, 2)}\n`;
@@ -78,16 +87,29 @@ export class Mirror {
   }
 }
 
-/** How new the mirror on disk is; 0 where it cannot be told. */
-function shown(files: FileSystem, path: string, storeId: string): number {
+interface Shown {
+  readonly storeId?: unknown;
+  readonly epoch?: unknown;
+  readonly seq?: unknown;
+}
+
+/** A journal that began anew after a loss counts its lines from 1, under a higher epoch. */
+function isNewer({ epoch, seq }: Shown, head: Head): boolean {
+  if (typeof epoch !== "number" || typeof seq !== "number" || head.record === null) return false;
+  return epoch > head.record.epoch || (epoch === head.record.epoch && seq > head.seq);
+}
+
+/** What the mirror on disk says; nothing where it is damaged or another store's. */
+function shown(files: FileSystem, path: string, storeId: string): Shown {
   const fd = files.open(path, READ_FLAGS);
   try {
     const buffer = Buffer.alloc(Math.min(files.fstat(fd).size, MAX_SIZE));
     const mirror: unknown = JSON.parse(buffer.toString("utf8", 0, files.read(fd, buffer, 0)));
-    if (typeof mirror !== "object" || mirror === null || !("seq" in mirror) || !("storeId" in mirror)) return 0;
-    return mirror.storeId === storeId && typeof mirror.seq === "number" ? mirror.seq : 0;
+    return typeof mirror === "object" && mirror !== null && "storeId" in mirror && mirror.storeId === storeId
+      ? mirror
+      : {};
   } catch {
-    return 0;
+    return {};
   } finally {
     files.close(fd);
   }

@@ -1,0 +1,179 @@
+import { LeaseError } from "@tenure/core";
+import type { FenceKey, FenceStorage } from "@tenure/core";
+import { randomToken } from "@tenure/host";
+import { attempt, corrupt, shortWrite, storeFailure } from "./failure.ts";
+import { systemFiles } from "./file-system.ts";
+import type { FileSystem } from "./file-system.ts";
+import { encodeLine, FORMAT, splitLines } from "./line.ts";
+import type { FoundLine } from "./line.ts";
+import { createWhole, openOwnFile } from "./open-file.ts";
+import type { OpenFile } from "./open-file.ts";
+
+const HEADER = { v: FORMAT, fence: true };
+
+interface FenceLine extends FenceKey {
+  readonly v: number;
+  readonly epoch: number;
+  /** Something that was written under this epoch; without it the line only raises the fence. */
+  readonly text?: string;
+}
+
+export interface FileFenceOptions {
+  /** The fence, or the fenced log. Created where it is not there; its folder is not. Lines are only ever appended. */
+  readonly path: string;
+  readonly fileSystem?: FileSystem;
+}
+
+export interface FencedEntry {
+  readonly epoch: number;
+  readonly text: string;
+}
+
+/** A fence that all processes of a machine share and that survives them; keep it beside what it guards. */
+export function fileFence(options: FileFenceOptions): FileFence {
+  return new FileFence(options.path, options.fileSystem ?? systemFiles);
+}
+
+/**
+ * A file of lines that only grows: each raises the fence of one lease to an epoch, and may carry a text written under it. The order of
+ * lines decides, so a text is admitted in the very step that writes it: one that comes after a higher epoch has no effect, however
+ * long its writer was paused between its last check and its write.
+ */
+export class FileFence implements FenceStorage {
+  readonly path: string;
+  readonly #files: FileSystem;
+  #file: OpenFile | null = null;
+  #end = 0;
+  #torn = false;
+  /** By the lines before this place in the file. */
+  #highest = new Map<string, number>();
+  /** Kept when the file goes: what was seen once stays fenced off. */
+  readonly #seen = new Map<string, number>();
+  #shutOut = new Set<string>();
+  #admitted: (FencedEntry & { readonly key: string })[] = [];
+
+  constructor(path: string, files: FileSystem) {
+    this.path = path;
+    this.#files = files;
+  }
+
+  async load(key: FenceKey): Promise<number> {
+    this.#look();
+    return this.#seen.get(keyText(key)) ?? 0;
+  }
+
+  async raise(key: FenceKey, epoch: number): Promise<number> {
+    const highest = await this.load(key);
+    if (highest >= epoch && this.#file !== null) return highest;
+    await this.#write({ v: FORMAT, ...pick(key), epoch: Math.max(epoch, highest) });
+    return this.load(key);
+  }
+
+  /**
+   * Writes a text durably, and only if no higher epoch was here before it.
+   * @throws LeaseError `EFENCED` when one was: nothing took effect.
+   */
+  async append(key: FenceKey, epoch: number, text: string): Promise<void> {
+    const sum = await this.#write({ v: FORMAT, ...pick(key), epoch, text });
+    if (!this.#shutOut.delete(sum)) return;
+    const { name } = key;
+    throw new LeaseError(
+      "EFENCED",
+      `epoch ${epoch} of lease ${name} is fenced off from ${this.path}: epoch ${this.#highest.get(keyText(key))} was here; another leads now`,
+      { name, epoch },
+    );
+  }
+
+  /** What was admitted, in order. */
+  async entries(key: FenceKey): Promise<readonly FencedEntry[]> {
+    this.#look();
+    const wanted = keyText(key);
+    return this.#admitted.filter((entry) => entry.key === wanted).map(({ epoch, text }) => ({ epoch, text }));
+  }
+
+  close(): void {
+    this.#file?.release();
+    this.#file = null;
+  }
+
+  /** Appends one line and makes it durable; answers with its sum once it has been seen in the file. */
+  async #write(line: FenceLine): Promise<string> {
+    const { text, sum } = encodeLine({ ...line, id: randomToken() });
+    if (this.#look() === null) await createWhole(this.#files, this.path, encodeLine(HEADER).text, randomToken);
+    const file = this.#look()?.retain();
+    if (file === undefined)
+      throw new LeaseError("ESTOREUNAVAILABLE", `${this.path} was removed while it was written to`);
+    try {
+      const bytes = Buffer.from(this.#torn ? `\n${text}` : text);
+      if ((await this.#files.append(file.fd, bytes)) !== bytes.length) throw shortWrite();
+      await this.#files.datasync(file.fd);
+      if (file.look() === null)
+        throw new LeaseError("ESTOREUNAVAILABLE", `${this.path} was replaced while it was written to`);
+    } catch (error) {
+      throw storeFailure(error, `append to ${this.path}`);
+    } finally {
+      file.release();
+    }
+    this.#look();
+    return sum;
+  }
+
+  #look(): OpenFile | null {
+    const now = this.#file?.look();
+    if (now === undefined || now === null || now.size < this.#end) this.#reopen();
+    const file = this.#file;
+    if (file === null) return null;
+    const { size } = attempt(`look at ${this.path}`, () => this.#files.fstat(file.fd));
+    const lines = splitLines<FenceLine>(file.read(this.#end, size - this.#end), this.#end);
+    if (this.#end === 0) {
+      const first = lines.shift();
+      refuseForeign(this.path, first);
+      this.#end = first?.end ?? 0;
+    }
+    for (const { line, end } of lines) {
+      this.#end = end;
+      if (line !== null) this.#admit(line.fields, line.sum);
+    }
+    this.#torn = this.#end < size;
+    return file;
+  }
+
+  #admit(line: FenceLine, sum: string): void {
+    const key = keyText(line);
+    const highest = this.#highest.get(key) ?? 0;
+    this.#highest.set(key, Math.max(highest, line.epoch));
+    this.#seen.set(key, Math.max(this.#seen.get(key) ?? 0, line.epoch));
+    if (line.text === undefined) return;
+    if (line.epoch < highest) this.#shutOut.add(sum);
+    else this.#admitted.push({ key, epoch: line.epoch, text: line.text });
+  }
+
+  #reopen(): void {
+    this.close();
+    this.#file = openOwnFile(this.#files, this.path, "append");
+    this.#end = 0;
+    this.#highest = new Map();
+    this.#admitted = [];
+    this.#shutOut = new Set();
+  }
+}
+
+/** Never a line into a file that is something else. */
+function refuseForeign(path: string, first: FoundLine<FenceLine> | undefined): void {
+  const fields: Partial<typeof HEADER> | undefined = first?.line?.fields;
+  if (fields?.fence !== true)
+    throw corrupt(`${path}, line 1`, "this is no fence", "Choose another path, or put back a good copy.");
+  if ((fields.v ?? 0) > FORMAT)
+    throw new LeaseError(
+      "ESCHEMAVERSION",
+      `${path} is of format ${fields.v}, and this build knows ${FORMAT}; install the version of tenure that wrote it`,
+    );
+}
+
+function pick({ storeId, name }: FenceKey): FenceKey {
+  return { storeId, name };
+}
+
+function keyText({ storeId, name }: FenceKey): string {
+  return JSON.stringify([storeId, name]);
+}

@@ -1,0 +1,80 @@
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { fileFence } from "../src/index.ts";
+import type { FileFence } from "../src/index.ts";
+import { startChild } from "./processes.ts";
+import { temporaryFolder } from "./support.ts";
+
+const key = { storeId: "store", name: "orders" };
+
+function fence(path = join(temporaryFolder(), "orders.fence")): FileFence {
+  const made = fileFence({ path });
+  onTestFinished(() => made.close());
+  return made;
+}
+
+describe("a file fence", () => {
+  test("only rises, in every process, and outlives them", async () => {
+    const one = fence();
+    const other = fence(one.path);
+    expect(await one.load(key)).toBe(0);
+    expect(await one.raise(key, 3)).toBe(3);
+    expect(await other.raise(key, 2)).toBe(3);
+    expect(await other.raise(key, 5)).toBe(5);
+    expect(await one.load(key)).toBe(5);
+    expect(await fence(one.path).load(key)).toBe(5);
+  });
+
+  test("keeps leases and stores apart", async () => {
+    const one = fence();
+    await one.raise(key, 7);
+    expect(await one.load({ ...key, name: "bills" })).toBe(0);
+    expect(await one.load({ ...key, storeId: "other" })).toBe(0);
+  });
+
+  test("many raise it at once: the highest stands", async () => {
+    const { path } = fence();
+    const results = await Promise.all(Array.from({ length: 20 }, (_, index) => fence(path).raise(key, index + 1)));
+    expect(await fence(path).load(key)).toBe(20);
+    expect(results.every((highest, index) => highest > index)).toBe(true);
+  });
+
+  test("what was seen once stays fenced off when the file is lost", async () => {
+    const one = fence();
+    await one.raise(key, 4);
+    rmSync(one.path);
+    expect(await one.load(key)).toBe(4);
+    expect(await one.raise(key, 2)).toBe(4);
+    expect(await fence(one.path).load(key)).toBe(4);
+  });
+
+  test("a torn line is ended by the next writer; a file that is no fence is not written to", async () => {
+    const one = fence();
+    await one.raise(key, 4);
+    appendFileSync(one.path, '{"v":1,"ep');
+    expect(await fence(one.path).raise(key, 6)).toBe(6);
+    expect(await one.load(key)).toBe(6);
+    writeFileSync(one.path, "my diary\n");
+    await expect(fence(one.path).raise(key, 9)).rejects.toMatchObject({ code: "ESTATECORRUPT" });
+    expect(readFileSync(one.path, "utf8")).toBe("my diary\n");
+  });
+
+  test("P3 I3 a leader that was stopped between its check and its write is shut out by its successor's raise", async () => {
+    const log = fence();
+    const child = startChild("fenced.mjs", [log.path]);
+    expect(await child.next()).toEqual({ checked: true });
+    await expect
+      .poll(() => readFileSync(`/proc/${child.process.pid}/stat`, "utf8"), { timeout: 20_000 })
+      .toMatch(/\) T /u);
+    await log.raise(key, 2);
+    await log.append(key, 2, "written by the successor");
+    child.process.kill("SIGCONT");
+    const said = await child.all();
+    expect(said.slice(1)).toEqual([{ code: "EFENCED" }, { code: "EFENCED" }]);
+    expect(await log.entries(key)).toEqual([
+      { epoch: 1, text: "written in office" },
+      { epoch: 2, text: "written by the successor" },
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { FakeClock } from "@tenure/core/testing";
+import { describe, expect, test } from "vitest";
+import { acquire, open, renew, temporaryFolders } from "./support.ts";
+import type { Folders } from "./support.ts";
+
+const mirror = ({ directory }: Folders): string => join(directory, "orders.json");
+const shown = (folders: Folders): Record<string, unknown> =>
+  JSON.parse(readFileSync(mirror(folders), "utf8")) as Record<string, unknown>;
+
+describe("the mirror, NAME.json", () => {
+  test("shows a transition at once, and renewals once a second at most", async () => {
+    const folders = temporaryFolders();
+    const clock = new FakeClock();
+    const store = await open({ ...folders, clock });
+    let held = await acquire(store, "orders");
+    await expect.poll(() => existsSync(mirror(folders)), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => shown(folders)["epoch"]).toBe(1);
+    for (let count = 0; count < 5; count += 1) held = await renew(store, held);
+    expect(shown(folders)["renewals"]).toBe(0);
+    await clock.advance(1_000);
+    await expect.poll(() => shown(folders)["renewals"], { timeout: 20_000 }).toBe(5);
+    expect(shown(folders)).toMatchObject({
+      storeId: store.storeId,
+      revision: held.revision,
+      nonce: held.record?.nonce,
+    });
+  });
+
+  test("is written out when the store is closed", async () => {
+    const folders = temporaryFolders();
+    const store = await open(folders);
+    await renew(store, await acquire(store, "orders"));
+    await store.close();
+    expect(shown(folders)["renewals"]).toBe(1);
+  });
+
+  test("never goes back: an older state does not overwrite a newer one", async () => {
+    const folders = temporaryFolders();
+    const store = await open(folders);
+    const held = await acquire(store, "orders");
+    await expect.poll(() => existsSync(mirror(folders)), { timeout: 20_000 }).toBe(true);
+    const future = { ...held.record, storeId: store.storeId, seq: 999 };
+    writeFileSync(mirror(folders), JSON.stringify(future));
+    await renew(store, held);
+    await store.close();
+    expect(shown(folders)["seq"]).toBe(999);
+  });
+
+  test("follows a journal that began anew after a loss", async () => {
+    const folders = temporaryFolders();
+    const store = await open(folders);
+    let held = await acquire(store, "orders");
+    for (let count = 0; count < 5; count += 1) held = await renew(store, held);
+    await expect.poll(() => existsSync(mirror(folders)), { timeout: 20_000 }).toBe(true);
+    rmSync(join(folders.directory, "orders.journal.000001.jsonl"));
+    await acquire(store, "orders");
+    await store.close();
+    expect(shown(folders)).toMatchObject({ epoch: 2, seq: 1 });
+  });
+
+  test("that is damaged, or of another store, is repaired by the next writer", async () => {
+    for (const damage of ["", "garbage", "[]", JSON.stringify({ storeId: "another", seq: 999 })]) {
+      const folders = temporaryFolders();
+      const store = await open(folders);
+      const held = await acquire(store, "orders");
+      await store.close();
+      writeFileSync(mirror(folders), damage);
+      const next = await open(folders);
+      await renew(next, held);
+      await next.close();
+      expect(shown(folders)).toMatchObject({ epoch: 1, renewals: 1 });
+    }
+  });
+
+  test("that cannot be written is told, and the lease goes on", async () => {
+    const folders = temporaryFolders();
+    const told: unknown[] = [];
+    const store = await open({ ...folders, onMirrorError: (name) => told.push(name) });
+    mkdirSync(mirror(folders));
+    const held = await acquire(store, "orders");
+    await renew(store, held);
+    await store.close();
+    expect(told).toContain("orders");
+  });
+});
