@@ -53,7 +53,8 @@ function now(): ClockReading {
   return { monotonicMs: performance.now(), boottimeMs: boottimeMs(), wallMs: Date.now() };
 }
 
-function boottimeMs(): number {
+/** Since boot, time asleep included: for who needs no other clock, and has no time to load what the others need. */
+export function boottimeMs(): number {
   // There Node's high-resolution clock counts sleep itself, and `os.uptime` only whole seconds.
   if (platform === "darwin") return Number(hrtime.bigint() / 1_000n) / 1_000;
   return readUptimeFile() ?? Math.round(uptime() * 1_000);

@@ -1,4 +1,4 @@
-export { clockFacts, systemClock } from "./clock.ts";
+export { boottimeMs, clockFacts, systemClock } from "./clock.ts";
 export type { ClockFacts, ClockReading, SystemClock } from "./clock.ts";
 export type { Finding } from "./examine.ts";
 export { hostFacts } from "./host-facts.ts";
