@@ -1,13 +1,13 @@
 import type { LeaseRecord, LeaseStatus, ProcessIdentity } from "@tenure/schema";
-import type { Clock } from "../clock.ts";
-import type { ClientIdentity, ProveDeath } from "../identity.ts";
+import type { Instant } from "../clock.ts";
+import type { ProveDeath } from "../identity.ts";
 import type { LeaseStore, Snapshot } from "../store.ts";
 
 /** From where a lease is looked at. */
 export interface Viewpoint {
-  readonly clock: Clock;
+  readonly clock: { now(): Pick<Instant, "boottimeMs" | "wallMs"> };
   /** Says which boot and time namespace this is. */
-  readonly identity: Pick<ClientIdentity, "holder">;
+  readonly identity: { readonly holder: Pick<ProcessIdentity, "bootId" | "timeNamespace"> };
   readonly store: Pick<LeaseStore, "guarantees">;
   readonly proveDeath: ProveDeath | undefined;
 }
