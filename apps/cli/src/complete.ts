@@ -14,7 +14,7 @@ export async function complete(program: Command, words: readonly string[]): Prom
   const root = tab(program, { completionCommandName: "script" });
   root.commands.delete("script");
   for (const command of root.commands.values()) {
-    const argument = command.arguments.get("name");
+    const argument = command.arguments.get("name") ?? command.arguments.get("names");
     if (argument !== undefined) argument.handler = (add) => names.forEach((name) => add(name, "lease"));
   }
   root.parse([...words]);

@@ -1,6 +1,7 @@
 import { createLeaseClient, LeaseError, type ClientIdentity, type LeaseClient, type LeaseStore } from "@tenure/core";
 import { processOf, thisHost, type ThisHost } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
+import { assertLeaseName } from "@tenure/schema/light";
 import { fileSightings, openFileStore } from "@tenure/store-file";
 import type { StoreFlags, TimingFlags } from "./options.ts";
 import type { Values } from "./settings/keys.ts";
@@ -45,6 +46,7 @@ export async function settingsFor(flags: ContextFlags, leaseName?: string): Prom
  * @throws LeaseError as `openContext`, and `ESTOREUNAVAILABLE` when there is none.
  */
 export async function openExisting(flags: ContextFlags, leaseName?: string): Promise<Context> {
+  if (leaseName !== undefined) assertLeaseName(leaseName);
   const { directory } = (await settingsFor(flags, leaseName)).values;
   if (isStore(directory)) return await openContext(flags, leaseName);
   const message = `there is no store in ${directory} yet; --dir or TENURE_DIR name another place`;
@@ -56,6 +58,7 @@ export async function openExisting(flags: ContextFlags, leaseName?: string): Pro
  * @throws LeaseError `ESTOREUNAVAILABLE`, `EPERMISSION`, `EFSUNSUPPORTED`, `ESTATECORRUPT`; `ECONFIG` when it is not the pinned one.
  */
 export async function openContext(flags: ContextFlags, leaseName?: string): Promise<Context> {
+  if (leaseName !== undefined) assertLeaseName(leaseName);
   const settings = await settingsFor(flags, leaseName);
   const { directory, floorDirectory, storeId, holderIdentity } = settings.values;
   const host = thisHost(holderIdentity === undefined ? {} : { holderIdentity });

@@ -11,7 +11,7 @@ async function main(args: readonly string[]): Promise<number> {
     print(`${VERSION}\n`);
     return 0;
   }
-  return fastStatus(args) ?? (await (await import("./slow.ts")).perform(args));
+  return fastStatus(args) ?? (await (await import("./perform.ts")).perform(args));
 }
 
 // Every output is written when it is printed, so nothing is cut off; and no handle that was forgotten keeps the command alive.

@@ -57,7 +57,7 @@ export function timingOptions(command: Command): Command {
 
 export function waitOptions(command: Command): Command {
   return command
-    .option("--wait", "wait until the lease is free (the default)")
+    .addOption(new Option("--wait", "wait until the lease is free").default(true))
     .option("--no-wait", "one attempt; exit 75 when another holds it")
     .addOption(duration("--timeout <duration>", "wait this long at most; exit 124"));
 }
@@ -69,11 +69,11 @@ export function holderOption(command: Command): Command {
   );
 }
 
-/** The term a one-shot verb acts for. `tenure run` puts both into its child's environment. */
+/** The term a one-shot verb acts for. */
 export function termOptions(command: Command): Command {
   return command
-    .addOption(new Option("--holder <identity>", "the identity that holds the lease").env("LEASE_HOLDER_IDENTITY"))
-    .addOption(new Option("--epoch <number>", "the epoch of its term").env("LEASE_EPOCH").argParser(wholeNumber));
+    .option("--holder <identity>", "the identity that holds the lease")
+    .option("--epoch <number>", "the epoch of its term", wholeNumber);
 }
 
 /** Everything `acquire` and `run` are told about time is also known by these names. */
@@ -94,6 +94,15 @@ function durationMs(text: string): number {
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
+}
+
+/** Largest number the kernel's own type for it takes. */
+const PID_MAX = 2 ** 31 - 1;
+
+export function processId(text: string): number {
+  const pid = wholeNumber(text);
+  if (pid < 1 || pid > PID_MAX) throw new InvalidArgumentError("There is no process of that number.");
+  return pid;
 }
 
 export function wholeNumber(text: string): number {

@@ -17,11 +17,12 @@ describe("what the machine refuses", () => {
         process.execPath,
         COMMAND,
         "acquire",
-        "billing",
+        `billing-${limit}`,
         "--no-process",
+        "--no-wait",
         "--json",
       ]).ended;
-    const outcomes = await Promise.all([19, 21, 23].map(limited));
+    const outcomes = await Promise.all([18, 19, 20, 21, 22].map(limited));
     for (const { code, stdout, stderr } of outcomes) {
       if (code === 0) continue;
       // Node may be too short of descriptors to come as far as us.

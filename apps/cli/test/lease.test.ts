@@ -47,13 +47,6 @@ describe("one-shot verbs", () => {
     expect(second.epoch).toBe(2);
   });
 
-  test("take the term from the environment that run gives its command", async () => {
-    const sandbox = new Sandbox();
-    const { epoch } = await acquired(sandbox, "--holder", "worker-a", "--no-process");
-    const env = { LEASE_HOLDER_IDENTITY: "worker-a", LEASE_EPOCH: String(epoch) };
-    expect(await sandbox.run(["renew", "orders"], env)).toMatchObject({ code: 0 });
-  });
-
   test("say in words what they did", async () => {
     const sandbox = new Sandbox();
     const { stdout } = await sandbox.run(["acquire", "orders", "--holder", "worker-a", "--no-process"]);

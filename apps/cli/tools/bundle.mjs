@@ -1,4 +1,6 @@
-// Makes dist/tenure.cjs: one small file that starts fast, and the rest of the command in chunks that are loaded when needed.
+// Makes dist/tenure.cjs, the file that starts fast: all that the quick verbs need, in one CommonJS file, since Node resolves and
+// reads each further file in about a millisecond and starts a module several milliseconds later. Everything else is
+// dist/program.cjs and its chunks, which is only loaded when needed and shares nothing with it.
 import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -6,27 +8,35 @@ import { rolldown } from "rolldown";
 const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}dist`, { recursive: true, force: true });
 
-const bundle = await rolldown({
-  cwd: root,
-  // The entry is CommonJS, which Node starts several milliseconds faster than a module.
-  input: { tenure: "src/main.ts" },
-  platform: "node",
-  // From the sources: their dead code can be told and left out.
-  resolve: { conditionNames: ["@tenure/source", "import", "node", "default"] },
-  transform: { target: "node20.19" },
-  onLog(level, log) {
-    if (level === "warn") throw new Error(`the bundle is not clean: ${log.message}`);
-  },
-});
-await bundle.write({
-  dir: "dist",
-  format: "cjs",
-  banner: (chunk) => (chunk.isEntry ? "#!/usr/bin/env node" : ""),
-  entryFileNames: "[name].cjs",
-  chunkFileNames: "[name]-[hash].cjs",
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-  keepNames: true,
-  sourcemap: false,
-});
-await bundle.close();
+await bundle({ tenure: "src/main.ts" }, { codeSplitting: false, banner: "#!/usr/bin/env node", minify: true });
+await bundle({ program: "src/perform.ts" }, { chunkFileNames: "[name]-[hash].cjs" });
 chmodSync(`${root}dist/tenure.cjs`, 0o755);
+
+async function bundle(input, output) {
+  const build = await rolldown({
+    cwd: root,
+    input,
+    platform: "node",
+    // From the sources: what is not used of them is left out.
+    resolve: { conditionNames: ["@tenure/source", "import", "node", "default"] },
+    transform: { target: "node20.19" },
+    plugins: [
+      {
+        name: "the whole program is a bundle of its own",
+        resolveId: (id) => (id === "./perform.ts" ? { id: "./program.cjs", external: "absolute" } : null),
+      },
+    ],
+    onLog(level, log) {
+      if (level === "warn") throw new Error(`the bundle is not clean: ${log.message}`);
+    },
+  });
+  await build.write({
+    dir: "dist",
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    dynamicImportInCjs: false,
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    ...output,
+  });
+  await build.close();
+}

@@ -9,7 +9,7 @@ import {
   timingAliases,
   timingOptions,
   waitOptions,
-  wholeNumber,
+  processId,
   type StoreFlags,
   type TimingFlags,
   type WaitFlags,
@@ -36,7 +36,7 @@ export function acquire(program: Command): void {
     aliases: timingAliases,
     exitCodes: ["75  held by another (--no-wait)", "78  unsafe timing", "124 --timeout passed"],
   })
-    .option("--pid <pid>", "the process that acts; its death ends the term at once", wholeNumber)
+    .option("--pid <pid>", "the process that acts; its death ends the term at once", processId)
     .option("--no-process", "no process stands behind the lease: only time ends the term");
   waitOptions(timingOptions(holderOption(storeOptions(command)))).action(perform);
 }

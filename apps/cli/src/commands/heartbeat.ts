@@ -5,11 +5,11 @@ import type { LossReason, ProcessIdentity, Timing, TimingSettings } from "@tenur
 import { Option, type Command } from "commander";
 import { openExisting, processWithId } from "../context.ts";
 import { interruptible } from "../interrupt.ts";
-import { duration, storeOptions, termOptions, wholeNumber, type StoreFlags, type TermFlags } from "../options.ts";
+import { duration, storeOptions, termOptions, processId, type StoreFlags, type TermFlags } from "../options.ts";
 import { eventInWords } from "../output/event.ts";
 import { tell } from "../output/print.ts";
 import { timingOf } from "../settings/settings.ts";
-import { attachTerm } from "./term.ts";
+import { termOf } from "./term.ts";
 import { printDocument, verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, TermFlags {
@@ -41,9 +41,7 @@ export function heartbeat(program: Command): void {
       "79  the lease is lost, and the error says why (its holder died, another leads, …)",
     ],
   })
-    .addOption(
-      new Option("--pid <pid>", "the process the lease stands for").argParser(wholeNumber).makeOptionMandatory(),
-    )
+    .addOption(new Option("--pid <pid>", "the process the lease stands for").argParser(processId).makeOptionMandatory())
     .addOption(duration("--max-term <duration>", "end after so long without progress (SIGUSR2)").default(DAY_MS, "1d"))
     .addOption(
       new Option("--on-loss <what>", "tell: only say so, since a fence must keep the holder out; kill: SIGKILL it")
@@ -55,9 +53,10 @@ export function heartbeat(program: Command): void {
 }
 
 async function perform(name: string, flags: Flags): Promise<void> {
+  const term = termOf(flags);
   await using context = await openExisting(flags, name);
   const holder = processWithId(flags.pid);
-  const lease = await attachTerm(context, name, flags, { process: holder, renews: true });
+  const lease = await context.clientFor({ process: holder, renews: true }).attach(name, term);
   assertActs(lease, holder);
   const timing = termTiming(lease, timingOf(context.settings.values));
   if (flags.verbose) tell(`renewing "${name}", epoch ${lease.epoch}, while process ${flags.pid} lives\n`);

@@ -53,6 +53,8 @@ async function termsIn(flags: Flags, name: string | undefined): Promise<Term[]> 
   const { last = Number.POSITIVE_INFINITY } = flags;
   const terms: Term[] = [];
   for (const each of name === undefined ? await store.list() : [name]) {
+    // A journal tells what can be read of it; whether it is whole, only its store can say.
+    await store.read(each);
     const entries: JournalEntry[] = [];
     for await (const entry of store.journal(each)) entries.push(entry);
     const own = termsOf(entries);

@@ -4,7 +4,7 @@ import { openExisting } from "../context.ts";
 import { storeOptions, termOptions, type StoreFlags, type TermFlags } from "../options.ts";
 import { print } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
-import { attachTerm } from "./term.ts";
+import { termOf } from "./term.ts";
 import { printDocument, verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, TermFlags {
@@ -27,8 +27,9 @@ export function release(program: Command): void {
 }
 
 async function perform(name: string, flags: Flags): Promise<void> {
+  const term = termOf(flags);
   await using context = await openExisting(flags, name);
-  const lease = await attachTerm(context, name, flags);
+  const lease = await context.clientFor().attach(name, term);
   await lease.release(flags.reason);
   if (flags.json) return printDocument(await statusDocument(context, name));
   print(`released "${name}", epoch ${lease.epoch}\n`);

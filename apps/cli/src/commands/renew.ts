@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { openExisting } from "../context.ts";
 import { storeOptions, termOptions, type StoreFlags, type TermFlags } from "../options.ts";
 import { printAcquired } from "../output/term.ts";
-import { attachTerm } from "./term.ts";
+import { termOf } from "./term.ts";
 import { verb } from "./verb.ts";
 
 export function renew(program: Command): void {
@@ -11,7 +11,7 @@ export function renew(program: Command): void {
     does: "Renew a held lease once; refused when another leads, and past the deadline even if nobody does",
     examples: [
       ["tenure renew orders --holder worker-a --epoch 7", "the term that acquire printed"],
-      ["tenure renew orders --json", "inside tenure run: LEASE_* say which"],
+      ["tenure renew orders --holder worker-a --epoch 7 --json", "with the new deadline"],
     ],
     aliases: ["leader_id, leader_epoch   --holder, --epoch"],
     exitCodes: ["79  the lease is lost, expired, or was never held so"],
@@ -20,8 +20,9 @@ export function renew(program: Command): void {
 }
 
 async function perform(name: string, flags: StoreFlags & TermFlags): Promise<void> {
+  const term = termOf(flags);
   await using context = await openExisting(flags, name);
-  const lease = await attachTerm(context, name, flags);
+  const lease = await context.clientFor().attach(name, term);
   await lease.renew();
   printAcquired("renewed", lease, flags);
 }

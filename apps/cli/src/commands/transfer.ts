@@ -4,7 +4,7 @@ import { openExisting } from "../context.ts";
 import { duration, storeOptions, termOptions, type StoreFlags, type TermFlags } from "../options.ts";
 import { print } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
-import { attachTerm } from "./term.ts";
+import { termOf } from "./term.ts";
 import { printDocument, verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, TermFlags {
@@ -28,12 +28,13 @@ export function transfer(program: Command): void {
 }
 
 async function perform(name: string, flags: Flags): Promise<void> {
+  const term = flags.holder === undefined && flags.epoch === undefined ? null : termOf(flags);
   await using context = await openExisting(flags, name);
+  const client = context.clientFor();
   const options = flags.expiresAfter === undefined ? {} : { expiresAfterMs: flags.expiresAfter };
-  const givesWay = flags.holder !== undefined || flags.epoch !== undefined;
-  if (givesWay) await (await attachTerm(context, name, flags)).transfer(flags.to, options);
-  else await context.clientFor().requestTransfer(name, flags.to, options);
+  if (term === null) await client.requestTransfer(name, flags.to, options);
+  else await (await client.attach(name, term)).transfer(flags.to, options);
   if (flags.json) return printDocument(await statusDocument(context, name));
   const to = escapeForDisplay(flags.to);
-  print(givesWay ? `gave "${name}" up for "${to}"\n` : `asked the holder of "${name}" to give way to "${to}"\n`);
+  print(term === null ? `asked the holder of "${name}" to give way to "${to}"\n` : `gave "${name}" up for "${to}"\n`);
 }

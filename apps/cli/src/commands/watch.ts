@@ -1,4 +1,5 @@
 import type { LeaseStatus, StatusDocument } from "@tenure/schema";
+import { assertLeaseName } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openExisting, type Context } from "../context.ts";
 import { interruptible } from "../interrupt.ts";
@@ -36,6 +37,7 @@ export function watch(program: Command): void {
 }
 
 async function perform(names: readonly string[], flags: Flags): Promise<void> {
+  names.forEach((name) => assertLeaseName(name));
   await using context = await openExisting(flags, names.length === 1 ? names[0] : undefined);
   const live = process.stdout.isTTY && flags.plain !== true && flags.json !== true;
   await interruptible("watching", (signal) => (live ? watchLive : watchLines)(context, names, flags, signal));

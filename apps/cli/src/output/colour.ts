@@ -1,5 +1,5 @@
-import { isatty } from "node:tty";
 import { styleText } from "node:util";
+import { isTerminal } from "./terminal.ts";
 
 type Format = Parameters<typeof styleText>[0];
 type Style = (text: string) => string;
@@ -18,8 +18,7 @@ export interface Palette {
  * NODE_DISABLE_COLORS and FORCE_COLOR.
  */
 export function paletteFor(output: "stdout" | "stderr"): Palette {
-  // Asking the descriptor first: opening the stream costs a millisecond that `status` in a pipe need not pay.
-  const coloured = process.env["FORCE_COLOR"] !== undefined || isatty(output === "stdout" ? 1 : 2);
+  const coloured = process.env["FORCE_COLOR"] !== undefined || isTerminal(output);
   const style =
     (format: Format): Style =>
     (text) =>

@@ -56,13 +56,16 @@ function ofRun(event: RunEvent): string {
       return `started process ${event.child.pid}`;
     case "run.stopping":
       return `stopping the command: ${escapeForDisplay(event.why)}`;
-    case "run.orphans_ended":
-      return `ended what an earlier term had left running: ${pidsOf(event.processes)}`;
-    case "run.escapees_ended":
-      return `ended what had left the command's process group: ${pidsOf(event.processes)}`;
-    case "run.stuck":
-      return `these processes would not die: ${pidsOf(event.processes)}`;
     case "run.release_failed":
       return `the lease was not given back and runs out: ${escapeForDisplay(String(event.error))}`;
+    case "run.orphans_ended":
+    case "run.escapees_ended":
+    case "run.stuck":
   }
+  const what = {
+    "run.orphans_ended": "ended what an earlier term had left running",
+    "run.escapees_ended": "ended what had left the command's process group",
+    "run.stuck": "these processes would not die",
+  } as const;
+  return `${what[event.type]}: ${pidsOf(event.processes)}`;
 }

@@ -54,6 +54,8 @@ function readText(path: string): string | null {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return null;
+    // Nothing is wrong with the file.
+    if (code === "EMFILE" || code === "ENFILE") throw error;
     throw new LeaseError(code === "EACCES" ? "EPERMISSION" : "ECONFIG", `${path}: ${message}`, {}, { cause: error });
   }
   try {

@@ -58,24 +58,15 @@ export function remarks(lease: LeaseStatus): string[] {
 }
 
 function remarksOn(state: Condition, { ageMs, epochFloor }: LeaseStatus): string[] {
-  switch (state) {
-    case "dead":
-      return ["the process of its holder is dead; the next candidate leads at once"];
-    case "expired": {
-      const age = ageMs === null ? "" : ` for ${humanDuration(Math.max(0, ageMs))}`;
-      return [`not renewed${age}; its holder may begin nothing more, and a candidate that waits takes over`];
-    }
-    case "revoked":
-      return ["revoked by an operator; free when its holder lets go, is proved dead, or its lease duration has passed"];
-    case "lost":
-      return [
-        `its record is gone, but epoch ${epochFloor} was issued: ` +
-          "a candidate waits for the longest lease duration known, then leads with a higher one",
-      ];
-    case "held":
-    case "yielding":
-    case "paused":
-    case "free":
-      return [];
-  }
+  const age = ageMs === null ? "" : ` for ${humanDuration(Math.max(0, ageMs))}`;
+  const words: Readonly<Partial<Record<Condition, string>>> = {
+    dead: "the process of its holder is dead; the next candidate leads at once",
+    expired: `not renewed${age}; its holder may begin nothing more, and a candidate that waits takes over`,
+    revoked: "revoked by an operator; free when its holder lets go, is proved dead, or its lease duration has passed",
+    lost:
+      `its record is gone, but epoch ${epochFloor} was issued: ` +
+      "a candidate waits for the longest lease duration known, then leads with a higher one",
+  };
+  const sentence = words[state];
+  return sentence === undefined ? [] : [sentence];
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { statusOf, type Viewpoint } from "@tenure/core";
-import { bootId, proveDeath, systemClock, thisProcess } from "@tenure/host";
+import { bootId, boottimeMs, proveDeath, timeNamespace } from "@tenure/host";
 import type { LeaseStatus, StatusDocument } from "@tenure/schema";
 import { assertLeaseName, readLeaseRecord } from "@tenure/schema/light";
 import { fileStoreGuarantees, listStatusTails, readStatusTail } from "@tenure/store-file";
@@ -18,13 +18,13 @@ export function readStatus(values: Settings["values"], names: readonly string[] 
   const { directory, storeId: pinned } = values;
   for (const name of names) assertLeaseName(name);
   if (!isStore(directory)) return { storeId: null, directory, leases: [] };
+  const boot = bootId();
   const viewpoint: Viewpoint = {
-    clock: systemClock(),
-    identity: { holder: thisProcess() },
+    clock: { now: () => ({ boottimeMs: boottimeMs(), wallMs: Date.now() }) },
+    identity: { holder: { bootId: boot, timeNamespace: timeNamespace() } },
     store: { guarantees: fileStoreGuarantees },
     proveDeath: (process, options) => proveDeath(process, options),
   };
-  const boot = bootId();
   const stores = new Set<string>();
   const leases = (names.length > 0 ? names : listStatusTails(directory)).map((name): LeaseStatus => {
     const snapshot = readStatusTail(directory, name, boot);
