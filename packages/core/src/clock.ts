@@ -12,11 +12,14 @@ export interface Clock {
   startTimer(delayMs: number, run: () => void): Timer;
 }
 
-/** A reading of both clocks, in milliseconds from arbitrary origins. Only differences within one process mean anything. */
+/** A reading of both clocks, in milliseconds. Differences count; the origins are arbitrary, but for `boottimeMs`. */
 export interface Instant {
   /** Does not go back; may stand still while the machine sleeps. */
   readonly monotonicMs: number;
-  /** Counts the time asleep; may be coarse (10 ms). */
+  /**
+   * Counts the time asleep; may be coarse (10 ms). Since boot, so that processes of one boot and one time namespace may compare
+   * what they read: recorded deadlines and sightings rely on it.
+   */
   readonly boottimeMs: number;
   /** The wall clock in epoch milliseconds; compared with the others only to report a step. */
   readonly wallMs: number;

@@ -125,6 +125,7 @@ describe("rule: a taker may start only when the term before it is known to be ov
     const waiter = world.join("b");
     const waiting = waiter.client.acquire("job");
     await waiter.clock.suspend(3_600_000);
+    await expect(waiter.client.tryAcquire("job")).resolves.toBeNull();
     await world.time.advance(14_000);
     expect(await outcomeOf(waiting)).toBe("pending");
     await world.time.advance(1100);

@@ -119,8 +119,8 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
     terms += 1;
     if (lease.epoch <= highestEpoch) violate(`epoch ${lease.epoch} after ${highestEpoch}`);
     highestEpoch = Math.max(highestEpoch, lease.epoch);
-    const { predecessor } = lease;
-    alone(actor, lease, predecessor?.holderIdentity == null ? 0 : timing.stopTimeoutMs);
+    const wasHeld = typeof lease.predecessor?.holderIdentity === "string";
+    alone(actor, lease, wasHeld ? timing.stopTimeoutMs : 0);
   }
 
   function alone(actor: Actor, lease: Lease, stopMs: number): void {
@@ -177,7 +177,7 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
   for (let count = 0; count < PARTIES; count++) join();
   for (let second = 0; second < DISTURBED_S; second++) {
     await world.time.advance(1000);
-    for (const actor of [...actors]) if (!actor.dead) disturb(actor);
+    for (const actor of actors.slice()) if (!actor.dead) disturb(actor);
     await meddle();
   }
   disturbed = false;
