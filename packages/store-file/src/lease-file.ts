@@ -1,7 +1,7 @@
 import { LeaseError } from "@tenure/core";
 import type { Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
-import { readLeaseRecord } from "@tenure/schema/light";
+import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import { claim, opening } from "./chain.ts";
 import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
@@ -62,10 +62,7 @@ export class LeaseFile {
         { name: owner.name },
         { cause },
       );
-    if (record.name !== owner.name || event.name !== owner.name)
-      throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${owner.name}`, {
-        name: owner.name,
-      });
+    refuseInvalid(owner.name, record, event);
     this.#refuseAborted(options.signal);
     const end = await this.#turn.take(options.signal).catch((cause: unknown) => {
       throw silent("nothing was sent, since an earlier write", cause);
@@ -234,10 +231,10 @@ export class LeaseFile {
       readLeaseRecord(record);
     } catch (error) {
       if (errorCode(error) === "ESCHEMAVERSION")
-        throw new LeaseError("ESCHEMAVERSION", `${file.path}: ${String(error)}`, { name }, { cause: error });
+        throw new LeaseError("ESCHEMAVERSION", `${file.path}: ${messageOf(error)}`, { name }, { cause: error });
       throw corrupt(
         file.path,
-        `the record of revision ${revision} is none: ${String(error)}`,
+        `the record of revision ${revision} is none: ${messageOf(error)}`,
         "Put back a good copy, or move this file to another folder.",
         { name },
       );
@@ -272,4 +269,26 @@ export class LeaseFile {
       { name: this.journal.owner.name },
     );
   }
+}
+
+/** What every reader would refuse must never be written. */
+function refuseInvalid(name: string, record: LeaseRecord, event: LeaseEvent): void {
+  try {
+    readLeaseRecord(record);
+    readLeaseEvent(event);
+  } catch (error) {
+    const code = errorCode(error) === "ESCHEMAVERSION" ? "ESCHEMAVERSION" : "EINVALID";
+    throw new LeaseError(
+      code,
+      `this cannot be written as lease ${name}: ${messageOf(error)}`,
+      { name },
+      { cause: error },
+    );
+  }
+  if (record.name !== name || event.name !== name)
+    throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${name}`, { name });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, rmSync, statSync, unlinkSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { bootId } from "@tenure/host";
 import { describe, expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
 import type { FileStore } from "../src/index.ts";
+import { encodeLine } from "../src/line.ts";
 import { readStatusTail } from "../src/status-tail.ts";
 import { acquire, open, record, renew, temporaryFolders } from "./support.ts";
 import type { Folders } from "./support.ts";
@@ -52,14 +53,14 @@ describe("a journal", () => {
 
   test("a rotation that was cut short after its seal is completed by the next writer", async () => {
     const folders = temporaryFolders();
-    let dead = false;
+    const died = { yet: false };
     // Dies, as far as the folder can tell, when it would link the next segment.
     const link = (from: string, to: string): Promise<void> =>
-      dead || to.endsWith("000002.jsonl")
-        ? ((dead = true), Promise.reject(new Error("killed")))
+      died.yet || to.endsWith("000002.jsonl")
+        ? ((died.yet = true), Promise.reject(new Error("killed")))
         : systemFiles.link(from, to);
     const dying = await open({ ...folders, fileSystem: { ...systemFiles, link } });
-    while (!dead) await acquire(dying, "orders", bulky).catch(() => {});
+    while (!died.yet) await acquire(dying, "orders", bulky).catch(() => {});
     expect(segments(folders)).toEqual(["orders.journal.000001.jsonl"]);
     const store = await open(folders);
     const before = await store.read("orders");
@@ -147,10 +148,32 @@ describe("a journal", () => {
   test("a newer major version is refused with what to do, and not overwritten", async () => {
     const folders = temporaryFolders();
     const store = await open(folders);
-    await acquire(store, "orders", { schemaVersion: "2.0" });
-    const before = readFileSync(join(folders.directory, "orders.journal.000001.jsonl"));
+    const { record: held } = await acquire(store, "orders");
+    const file = join(folders.directory, "orders.journal.000001.jsonl");
+    const [line = ""] = readFileSync(file, "utf8").split("\n");
+    const { sum, ...fields } = JSON.parse(line) as { sum: string };
+    appendFileSync(file, encodeLine({ ...fields, seq: 2, prev: sum, record: { ...held, schemaVersion: "2.0" } }).text);
+    const before = readFileSync(file);
     await expect((await open(folders)).read("orders")).rejects.toMatchObject({ code: "ESCHEMAVERSION" });
     expect(readFileSync(join(folders.directory, "orders.journal.000001.jsonl")).equals(before)).toBe(true);
+  });
+});
+
+describe("a record that readers would refuse", () => {
+  test("is never written", async () => {
+    const folders = temporaryFolders();
+    const store = await open(folders);
+    const held = await acquire(store, "orders");
+    for (const wrong of [
+      { leaseDurationMs: Number.NaN },
+      { epoch: 2 ** 60 },
+      { renewTime: "now" },
+      { schemaVersion: "2.0" },
+    ])
+      await expect(renew(store, held, wrong)).rejects.toMatchObject({
+        message: expect.stringContaining("cannot be written"),
+      });
+    expect(await store.read("orders")).toEqual(held);
   });
 });
 
