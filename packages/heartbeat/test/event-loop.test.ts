@@ -37,6 +37,14 @@ test("P7 a loop that still stands when all work must have stopped is killed, whe
   expect(holder.events).not.toContain("woke");
 });
 
+test("P7 and is not killed before that time", async () => {
+  const holder = new Holder({ timing: patient, watch: { eventLoop: { toleranceMs: 1_000, whenStalled: "kill" } } });
+  await holder.next("ready");
+  holder.blockFor(4_000);
+  await holder.next("woke");
+  expect((await holder.next("lost")).reason).toBe("event-loop-stall");
+});
+
 test("P3 a stopped process is no standing loop: it is not held against its loop when it runs again", async () => {
   const holder = new Holder({ timing: patient, watch: { eventLoop: { toleranceMs: 3_000 } } });
   await holder.next("ready");

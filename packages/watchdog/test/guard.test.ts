@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readlinkSync } from "node:fs";
 import { processState } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import { expect, test } from "vitest";
@@ -37,14 +37,11 @@ test("orphans rule: a runner killed before its child's identity is committed lea
   expect(existsSync(place.path("ran"))).toBe(false);
 });
 
-test("the guard holds no output open: a reader sees its end when the command has ended", async () => {
+test("the guard keeps none of the command's output open", async () => {
   const place = new Place();
-  const runner = place.run({ command: "sh", args: ["-c", "echo pids $$; exec sleep 1000 >/dev/null 2>&1"] });
-  await familyOf(runner);
-  // The runner holds it too; when that is killed, only a guard that kept it could.
-  runner.kill("SIGKILL");
-  await runner.exited;
-  await runner.outputEnded;
+  const runner = place.run({ command: "sh", args: ["-c", stubborn] });
+  const guard = guardAmong(place, await familyOf(runner));
+  for (const fd of [1, 2]) expect(readlinkSync(`/proc/${guard.pid}/fd/${fd}`)).toBe("/dev/null");
 });
 
 test("promise 7: a successor ends what a dead runner and its dead guard left, and only then starts", async () => {
@@ -129,11 +126,15 @@ test("P11 a recorded child whose number another process has now is left alone", 
 /** Leaves an orphan: whatever would have ended it is dead. */
 async function killWithGuard(place: Place, runner: ReturnType<Place["run"]>): Promise<ProcessIdentity[]> {
   const family = await familyOf(runner);
-  const guard = place.living().find(({ pid }) => !family.some((member) => member.pid === pid));
-  process.kill(guard?.pid as number, "SIGKILL");
-  await gone(guard as ProcessIdentity);
+  const guard = guardAmong(place, family);
+  process.kill(guard.pid as number, "SIGKILL");
+  await gone(guard);
   runner.kill("SIGKILL");
   await runner.exited;
   for (const orphan of family) expect(processState(orphan)).toBe("running");
   return family;
+}
+
+function guardAmong(place: Place, family: readonly ProcessIdentity[]): ProcessIdentity {
+  return place.living().find(({ pid }) => !family.some((member) => member.pid === pid)) as ProcessIdentity;
 }

@@ -101,8 +101,6 @@ export class Runner {
   readonly told: Told[] = [];
   readonly lines: string[] = [];
   readonly exited: Promise<number | NodeJS.Signals | null>;
-  /** Resolves when nobody holds its output any more. */
-  readonly outputEnded: Promise<void>;
   readonly #process: ChildProcess;
   readonly #waiting = new Set<() => void>();
 
@@ -115,12 +113,10 @@ export class Runner {
       this.told.push(event);
       this.#look();
     });
-    const output = child.stdout as Readable;
-    createInterface({ input: output }).on("line", (line) => {
+    createInterface({ input: child.stdout as Readable }).on("line", (line) => {
       this.lines.push(line);
       this.#look();
     });
-    this.outputEnded = new Promise((resolve) => output.once("end", resolve));
     this.exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
         resolve(code ?? signal);
