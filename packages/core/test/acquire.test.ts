@@ -40,6 +40,20 @@ describe("rule: a taker may start only when the term before it is known to be ov
     expect(events).toMatchObject([
       { type: "lease.taken_over", ended: { how: "holder-dead", holderIdentity: "a", evidence: "pid 1001 is gone" } },
     ]);
+    // It saw the holder alive until then, so the journal can say how long nobody led.
+    expect(events[0]?.ended?.time).toBe(events[0]?.time);
+  });
+
+  it("(b) does not say when a holder died that it never saw alive", async () => {
+    const world = new World();
+    const holder = world.join("a");
+    await lead(holder);
+    world.kill(holder);
+    await world.time.advance(3_600_000);
+    const events = listen();
+    await world.join("b").client.acquire("job");
+    expect(events).toMatchObject([{ type: "lease.taken_over", ended: { how: "holder-dead" } }]);
+    expect(events[0]?.ended).not.toHaveProperty("time");
   });
 
   it("(b) looks again for a while: a dying process closes its files before it is gone", async () => {

@@ -85,7 +85,7 @@ export function evidence(changes: Partial<Evidence> = {}): Evidence {
   return { unchangedMs: 0, pausedMs: 0, preferredMs: 0, death: null, ...changes };
 }
 
-export const dead = { evidence: "pid 4711 is gone (ESRCH)", provedMs: 0 };
+export const dead = { evidence: "pid 4711 is gone (ESRCH)", provedMs: 0, time: "2026-01-01T00:00:09.000Z" };
 
 export function aTerm(changes: Partial<Term> = {}): Term {
   return {

@@ -47,13 +47,13 @@ describe("rule: a taker may start only when the term before it is known to be ov
     expect(decideAcquire(aSnapshot(aRecord()), aCandidate(), evidence({ death: dead }))).toMatchObject({
       event: {
         type: "lease.taken_over",
-        ended: { epoch: 5, holderIdentity: "holder-a", how: "holder-dead", evidence: dead.evidence },
+        ended: { epoch: 5, holderIdentity: "holder-a", how: "holder-dead", evidence: dead.evidence, time: dead.time },
       },
     });
   });
 
   it("(b) writes evidence of any origin as a readable remark", () => {
-    const nasty = { evidence: `pid 1 (\u202Eevil\n${"\u{1F600}".repeat(600)})`, provedMs: 0 };
+    const nasty = { evidence: `pid 1 (\u202Eevil\n${"\u{1F600}".repeat(600)})`, provedMs: 0, time: null };
     const decision = decideAcquire(aSnapshot(aRecord()), aCandidate(), evidence({ death: nasty }));
     if (decision.outcome !== "commit") throw new Error("not committed");
     expect(decision.event.ended?.evidence).toMatch(/^pid 1 \(\\u202Eevil\\u000A[^\p{Cc}\p{Cf}\p{Cs}]{1,900}$/u);

@@ -23,7 +23,7 @@ export const leaseEventSchema = z.looseObject({
       epoch: epochSchema,
       holderIdentity: holderIdentitySchema.nullable(),
       how: termEndSchema,
-      /** Its release; the moment the kernel told of its death; or the deadline of its last renewal. */
+      /** When its death was found by a taker that had seen it alive. Absent where nobody can know, and after a release, which has its own line. */
       time: timeSchema.optional(),
       evidence: remarkSchema.optional(),
     })

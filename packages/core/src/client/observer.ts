@@ -2,7 +2,7 @@ import type { LeaseRecord } from "@tenure/schema";
 import type { Sighting } from "../client.ts";
 import type { Clock, Instant } from "../clock.ts";
 import { elapsedAtLeastMs } from "../clock.ts";
-import type { Evidence } from "../protocol/expire.ts";
+import type { Death, Evidence } from "../protocol/expire.ts";
 import type { Snapshot } from "../store.ts";
 import type { ClientContext } from "./context.ts";
 
@@ -22,7 +22,8 @@ export class Observer {
   #nonce: Since | null = null;
   #paused: Since | null = null;
   #preferred: Since | null = null;
-  #death: { readonly of: string | null; readonly evidence: string; readonly provedAt: Instant } | null = null;
+  #alive: string | null = null;
+  #death: (Omit<Death, "provedMs"> & { readonly of: string | null; readonly provedAt: Instant }) | null = null;
 
   constructor(context: ClientContext) {
     this.#context = context;
@@ -73,7 +74,11 @@ export class Observer {
     if (this.#death?.of === of) return "dead";
     if (proveDeath === undefined) return "unknown";
     const { verdict, evidence } = proveDeath(record.holder, { sameMachine: store.guarantees.scope !== "network" });
-    if (verdict === "dead") this.#death = { of, evidence, provedAt: this.#clock.now() };
+    if (verdict === "alive") this.#alive = of;
+    if (verdict === "dead") {
+      const time = this.#alive === of ? this.#clock.wallTime() : null;
+      this.#death = { of, evidence, time, provedAt: this.#clock.now() };
+    }
     return verdict;
   }
 
@@ -86,7 +91,9 @@ export class Observer {
       unchangedMs: this.#nonce?.what === keyOf(snapshot) ? elapsedMs(this.#nonce, now) : 0,
       pausedMs: elapsedMs(this.#paused, now),
       preferredMs: elapsedMs(this.#preferred, now),
-      death: isDead ? { evidence: death.evidence, provedMs: elapsedAtLeastMs(death.provedAt, now) } : null,
+      death: isDead
+        ? { evidence: death.evidence, time: death.time, provedMs: elapsedAtLeastMs(death.provedAt, now) }
+        : null,
     };
   }
 

@@ -3,7 +3,7 @@ import { SCHEMA_VERSION } from "@tenure/schema/light";
 import type { ClientIdentity } from "../identity.ts";
 import type { Snapshot } from "../store.ts";
 import { increment, toRemark, type Commit, type Refuse, type Wait } from "./decision.ts";
-import { decideExpire, type Evidence, type Over } from "./expire.ts";
+import { decideExpire, type Death, type Evidence, type Over } from "./expire.ts";
 
 /** Who wants the lease, on which terms, and what its record will say. */
 export interface Candidate {
@@ -80,6 +80,11 @@ function acquisition(snapshot: Snapshot, record: LeaseRecord, candidate: Candida
     epoch: snapshot.record?.epoch ?? snapshot.epochFloor,
     holderIdentity: snapshot.record?.holderIdentity ?? null,
     how: over.how,
+    ...(over.death === undefined ? {} : told(over.death)),
   };
-  return { ...event, ended: over.evidence === undefined ? ended : { ...ended, evidence: toRemark(over.evidence) } };
+  return { ...event, ended };
+}
+
+function told({ evidence, time }: Death): { evidence: string; time?: string } {
+  return { evidence: toRemark(evidence), ...(time === null ? {} : { time }) };
 }

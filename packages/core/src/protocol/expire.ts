@@ -11,14 +11,21 @@ export interface Evidence {
   readonly pausedMs: number;
   readonly preferredMs: number;
   /** Proof that the recorded holder is dead, and how long ago it was found. */
-  readonly death: { readonly evidence: string; readonly provedMs: number } | null;
+  readonly death: Death | null;
+}
+
+export interface Death {
+  readonly evidence: string;
+  readonly provedMs: number;
+  /** When it was found, by the wall clock; `null` where the candidate never saw the holder alive, and cannot know. */
+  readonly time: string | null;
 }
 
 /** The term is over, and how that is known. */
 export interface Over {
   readonly outcome: "over";
   readonly how: TermEnd;
-  readonly evidence?: string;
+  readonly death?: Death;
 }
 
 /** May a taker start? */
@@ -57,7 +64,7 @@ function decideHeld(record: LeaseRecord, { unchangedMs, death }: Evidence): Over
   }
   const delayedMs = record.lockDelayMs - death.provedMs;
   if (delayedMs > 0) return { outcome: "wait", forMs: Math.min(delayedMs, expiresInMs), reason: "lock-delay" };
-  return { outcome: "over", how: "holder-dead", evidence: death.evidence };
+  return { outcome: "over", how: "holder-dead", death };
 }
 
 function refuseRegression(snapshot: Snapshot, epoch: number): Refuse {
