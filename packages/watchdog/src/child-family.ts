@@ -87,8 +87,8 @@ export class ChildFamily {
     await Promise.race([gated.exited.then((exit) => (this.#exit = exit)), killed]);
     if (!this.#killing && this.#leftovers().length > 0) this.stop("SIGTERM", leftoverGraceMs);
     await pollUntil(() => this.#killing || this.#leftovers().length === 0, Infinity, clock);
-    // Also when nobody is seen to be left: a process of the group may hide its environment, and the guard has done its duty.
-    this.kill();
+    this.#killTimer?.cancel();
+    // Also when only the guard is seen to be left: another of its group may hide its environment.
     let living: FoundProcess[] = [];
     const allGone = (): boolean => {
       living = this.#find();

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { gone, identify, Place } from "./support/runner.ts";
 
 /** A family that no request to end reaches: only SIGKILL ends it. */
-const stubborn = `trap '' TERM INT HUP QUIT; sleep 1000 & echo pids $$ $!; while :; do wait; done`;
+const stubborn = `trap '' TERM INT HUP QUIT USR1 USR2; sleep 1000 & echo pids $$ $!; while :; do wait; done`;
 
 async function familyOf(runner: { line(first: string): Promise<string> }): Promise<ProcessIdentity[]> {
   return (await runner.line("pids")).split(" ").map(identify);
@@ -24,6 +24,18 @@ test("W1 the runner is killed after its child has stopped: the group dies all th
   const runner = place.run({ command: "sh", args: ["-c", stubborn] });
   const family = await familyOf(runner);
   for (const { pid } of family) process.kill(pid as number, "SIGSTOP");
+  runner.kill("SIGKILL");
+  await Promise.all(family.map(gone));
+});
+
+test("W1 no signal that the group gets takes the guard away", async () => {
+  const place = new Place();
+  const runner = place.run({ command: "sh", args: ["-c", stubborn] });
+  const family = await familyOf(runner);
+  const group = -(family[0]?.pid as number);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const) {
+    process.kill(group, signal);
+  }
   runner.kill("SIGKILL");
   await Promise.all(family.map(gone));
 });
@@ -58,6 +70,24 @@ test("promise 7: a successor ends what a dead runner and its dead guard left, an
   for (const orphan of family) expect(processState(orphan)).toBe("dead");
   expect(second.types().indexOf("run.started")).toBe(-1);
   await second.event("run.started");
+  expect(await second.exited).toBe(0);
+});
+
+test("promise 7: an orphan that hides its environment is known by the record", async () => {
+  const place = new Place();
+  const first = place.run({ command: "env", args: ["-i", "sleep", "1000"] });
+  await first.event("run.started");
+  const orphan = place.recordedChild() as ProcessIdentity;
+  // The guard is known by its environment; the command, once it has thrown its own away, is not.
+  while (place.living().some(({ pid }) => pid === orphan.pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  await killGuard(guardAmong(place, []));
+  first.kill("SIGKILL");
+  await first.exited;
+  expect(processState(orphan)).toBe("running");
+  const second = place.run({ command: "true" });
+  const { processes } = await second.event("run.orphans_ended");
+  expect((processes as ProcessIdentity[]).map(({ pid }) => pid)).toEqual([orphan.pid]);
+  expect(processState(orphan)).toBe("dead");
   expect(await second.exited).toBe(0);
 });
 
@@ -126,9 +156,7 @@ test("P11 a recorded child whose number another process has now is left alone", 
 /** Leaves an orphan: whatever would have ended it is dead. */
 async function killWithGuard(place: Place, runner: ReturnType<Place["run"]>): Promise<ProcessIdentity[]> {
   const family = await familyOf(runner);
-  const guard = guardAmong(place, family);
-  process.kill(guard.pid as number, "SIGKILL");
-  await gone(guard);
+  await killGuard(guardAmong(place, family));
   runner.kill("SIGKILL");
   await runner.exited;
   for (const orphan of family) expect(processState(orphan)).toBe("running");
@@ -137,4 +165,9 @@ async function killWithGuard(place: Place, runner: ReturnType<Place["run"]>): Pr
 
 function guardAmong(place: Place, family: readonly ProcessIdentity[]): ProcessIdentity {
   return place.living().find(({ pid }) => !family.some((member) => member.pid === pid)) as ProcessIdentity;
+}
+
+async function killGuard(guard: ProcessIdentity): Promise<void> {
+  process.kill(guard.pid as number, "SIGKILL");
+  await gone(guard);
 }

@@ -221,11 +221,16 @@ test("a loss that is noticed too late leaves no time: the child is killed at onc
 
 test("a loss shortens a stop that had begun with more time", async () => {
   const script = `trap '' TERM; ${forever}`;
-  const runner = new Place().run({ command: "sh", args: ["-c", script], stopTimeoutMs: 3_600_000 });
+  const runner = new Place().run({
+    command: "sh",
+    args: ["-c", script],
+    stopTimeoutMs: 3_600_000,
+    timing: { ...timing, renewDeadlineMs: 2_000, stopTimeoutMs: 400 },
+  });
   await runner.line("ready");
   runner.kill("SIGTERM");
   await runner.event("run.stopping");
-  runner.order({ late: true, lose: "store-unreachable" });
+  runner.order({ lose: "store-unreachable" });
   expect(await runner.exited).toBe(79);
 });
 
