@@ -21,12 +21,19 @@ export class DirectoryWatch {
     this.#clock = clock;
   }
 
-  /** Calls `onChange` with each file that changed, and with `null` every second. Returns the way to stop. */
+  /**
+   * Calls `onChange` with each file that changed, and with `null` every second. Returns the way to stop. A process that waits has not
+   * ended, so this keeps it running.
+   */
   subscribe(onChange: (file: string | null) => void): () => void {
     this.#waiters.add(onChange);
-    if (this.#waiters.size === 1) this.#start();
+    if (this.#watcher === null) this.#watch();
+    this.#watcher?.ref();
+    if (this.#timer === null) this.#poll();
     return () => {
-      if (this.#waiters.delete(onChange) && this.#waiters.size === 0) this.close();
+      this.#waiters.delete(onChange);
+      // The kernel takes a while to end a watch, and the end of a wait is when there is no time: the next poll does it.
+      if (this.#waiters.size === 0) this.#letGo();
     };
   }
 
@@ -34,22 +41,13 @@ export class DirectoryWatch {
     this.#waiters.clear();
     this.#timer?.cancel();
     this.#timer = null;
+    this.#letGo();
     this.#unwatch();
-    this.#keepAlive?.port1.close();
-    this.#keepAlive = null;
-  }
-
-  #start(): void {
-    this.#watch();
-    this.#poll();
-    // A process that waits for a lease has not ended, though neither a timer nor, without inotify, a watch says so.
-    this.#keepAlive = new MessageChannel();
-    this.#keepAlive.port1.on("message", () => {});
   }
 
   #watch(): void {
     try {
-      this.#watcher = watch(this.#directory, { persistent: false }, (_event, file) => {
+      this.#watcher = watch(this.#directory, (_event, file) => {
         // The folder itself went away: what comes in its place is watched from the next poll on.
         if (file === basename(this.#directory)) this.#unwatch();
         this.#tell(file);
@@ -59,18 +57,35 @@ export class DirectoryWatch {
       // Out of watches, or the folder is gone: polling goes on, and tries again.
       this.#watcher = null;
     }
+    if (this.#watcher === null) this.#stayAlive();
   }
 
   #unwatch(): void {
     this.#watcher?.close();
     this.#watcher = null;
+    if (this.#waiters.size > 0) this.#stayAlive();
+  }
+
+  /** Where no watch keeps the process running while somebody waits. */
+  #stayAlive(): void {
+    if (this.#keepAlive !== null) return;
+    this.#keepAlive = new MessageChannel();
+    this.#keepAlive.port1.on("message", () => {});
+  }
+
+  #letGo(): void {
+    this.#watcher?.unref();
+    this.#keepAlive?.port1.close();
+    this.#keepAlive = null;
   }
 
   #poll(): void {
     this.#timer = this.#clock.startTimer(POLL_MS, () => {
+      this.#timer = null;
+      if (this.#waiters.size === 0) return this.#unwatch();
       if (this.#watcher === null) this.#watch();
       this.#tell(null);
-      if (this.#waiters.size > 0) this.#poll();
+      this.#poll();
     });
   }
 

@@ -79,7 +79,8 @@ export class FileStore implements LeaseStore {
   }
 
   async *watch(name: string, options: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
-    const { file } = this.#open(name);
+    const { file, mirror } = this.#open(name);
+    void Promise.all([file.rehearse(), mirror.rehearse()]).catch(() => {});
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     let wake = (): void => {};
     let changed = true;

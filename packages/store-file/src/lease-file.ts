@@ -78,6 +78,19 @@ export class LeaseFile {
     }
   }
 
+  /**
+   * Does for nothing what a takeover does. Whoever waits for a lease has the time; when it falls free, code is compiled, threads run
+   * and pages are warm.
+   */
+  async rehearse(): Promise<void> {
+    const place = this.#look();
+    const { record, event } = place?.position.head ?? {};
+    if (place === null || !record || !event) return;
+    refuseInvalid(record.name, record, event);
+    claim(place.position.head, record, event, true);
+    await this.journal.sync(place.file);
+  }
+
   /** Resolves when nothing of ours is under way. */
   async settled(): Promise<void> {
     await Promise.all([this.#turn.take().then((end) => end()), this.floor.settled()]);

@@ -5,8 +5,10 @@ import { isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
 import { layout } from "./layout.ts";
 
-/** Renewals are mirrored this often at most; transitions at once. */
+/** Renewals are mirrored this often at most. */
 const COALESCE_MS = 1_000;
+/** Transitions at once, but not before whoever wrote one has gone on with what it waited for. */
+const SOON_MS = 10;
 const MAX_SIZE = 1024 * 1024;
 
 export interface MirrorContext {
@@ -43,6 +45,11 @@ export class Mirror {
     if (this.#writing === null) this.#writeSoon();
   }
 
+  /** Loads what writing needs, so that it does not load in the middle of a takeover. */
+  async rehearse(): Promise<void> {
+    await import("write-file-atomic");
+  }
+
   /** Writes what is still waiting. */
   async flush(): Promise<void> {
     for (;;) {
@@ -53,8 +60,11 @@ export class Mirror {
   }
 
   #writeSoon(): void {
-    if (this.#urgent) this.#write();
-    else this.#timer ??= this.#context.clock.startTimer(COALESCE_MS, () => this.#write());
+    if (this.#urgent) {
+      this.#timer?.cancel();
+      this.#timer = null;
+    }
+    this.#timer ??= this.#context.clock.startTimer(this.#urgent ? SOON_MS : COALESCE_MS, () => this.#write());
   }
 
   #write(): void {
