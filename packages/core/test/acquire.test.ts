@@ -62,12 +62,16 @@ describe("rule: a taker may start only when the term before it is known to be ov
     await lead(holder);
     const waiting = world.join("b").client.acquire("job");
     await world.time.advance(2000);
+    const events = listen();
     world.endVigil(holder);
     await world.time.advance(5);
     expect(await outcomeOf(waiting)).toBe("pending");
     world.bury(holder);
     await world.time.advance(8);
     expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
+    // The gap runs from the kernel's word, not from the proof.
+    const [taken] = events;
+    expect(Date.parse(taken?.time ?? "") - Date.parse(taken?.ended?.time ?? "")).toBeGreaterThanOrEqual(5);
   });
 
   it("(b) attends a holder that had only just won when it was first seen", async () => {

@@ -63,10 +63,11 @@ export class DeathWatch {
     let over = false;
     const leave = vigil.attend(this.#snapshot.name, epoch, () => {
       over = true;
-      if (holder !== this.#holder) return;
+      if (holder !== this.#holder || this.#snapshot === null) return;
       this.#leave = null;
       const attendedMs = clock.now().monotonicMs - attendedAt.monotonicMs;
       if (attendedMs < this.#shortestVigilMs) return;
+      this.#observer.vigilEnded(this.#snapshot);
       this.#shortestVigilMs = Math.max(SHORTEST_VIGIL_MS, 2 * this.#shortestVigilMs);
       this.#lookClosely(FIRST_RETRY_MS);
     });

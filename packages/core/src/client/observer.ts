@@ -22,7 +22,8 @@ export class Observer {
   #nonce: Since | null = null;
   #paused: Since | null = null;
   #preferred: Since | null = null;
-  #alive: string | null = null;
+  /** The holder last seen alive, and when the kernel told of its end. */
+  #alive: { readonly of: string | null; readonly endTime: string | null } | null = null;
   #death: (Omit<Death, "provedMs"> & { readonly of: string | null; readonly provedAt: Instant }) | null = null;
 
   constructor(context: ClientContext) {
@@ -74,12 +75,18 @@ export class Observer {
     if (this.#death?.of === of) return "dead";
     if (proveDeath === undefined) return "unknown";
     const { verdict, evidence } = proveDeath(record.holder, { sameMachine: store.guarantees.scope !== "network" });
-    if (verdict === "alive") this.#alive = of;
+    if (verdict === "alive" && this.#alive?.of !== of) this.#alive = { of, endTime: null };
     if (verdict === "dead") {
-      const time = this.#alive === of ? this.#clock.wallTime() : null;
+      const time = this.#alive?.of === of ? (this.#alive.endTime ?? this.#clock.wallTime()) : null;
       this.#death = { of, evidence, time, provedAt: this.#clock.now() };
     }
     return verdict;
+  }
+
+  /** The vigil of whoever holds has just ended: if its death is proved now, this is when it died. */
+  vigilEnded({ record }: Snapshot): void {
+    const of = holderKey(record);
+    if (this.#alive?.of === of) this.#alive = { of, endTime: this.#clock.wallTime() };
   }
 
   evidence(snapshot: Snapshot): Evidence {
