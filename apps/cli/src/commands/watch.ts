@@ -2,6 +2,7 @@ import type { LeaseStatus, StatusDocument } from "@tenure/schema";
 import { assertLeaseName } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openExisting, type Context } from "../context.ts";
+import { InterruptedError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
 import { storeOptions, type StoreFlags } from "../options.ts";
 import { clockTime } from "../output/clock-time.ts";
@@ -40,7 +41,13 @@ async function perform(names: readonly string[], flags: Flags): Promise<void> {
   names.forEach((name) => assertLeaseName(name));
   await using context = await openExisting(flags, names.length === 1 ? names[0] : undefined);
   const live = process.stdout.isTTY && flags.plain !== true && flags.json !== true;
-  await interruptible("watching", (signal) => (live ? watchLive : watchLines)(context, names, flags, signal));
+  try {
+    await interruptible("watching", (signal) => (live ? watchLive : watchLines)(context, names, flags, signal));
+  } catch (error) {
+    // A signal is how watching ends, and no news.
+    if (!(error instanceof InterruptedError)) throw error;
+    process.exitCode = error.exitCode;
+  }
 }
 
 /** One line a change on stdout, until there is no reader any more. */

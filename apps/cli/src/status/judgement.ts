@@ -14,29 +14,21 @@ export function condition(lease: LeaseStatus): Condition {
   return preferredHolder === null ? "held" : "yielding";
 }
 
-/** By the mean of its renewals so far; a renewer that is later than half its mean again counts as late (negative). */
-export function nextRenewalInMs({
-  acquireTime,
-  renewTime,
-  renewals,
-  ageMs,
-  leaseDurationMs,
-  holderIdentity,
-}: LeaseStatus): number | null {
-  if (
-    holderIdentity === null ||
-    acquireTime === null ||
-    renewTime === null ||
-    ageMs === null ||
-    leaseDurationMs === null
-  )
-    return null;
-  // Before the first one: as it is derived from the lease duration when nothing else is set.
-  const usualMs = 0.18 * leaseDurationMs;
-  const meanMs = renewals > 0 ? (Date.parse(renewTime) - Date.parse(acquireTime)) / renewals : usualMs;
-  const leftMs = meanMs - ageMs;
-  if (leftMs >= 0) return leftMs;
-  return -leftMs <= meanMs / 2 ? 0 : leftMs;
+/** Fewer renewals than this are no habit: the first may come at once, with what the holder started. */
+const HABIT = 4;
+
+/**
+ * By its habit, or as it is derived from the lease duration when nothing else is set. Negative when it is late by more than jitter
+ * explains; `null` where nothing is to be renewed.
+ */
+export function nextRenewalInMs(lease: LeaseStatus): number | null {
+  const { acquireTime, renewTime, renewals, ageMs, leaseDurationMs, holderIdentity } = lease;
+  if (holderIdentity === null || acquireTime === null || renewTime === null) return null;
+  if (ageMs === null || leaseDurationMs === null) return null;
+  const meanMs = (Date.parse(renewTime) - Date.parse(acquireTime)) / renewals;
+  const intervalMs = renewals >= HABIT ? meanMs : 0.2 * leaseDurationMs;
+  const leftMs = intervalMs - ageMs;
+  return leftMs < 0 && -leftMs <= intervalMs / 2 ? 0 : leftMs;
 }
 
 /** What needs a sentence. */
