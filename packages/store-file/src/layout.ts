@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { join } from "node:path";
 import { isLeaseName } from "@tenure/schema/light";
 
@@ -12,9 +13,18 @@ export const layout = {
   mirror: (name: string): string => `${name}.json`,
   segment: (name: string, number: number): string => `${name}.journal.${String(number).padStart(6, "0")}.jsonl`,
   floor: (name: string, reserved: number): string => `${name}.floor.${reserved}.jsonl`,
-  socket: (name: string, epoch: number): string => `${name}.${epoch}.sock`,
+  socket: (name: string, epoch: number): string => `${socketStem(name)}.${epoch}.sock`,
   sighting: (name: string): string => `${name}.sighting`,
 } as const;
+
+/** Longer names would not fit into a socket's address, together with a short way to their folder. */
+const STEM_MAX_LENGTH = 40;
+
+/** How the sockets of a lease begin. No lease name holds a tilde. */
+export function socketStem(name: string): string {
+  if (name.length <= STEM_MAX_LENGTH) return name;
+  return `${name.slice(0, 20)}~${hash("sha256", name).slice(0, 16)}`;
+}
 
 const SEGMENT = /^(?<name>.+)\.journal\.(?<number>\d{6,15})\.jsonl$/u;
 

@@ -7,12 +7,15 @@ import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
 import type { Journal, Place } from "./journal.ts";
 import { createWhole } from "./open-file.ts";
+import type { OpenFile } from "./open-file.ts";
 import { continueSealed, rotate, ROTATE_AT_BYTES } from "./rotate.ts";
 import type { Rotation } from "./rotate.ts";
 import { orAborted, Turn } from "./turn.ts";
 
 /** The revision where nothing was ever written, or all of it is gone. */
 const NOTHING = "0";
+/** Of a record with its event, as JSON. Far more than any needs, far less than hurts. */
+const LENGTH_MAX = 64 * 1024;
 
 export interface LeaseFileContext extends Rotation {
   readonly floor: Floor;
@@ -39,6 +42,8 @@ export class LeaseFile {
   #loads = -1;
   #validated = "";
   #rotating = false;
+  /** A segment whose sync failed. */
+  #distrusted: string | null = null;
 
   constructor(context: LeaseFileContext) {
     this.#context = context;
@@ -107,7 +112,7 @@ export class LeaseFile {
     sent: { maybe: boolean },
     signal?: AbortSignal,
   ): Promise<SwapOutcome> {
-    let place = await this.#unsealed();
+    let place = await this.#unsealed(wanted.durable);
     if (!this.#stands(expected, place)) return { outcome: "conflict" };
     const change = { ...wanted, issues: this.#issues(wanted.record, place) };
     if (change.issues && change.record.epoch <= this.floor.issued) {
@@ -117,7 +122,7 @@ export class LeaseFile {
     }
     if (change.issues) {
       await this.floor.intend(change.record);
-      place = await this.#unsealed();
+      place = await this.#unsealed(wanted.durable);
       if (!this.#stands(expected, place)) return { outcome: "conflict" };
     }
     this.#refuseAborted(signal);
@@ -137,8 +142,7 @@ export class LeaseFile {
       throw error;
     }
     if (issues) this.#confirm(record);
-    const place = this.#look();
-    if (place !== null) this.#context.onWritten(place, true);
+    this.#afterwards(true);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
   }
 
@@ -155,14 +159,26 @@ export class LeaseFile {
         throw storeFailure(cause ?? shortWrite(), `append to ${file.path}`, { name: record.name });
       }
       if (verdict === "missing") return { outcome: "unknown", cause: cause ?? this.#replaced(file.path) };
-      if (durable) await this.journal.sync(file);
+      if (durable) await this.#sync(file);
     } finally {
       file.release();
     }
     if (issues) this.#confirm(record);
-    const now = this.#look();
-    if (now !== null) this.#afterwards(now, durable);
+    this.#afterwards(durable);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
+  }
+
+  /**
+   * What the kernel could not write it forgets, and the next sync of the same file succeeds without it. So nothing is made durable in
+   * this segment any more.
+   */
+  async #sync(file: OpenFile): Promise<void> {
+    try {
+      await this.journal.sync(file);
+    } catch (error) {
+      this.#distrusted = file.path;
+      throw error;
+    }
   }
 
   /** The epoch was noted before it was published, so it is safe; what fails here only hides a later loss of the journal's end. */
@@ -174,34 +190,56 @@ export class LeaseFile {
     }
   }
 
-  #afterwards(place: Place, durable: boolean): void {
+  /** What is committed stays so, whatever goes wrong from here on. */
+  #afterwards(durable: boolean): void {
+    let place;
+    try {
+      place = this.#look();
+    } catch {
+      return;
+    }
+    if (place === null) return;
     this.#context.onWritten(place, durable);
     if (place.position.end < ROTATE_AT_BYTES || this.#rotating) return;
     this.#rotating = true;
     // What fails or is cut short here, the next writer completes.
     void this.#turn
       .take()
-      .then((end) => rotate(this.#context).finally(end))
+      .then((end) => rotate(this.#context, ROTATE_AT_BYTES).finally(end))
       .catch(() => {})
       .finally(() => {
         this.#rotating = false;
       });
   }
 
-  /** Where the journal stands, gone on with if its segment is sealed. */
-  async #unsealed(): Promise<Place | null> {
+  /** Where the journal stands, gone on with if its segment is sealed, or must not be trusted with what is to be durable. */
+  async #unsealed(durable: boolean): Promise<Place | null> {
+    if (durable && this.#distrusted !== null) await this.#leaveDistrusted();
     const place = this.#look();
     if (place === null || place.position.head.sealedInto === null) return place;
     await continueSealed(this.#context, place);
     return this.#look();
   }
 
+  async #leaveDistrusted(): Promise<void> {
+    if (this.#look()?.file.path === this.#distrusted) await rotate(this.#context, 0);
+    if (this.#look()?.file.path === this.#distrusted)
+      throw new LeaseError(
+        "ESTOREUNAVAILABLE",
+        `a sync of ${this.#distrusted} failed, so it is not trusted any more, and the segment after it could not be begun yet`,
+        { name: this.journal.owner.name },
+      );
+    this.#distrusted = null;
+  }
+
   #look(): Place | null {
-    const place = this.journal.look();
+    let place = this.journal.look();
     // The journal may have been replaced while nobody looked: what the floor knows counts again.
     if (this.#loads !== this.journal.loads || place === null) {
       this.floor.load();
       this.#loads = this.journal.loads;
+      // An epoch is published before the floor says so: with what the floor says now, the journal shows it.
+      place = this.journal.look();
     }
     const record = this.#recordAt(place);
     if (record !== null) this.floor.see(record);
@@ -300,6 +338,13 @@ function refuseInvalid(name: string, record: LeaseRecord, event: LeaseEvent): vo
   }
   if (record.name !== name || event.name !== name)
     throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${name}`, { name });
+  const { length } = JSON.stringify({ record, event });
+  if (length > LENGTH_MAX)
+    throw new LeaseError(
+      "EINVALID",
+      `a record of lease ${name} of ${length} characters is too long; ${LENGTH_MAX} are the most`,
+      { name },
+    );
 }
 
 function messageOf(error: unknown): string {

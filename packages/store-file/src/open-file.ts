@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
 import { getuid } from "node:process";
 import { LeaseError } from "@tenure/core";
-import { attempt, errorCode, shortWrite, storeFailure, unlessAbsent } from "./failure.ts";
+import { attempt, corrupt, errorCode, shortWrite, storeFailure, unlessAbsent } from "./failure.ts";
 import { APPEND_FLAGS, isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileFacts, FileSystem } from "./file-system.ts";
 
 const GROUP_OR_WORLD_WRITE = 0o022;
+const READ_MAX_BYTES = 64 * 1024 * 1024;
 
 /** An open file whose number is given back to the system only when nobody uses it any more. */
 export class OpenFile {
@@ -38,7 +39,14 @@ export class OpenFile {
     return found !== undefined && found.ino === this.facts.ino && found.dev === this.facts.dev ? found : null;
   }
 
+  /** @throws LeaseError `ESTATECORRUPT` for more than any file of ours holds, before memory is taken for it. */
   read(position: number, length: number): Buffer {
+    if (length > READ_MAX_BYTES)
+      throw corrupt(
+        this.path,
+        `${length} bytes to read, where no file of ours is so large`,
+        "Move it to another folder.",
+      );
     const buffer = Buffer.allocUnsafe(length);
     const filled = attempt(`read ${this.path}`, () => this.#files.read(this.fd, buffer, position));
     return buffer.subarray(0, filled);

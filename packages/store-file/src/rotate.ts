@@ -13,15 +13,15 @@ export interface Rotation {
   readonly segmentsKept: number;
 }
 
-/** Seals the segment in use, if nobody's line comes first, and goes on in the next one. */
-export async function rotate(rotation: Rotation): Promise<void> {
+/** Seals the segment in use if it is as large as that, unless somebody's line comes first, and goes on in the next one. */
+export async function rotate(rotation: Rotation, minBytes: number): Promise<void> {
   const { journal } = rotation;
   const place = journal.look();
-  if (place === null || place.position.end < ROTATE_AT_BYTES) return;
-  const { verdict } = await journal.append(place, seal(place.position.head, place.segment + 1), false);
-  const sealed = journal.look();
-  if (verdict === "effect" && sealed !== null && sealed.position.head.sealedInto !== null)
-    await continueSealed(rotation, sealed);
+  // Another process may have been quicker.
+  if (place === null || place.position.end < minBytes || place.position.head.sealedInto !== null) return;
+  await journal.append(place, seal(place.position.head, place.segment + 1), false);
+  const now = journal.look();
+  if (now !== null && now.position.head.sealedInto !== null) await continueSealed(rotation, now);
 }
 
 /** Whoever finds a sealed segment with none after it makes that one; a process that dies half-way is stood in for by the next. */
@@ -29,8 +29,8 @@ export async function continueSealed({ journal, randomToken, segmentsKept }: Rot
   const { files, directory, owner } = journal;
   const { head } = sealed.position;
   if (head.sealedInto === null) return;
-  // The new segment is durable from its first line on, so what it builds on must be.
-  await journal.sync(sealed.file);
+  // For whoever verifies the chain; the new segment begins with the whole record and needs nothing of this one.
+  await journal.sync(sealed.file).catch(() => {});
   await createWhole(
     files,
     segmentPath(directory, owner.name, head.sealedInto),

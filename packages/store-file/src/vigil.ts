@@ -7,7 +7,7 @@ import type { Vigil } from "@tenure/core";
 import { errorCode, storeFailure } from "./failure.ts";
 import { isSocket, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
-import { layout, numbersOf } from "./layout.ts";
+import { layout, numbersOf, socketStem } from "./layout.ts";
 
 /** What a Unix socket's address holds, without its closing NUL: 108 bytes on Linux, 104 elsewhere. */
 const ADDRESS_MAX_BYTES = 103;
@@ -84,7 +84,9 @@ export class SocketVigil implements Vigil {
 
   /** The sockets of earlier terms: a killed process leaves its file behind. */
   async #removeEarlier(name: string, epoch: number): Promise<void> {
-    const earlier = numbersOf(this.#files.list(this.#directory), `${name}.`, ".sock").filter((other) => other < epoch);
+    const earlier = numbersOf(this.#files.list(this.#directory), `${socketStem(name)}.`, ".sock").filter(
+      (other) => other < epoch,
+    );
     for (const other of earlier) {
       const path = join(this.#directory, layout.socket(name, other));
       if (this.#isSocket(path)) await this.#files.unlink(path).catch(() => {});

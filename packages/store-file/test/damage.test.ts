@@ -91,6 +91,12 @@ describe("F8 a journal that cannot be read is refused, with the file, the reason
     });
   });
 
+  test("a file of absurd size is refused before memory is taken for it", async () => {
+    const folders = await led(1);
+    truncateSync(segment(folders), 2 ** 40);
+    await expect((await open(folders)).read("orders")).rejects.toMatchObject({ code: "ESTATECORRUPT" });
+  });
+
   test("a damaged floor is refused too", async () => {
     const folders = await led(1);
     writeFileSync(join(folders.floorDirectory, "orders.floor.64.jsonl"), "garbage\n");

@@ -1,6 +1,7 @@
+import { readlinkSync } from "node:fs";
 import type { LeaseRecord } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
-import { openFileStore } from "../src/index.ts";
+import { openFileStore, systemFiles } from "../src/index.ts";
 import type { FileSystem } from "../src/index.ts";
 import { faultyFiles } from "./faulty-files.ts";
 import type { Fault } from "./faulty-files.ts";
@@ -47,6 +48,34 @@ describe("F2 the Nth file call fails", () => {
       expect(hits).toBeGreaterThan(20);
     }, 120_000);
   }
+});
+
+describe("F2 a sync that fails", () => {
+  test("is not tried again on the same file: what must be durable next goes into a new segment, with the whole record", async () => {
+    const folders = temporaryFolders();
+    await acquire(await open(folders), "orders");
+    let failing = false;
+    const synced: string[] = [];
+    const datasync = (fd: number): Promise<void> => {
+      synced.push(readlinkSync(`/proc/self/fd/${fd}`));
+      return failing ? Promise.reject(Object.assign(new Error("EIO"), { code: "EIO" })) : systemFiles.datasync(fd);
+    };
+    const store = await open({ ...folders, fileSystem: { ...systemFiles, datasync } });
+    const before = await store.read("orders");
+    failing = true;
+    const next = record("orders", 2);
+    const swapped = await store.compareAndSwap(before, next, event("lease.acquired", next), { durable: true });
+    expect(swapped).toMatchObject({
+      outcome: "unknown",
+      cause: { code: "ESTOREUNAVAILABLE", message: expect.stringContaining("sync") },
+    });
+    failing = false;
+    const found = await store.read("orders");
+    expect(found.record?.nonce).toBe(next.nonce);
+    await acquire(store, "orders");
+    expect(synced.at(-1)).toContain("000002.jsonl");
+    expect(await store.verify("orders")).toMatchObject({ segments: 2, problems: [] });
+  });
 });
 
 /** Opens, leads, renews twice, leads again; goes on after each failure as a client would. */

@@ -8,25 +8,26 @@ import { open, temporaryFolder, temporaryFolders } from "./support.ts";
 describe("P1 a holder's death is told by the kernel", () => {
   for (const [what, depth] of [
     ["", 0],
-    [" in a folder whose path is longer than a socket's address", 12],
+    [" in a folder whose path is longer than a socket's address, as is the name of the lease", 12],
   ] as const) {
     test(`to those who wait, when it is killed${what}; not while it is stopped`, async () => {
+      const name = depth === 0 ? "orders" : "o".repeat(128);
       const root = join(temporaryFolder(), ...Array.from({ length: depth }, () => "a-long-name-of-a-folder"));
       const folders = { directory: join(root, "state"), floorDirectory: join(root, "floor") };
-      const holder = startChild("keeps.mjs", [JSON.stringify(folders), "orders", "1"]);
+      const holder = startChild("keeps.mjs", [JSON.stringify(folders), name, "1"]);
       expect(await holder.next()).toEqual({ ready: true });
       const store = await open(folders);
       let told = 0;
       const ended = new Promise<void>((resolve) => {
-        store.vigil.attend("orders", 1, () => {
+        store.vigil.attend(name, 1, () => {
           told += 1;
           resolve();
         });
       });
       holder.process.kill("SIGSTOP");
       // Connecting is answered by the kernel, also for a stopped holder: a later one hears nothing either.
-      const stop = store.vigil.attend("orders", 1, () => (told += 10));
-      await store.read("orders");
+      const stop = store.vigil.attend(name, 1, () => (told += 10));
+      await store.read(name);
       expect(told).toBe(0);
       stop();
       holder.process.kill("SIGKILL");
