@@ -32,8 +32,8 @@ export interface TermFlags {
 
 export function storeOptions(command: Command): Command {
   return command
-    .option("--dir <path>", "state directory (TENURE_DIR)")
-    .option("--config <path>", "configuration file instead of ./tenure.config.json (TENURE_CONFIG)")
+    .option("--dir <path>", "state directory (TENURE_DIR)", path)
+    .option("--config <path>", "configuration file instead of ./tenure.config.json (TENURE_CONFIG)", path)
     .option("--allow-network-filesystem", "accept NFS, SMB and the like, where two machines may lead at once")
     .option("--insecure-directory", "accept folders that others own or may write to");
 }
@@ -103,6 +103,12 @@ export function processId(text: string): number {
   const pid = wholeNumber(text);
   if (pid < 1 || pid > PID_MAX) throw new InvalidArgumentError("There is no process of that number.");
   return pid;
+}
+
+/** An unset variable in quotes must not come to mean the folder one happens to be in. */
+function path(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It is empty.");
+  return text;
 }
 
 export function wholeNumber(text: string): number {

@@ -15,6 +15,7 @@ describe("what is typed wrongly ends with 64, a line on stderr, and a document u
     ["no word on who acts", ["acquire", "orders"], /--pid \$\$\) or --no-process/u],
     ["two words on who acts", ["acquire", "orders", "--pid", "1", "--no-process"], /either --pid/u],
     ["a process that is none", ["acquire", "orders", "--pid", "4194304999"], /no process/u],
+    ["an empty path", ["status", "--dir", ""], /--dir.*empty/u],
     ["no term", ["release", "orders"], /--holder ID --epoch N/u],
     ["a wait that is none", ["acquire", "orders", "--no-process", "--no-wait", "--timeout", "1s"], /exclude/u],
     ["no command", ["run", "orders"], /-- /u],

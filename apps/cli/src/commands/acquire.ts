@@ -53,7 +53,7 @@ async function perform(name: string, flags: Flags): Promise<void> {
 }
 
 /** Waits as the flags say. */
-export async function obtain(client: LeaseClient, name: string, flags: WaitFlags, signal: AbortSignal): Promise<Lease> {
+async function obtain(client: LeaseClient, name: string, flags: WaitFlags, signal: AbortSignal): Promise<Lease> {
   if (flags.wait)
     return await client.acquire(name, { signal, ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }) });
   if (flags.timeout !== undefined) throw usageError("--no-wait and --timeout exclude each other");

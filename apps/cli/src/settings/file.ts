@@ -6,7 +6,7 @@ import { parseBoundedJson, SchemaError } from "@tenure/schema/light";
 import { NotRecognisedError } from "./recognise.ts";
 
 export const CONFIGURATION_NAME = "tenure.config.json";
-export const SYSTEM_CONFIGURATION = "/etc/tenure/config.json";
+const SYSTEM_CONFIGURATION = "/etc/tenure/config.json";
 const BOUNDS = { maxLength: 1_048_576, maxDepth: 16 };
 
 /** Answers with what it was given if that is a configuration. */

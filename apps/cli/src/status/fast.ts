@@ -41,7 +41,7 @@ function readArguments(args: readonly string[]): FastRequest | null {
     if (word === "--json") json = true;
     else if (word === "--dir" || word === "--config") {
       const value = args[++at];
-      if (value === undefined || value.startsWith("-")) return null;
+      if (value === undefined || value === "" || value.startsWith("-")) return null;
       if (word === "--dir") flags.directory = value;
       else configuration = value;
     } else if (word.startsWith("-")) return null;

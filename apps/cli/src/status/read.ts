@@ -8,7 +8,7 @@ import { fileStoreGuarantees, listStatusTails, readStatusTail } from "@tenure/st
 import type { Settings } from "../settings/settings.ts";
 
 /** Not a failure: it takes opening the store to tell how things stand, or what is wrong. */
-export class NotPlainError extends Error {}
+class NotPlainError extends Error {}
 
 /**
  * The status of leases from the ends of their journals, in a few milliseconds; each record is validated.
@@ -38,10 +38,14 @@ export function readStatus(values: Settings["values"], names: readonly string[] 
 }
 
 /**
- * Whether a folder is a store, as far as can be seen without opening it: opening would make it one.
- * @throws what the system says of a folder that cannot be read.
+ * Whether a folder is a store, as far as can be seen without opening it, since opening would make it one. What cannot be looked at
+ * may be one: opening it then says what is wrong.
  */
 export function isStore(directory: string): boolean {
   if (!existsSync(directory)) return false;
-  return existsSync(join(directory, "store.id")) || listStatusTails(directory).length > 0;
+  try {
+    return existsSync(join(directory, "store.id")) || listStatusTails(directory).length > 0;
+  } catch {
+    return true;
+  }
 }

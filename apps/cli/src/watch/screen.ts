@@ -1,8 +1,9 @@
 import { clearScreenDown, cursorTo, emitKeypressEvents } from "node:readline";
 
 const FRAME_MS = 250;
-const ENTER = "\u001b[?1049h\u001b[?25l";
-const LEAVE = "\u001b[?25h\u001b[?1049l";
+/** The second screen, without a cursor; lines that are too long are cut, not wrapped. */
+const ENTER = "\u001b[?1049h\u001b[?25l\u001b[?7l";
+const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 const TO_LINE_END = "\u001b[K";
 
 export interface Screen {
