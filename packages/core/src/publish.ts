@@ -8,6 +8,9 @@ export function eventChannel(type: EventType): `tenure:${EventType}` {
 
 /** Tells whoever listens in this process. Costs next to nothing when nobody does. */
 export function publish(event: LeaseEvent): void {
-  const told = channel(eventChannel(event.type));
-  if (told.hasSubscribers) told.publish(event);
+  if (hasListeners(event.type)) channel(eventChannel(event.type)).publish(event);
+}
+
+export function hasListeners(type: EventType): boolean {
+  return channel(eventChannel(type)).hasSubscribers;
 }

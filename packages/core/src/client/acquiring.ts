@@ -5,7 +5,7 @@ import { factsOf, type Candidacy, type WonTerm } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
-import { WaitingRoom, type WaitingOptions } from "./waiting-room.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
 
 const FIRST_BACK_OFF_MS = 10;
 const LONGEST_BACK_OFF_MS = 1000;
@@ -13,13 +13,11 @@ const LONGEST_BACK_OFF_MS = 1000;
 const MOST_LOOKS = 10;
 const MOST_TROUBLES = 3;
 
-/** Waits until the lease is won. What time may cure (a store that is away, a broken watch) is waited out. */
-export async function acquireTerm(
-  context: ClientContext,
-  candidacy: Candidacy,
-  options: WaitingOptions,
-): Promise<WonTerm> {
-  const room = new WaitingRoom(context, candidacy, options);
+/**
+ * Waits until the lease is won. What time may cure (a store that is away, a broken watch) is waited out. The room stays open
+ * for whoever won to close it: first things first.
+ */
+export async function acquireTerm(candidacy: Candidacy, room: WaitingRoom): Promise<WonTerm> {
   let snapshot: Snapshot | null = null;
   let backOffMs = 0;
   try {
@@ -48,10 +46,9 @@ export async function acquireTerm(
       room.throwIfLeft();
     }
   } catch (error) {
+    room.close();
     void candidacy.abandon();
     throw error;
-  } finally {
-    room.close();
   }
 }
 

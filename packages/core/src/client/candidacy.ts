@@ -61,14 +61,6 @@ export class Candidacy {
     return await this.#claim(snapshot, { commit: decision, sentAt, predecessor: snapshot.record }, signal);
   }
 
-  /** Goes the way to a claim once, without claiming: code that has run before runs at once when it counts. */
-  rehearse(snapshot: Snapshot): void {
-    const free = snapshot.record === null ? null : { ...snapshot.record, holderIdentity: null, holder: null };
-    const evidence = this.observer.evidence(snapshot);
-    const decision = decideAcquire({ ...snapshot, record: free }, this.#candidate(this.#context.clock.now()), evidence);
-    JSON.stringify(decision);
-  }
-
   /** Gives back what may have been won without being wanted any more. Never throws: it then ends by its lease duration. */
   async abandon(): Promise<void> {
     if (this.#unresolved.size === 0) return;

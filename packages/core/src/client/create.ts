@@ -19,6 +19,7 @@ import { read } from "./swap.ts";
 import { Tenure } from "./tenure.ts";
 import { assertDuration, assertIdentity, assertName } from "./usage.ts";
 import { keepVigil, type KeptVigil } from "./vigil.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 /**
  * One candidate at one store.
@@ -78,7 +79,11 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
       for (;;) {
         const leftMs = Math.max(0, (timeoutMs ?? Infinity) - (clock.now().monotonicMs - since));
         const patience = leftMs === Infinity ? {} : { timeoutMs: leftMs };
-        const lease = await takeOffice(candidacy, await acquireTerm(context, candidacy, { signal, ...patience }));
+        const room = new WaitingRoom(context, candidacy, { signal, ...patience });
+        const office = takeOffice(candidacy, await acquireTerm(candidacy, room));
+        // While the vigil is being set up: whoever waits for this leader waits for nothing else.
+        room.close();
+        const lease = await office;
         if (lease !== null) return lease;
       }
     },

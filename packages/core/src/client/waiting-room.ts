@@ -5,6 +5,7 @@ import type { Snapshot } from "../store.ts";
 import type { Candidacy } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { DeathWatch } from "./death-watch.ts";
+import { rehearse } from "./rehearsal.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
 import { watch } from "./watcher.ts";
@@ -111,7 +112,8 @@ export class WaitingRoom {
       },
       onTrouble: (error) => this.noteTrouble(error),
     });
-    if (snapshot !== null) this.#candidacy.rehearse(snapshot);
+    // Whatever a rehearsal comes upon, the performance will come upon as well, and tell.
+    if (snapshot !== null) void rehearse(this.#context, snapshot).catch(() => {});
   }
 
   readonly #onAbort = (): void => this.#leave(asError(this.#signal?.reason));

@@ -156,7 +156,8 @@ export class MemoryStore implements LeaseStore {
   async *watch(name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
     let seen: string | null = null;
     const stopped = promiseWithResolve();
-    signal.addEventListener("abort", stopped.resolve);
+    const stop = (): void => stopped.resolve();
+    signal.addEventListener("abort", stop);
     try {
       while (!signal.aborted && this.#state !== "closed") {
         const changed = this.#memory.changed;
@@ -170,7 +171,7 @@ export class MemoryStore implements LeaseStore {
         }
       }
     } finally {
-      signal.removeEventListener("abort", stopped.resolve);
+      signal.removeEventListener("abort", stop);
     }
   }
 
