@@ -445,6 +445,57 @@ describe("rule: a one-shot candidate may count what an earlier one saw", () => {
   });
 });
 
+describe("rule: which process: death is judged on the holder, never on a side-car", () => {
+  it("asks about the one that acts, also where another beats for it", async () => {
+    const world = new World();
+    const holder = fixedIdentity("a", { instanceId: "the-holder", pid: 4711 });
+    const { client } = world.join("a", {
+      identity: { ...holder, renewer: { ...holder.holder, instanceId: "side-car" } },
+    });
+    await client.tryAcquire("job");
+    const asked: string[] = [];
+    const waiter = world.join("b", {
+      proveDeath: (process) => {
+        asked.push(process.instanceId);
+        return { verdict: "alive", evidence: "" };
+      },
+    });
+    await expect(waiter.client.tryAcquire("job")).resolves.toBeNull();
+    expect(asked).toEqual(["the-holder"]);
+  });
+});
+
+describe("rule: storeId: what was observed of one store says nothing of another", () => {
+  it("waits anew where the same record stands in another store", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    const waiter = world.join("b");
+    await expect(waiter.client.tryAcquire("job")).resolves.toBeNull();
+    await world.time.advance(14_000);
+    const read = waiter.store.read.bind(waiter.store);
+    waiter.store.read = async (name) => ({ ...(await read(name)), storeId: "another-store" });
+    await expect(waiter.client.tryAcquire("job")).resolves.toBeNull();
+    await world.time.advance(1100);
+    await expect(waiter.client.tryAcquire("job")).resolves.toBeNull();
+  });
+});
+
+describe("one client, asked twice for one lease", () => {
+  it("gives it once; the second waits for the first like anyone", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    store.inject("compareAndSwap", { kind: "delay", afterMs: 900 }, { times: 2 });
+    const both = [client.acquire("job"), client.acquire("job")];
+    await world.time.advance(2000);
+    const outcomes = await Promise.all(both.map((one) => outcomeOf(one)));
+    expect(outcomes.filter((outcome) => outcome !== "pending")).toMatchObject([{ value: { epoch: 1 } }]);
+    const [first] = await Promise.all([Promise.race(both)]);
+    await first.release();
+    await world.time.advance(2000);
+    expect((await Promise.all(both)).map(({ epoch }) => epoch).toSorted()).toEqual([1, 2]);
+  });
+});
+
 describe("createLeaseClient", () => {
   const options = {
     store: new MemoryStore(),

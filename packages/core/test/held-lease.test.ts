@@ -197,6 +197,18 @@ describe("rule: loss is always told, with a reason that the evidence supports", 
   });
 });
 
+describe("rule: L, D and lockDelay are the record's, and fixed for a term", () => {
+  it("renews on the terms it was acquired on, also by a command with other settings", async () => {
+    const world = new World({ lockDelayMs: 100 });
+    await lead(world.join("a"));
+    const { client } = world.join("side-car", { timing: { leaseDurationMs: 60_000, lockDelayMs: 0 } });
+    const attached = await client.attach("job", { holderIdentity: "a", epoch: 1 });
+    await attached.renew();
+    expect(attached.remainingMs()).toBe(11_990);
+    expect(attached.record).toMatchObject({ leaseDurationMs: 15_000, renewDeadlineMs: 12_000, lockDelayMs: 100 });
+  });
+});
+
 describe("rule: no false success", () => {
   it("F5 takes an unknown renewal that was committed for a success at its send time", async () => {
     const world = new World();
