@@ -14,12 +14,14 @@ import {
   type TimingFlags,
   type WaitFlags,
 } from "../options.ts";
+import { tellerFor } from "../output/teller.ts";
 import { heldByAnother, printAcquired } from "../output/term.ts";
 import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, TimingFlags, WaitFlags {
   readonly holder?: string;
   readonly pid?: number;
+  readonly verbose?: boolean;
   /** `false`: `--no-process`. */
   readonly process?: boolean;
 }
@@ -37,7 +39,8 @@ export function acquire(program: Command): void {
     exitCodes: ["75  held by another (--no-wait)", "78  unsafe timing", "124 --timeout passed"],
   })
     .option("--pid <pid>", "the process that acts; its death ends the term at once", processId)
-    .option("--no-process", "no process stands behind the lease: only time ends the term");
+    .option("--no-process", "no process stands behind the lease: only time ends the term")
+    .option("-v, --verbose", "say on stderr who is waited for, also when it is no terminal");
   waitOptions(timingOptions(holderOption(storeOptions(command)))).action(perform);
 }
 
@@ -47,7 +50,10 @@ async function perform(name: string, flags: Flags): Promise<void> {
     throw usageError(`acquire needs to know who acts: give either --pid P (for a shell: --pid $$) or --no-process`);
   await using context = await openContext(flags, name);
   const client = context.clientFor({ process: flags.pid === undefined ? null : processWithId(flags.pid) });
-  const lease = await interruptible(`waiting for lease "${name}"`, (signal) => obtain(client, name, flags, signal));
+  const teller = tellerFor(flags);
+  if (flags.wait) void teller.waiting(name, client);
+  const obtaining = interruptible(`waiting for lease "${name}"`, (signal) => obtain(client, name, flags, signal));
+  const lease = await obtaining.finally(teller.done);
   // Not disposed of: that would release what was just acquired for another process.
   printAcquired("acquired", lease, flags);
 }

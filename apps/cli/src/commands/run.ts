@@ -14,7 +14,7 @@ import {
   type WaitFlags,
 } from "../options.ts";
 import { tell } from "../output/print.ts";
-import { pidsOf, tellerFor } from "../output/run.ts";
+import { pidsOf, tellerFor } from "../output/teller.ts";
 import { timingOf } from "../settings/settings.ts";
 import { verb } from "./verb.ts";
 

@@ -5,7 +5,7 @@ import type { RunEvent } from "@tenure/watchdog";
 import { eventInWords } from "./event.ts";
 import { tell } from "./print.ts";
 
-/** What `tenure run` says beside its command, on stderr, where somebody looks on. */
+/** What is said on stderr beside the work, where somebody looks on. */
 export interface Teller {
   readonly tell: (event: RunEvent | LeaseEvent) => void;
   /** Says who is waited for, unless the wait is over already. */
