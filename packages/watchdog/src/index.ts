@@ -1,4 +1,5 @@
 export { CannotStartError, resolveCommand } from "./command.ts";
+export type { ChildExit } from "./gate.ts";
 export { exitCodeOf } from "./outcome.ts";
 export type { RunOutcome } from "./outcome.ts";
 export type { RunEvent, RunOptions } from "./options.ts";

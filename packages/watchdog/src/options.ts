@@ -1,6 +1,6 @@
 import type { Clock, LeaseClient } from "@tenure/core";
 import type { LeaseEvent, ProcessIdentity, Timing } from "@tenure/schema";
-import type { GateOptions } from "./gate.ts";
+import type { ChildExit, GateOptions } from "./gate.ts";
 import type { ProcessHost } from "./process-host.ts";
 import type { SignalSource } from "./signal-relay.ts";
 
@@ -27,6 +27,8 @@ export interface RunOptions {
    * `timing`. It may be longer, since the lease is renewed meanwhile; on loss only what `timing` leaves is given.
    */
   readonly stopTimeoutMs?: number;
+  /** What is not gone so long after SIGKILL is told as stuck, in milliseconds. Default: 10 s. The lease is renewed meanwhile. */
+  readonly stuckAfterMs?: number;
   /** Default: this machine's. */
   readonly host?: ProcessHost;
   /** Default: this process. */
@@ -40,6 +42,8 @@ export type RunEvent =
   /** Left by earlier terms, and ended before anything was started. */
   | { readonly type: "run.orphans_ended"; readonly processes: readonly ProcessIdentity[] }
   | { readonly type: "run.started"; readonly child: ProcessIdentity }
+  /** The command ended by itself or was stopped; what it left running is ended next. */
+  | { readonly type: "run.child_ended"; readonly exit: ChildExit }
   | { readonly type: "run.stopping"; readonly why: string }
   /** They had left the child's process group, and were ended too. */
   | { readonly type: "run.escapees_ended"; readonly processes: readonly ProcessIdentity[] }

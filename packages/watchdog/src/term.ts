@@ -26,6 +26,8 @@ export interface TermOptions extends RunOptions {
 
 /** Of the time a loss leaves for stopping, the part kept for SIGKILL to take effect. */
 const KILL_SHARE = 0.25;
+/** Generous, since a busy machine is no dead disk, and nobody is let in meanwhile. */
+const STUCK_AFTER_MS = 10_000;
 
 /** One term in office: from the lease just acquired, over one child, to the lease given back. */
 export class Term {
@@ -33,6 +35,7 @@ export class Term {
   readonly #options: TermOptions;
   readonly #host: ProcessHost;
   readonly #stopTimeoutMs: number;
+  readonly #stuckAfterMs: number;
   #child: ProcessIdentity | null = null;
   // Why the child is being stopped; the first that applies is the run's outcome.
   #lost: LeaseLostError | null = null;
@@ -44,6 +47,7 @@ export class Term {
     this.#options = options;
     this.#host = options.host ?? systemProcesses;
     this.#stopTimeoutMs = options.stopTimeoutMs ?? options.timing.stopTimeoutMs;
+    this.#stuckAfterMs = options.stuckAfterMs ?? STUCK_AFTER_MS;
   }
 
   async run(): Promise<RunOutcome> {
@@ -77,7 +81,7 @@ export class Term {
 
   async #endOrphans(): Promise<RunOutcome | null> {
     const { clock } = this.#options;
-    const { ended, stuck } = await endOrphans(this.#lease, this.#host, { clock, withinMs: this.#stopTimeoutMs });
+    const { ended, stuck } = await endOrphans(this.#lease, this.#host, { clock, withinMs: this.#stuckAfterMs });
     if (ended.length > 0) this.#tell({ type: "run.orphans_ended", processes: ended });
     if (stuck.length === 0) return null;
     return this.#stuck("ELOCKED", stuck, "was left by an earlier holder and does not die; nothing was started");
@@ -95,7 +99,7 @@ export class Term {
       host: this.#host,
       clock,
       leftoverGraceMs: this.#stopTimeoutMs,
-      stuckAfterMs: this.#stopTimeoutMs,
+      stuckAfterMs: this.#stuckAfterMs,
     });
     try {
       await lease.recordChild(family.identity);
@@ -112,6 +116,7 @@ export class Term {
     }
     this.#child = family.identity;
     this.#follow(family);
+    void gated.exited.then((exit) => this.#tell({ type: "run.child_ended", exit }));
     gated.open();
     this.#tell({ type: "run.started", child: family.identity });
     return family;

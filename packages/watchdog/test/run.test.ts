@@ -212,6 +212,24 @@ test("a lost lease stops the child, and only then is given back", async () => {
   expect(runner.told).toContainEqual({ type: "test.released", reason: "stopped" });
 });
 
+test("a loss while leftovers are swept up does not change how the command ended", async () => {
+  const place = new Place();
+  const fifo = place.fifo();
+  const script = `setsid sh -c 'trap "" TERM; echo escaped $$; while :; do sleep 1000; done' & read -r line <${fifo}; exit 5`;
+  const runner = place.run({
+    command: "sh",
+    args: ["-c", script],
+    stopTimeoutMs: 3_600_000,
+    timing: { ...timing, renewDeadlineMs: 2_000, stopTimeoutMs: 400 },
+  });
+  const escaped = identify(await runner.line("escaped"));
+  await writeFile(fifo, "go\n");
+  await runner.event("run.child_ended");
+  runner.order({ lose: "store-unreachable" });
+  expect(await runner.outcome()).toEqual({ how: "exited", exitCode: 5 });
+  expect(processState(escaped)).toBe("dead");
+});
+
 test("a loss that is noticed too late leaves no time: the child is killed at once", async () => {
   const runner = new Place().run({ command: "sh", args: ["-c", `trap '' TERM; ${forever}`] });
   await runner.line("ready");

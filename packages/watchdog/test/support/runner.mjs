@@ -51,7 +51,7 @@ try {
     stdio: ["ignore", "inherit", "inherit"],
     ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
     ...(wait !== undefined && { wait }),
-    ...(options.immortal && { host: immortal }),
+    ...(options.immortal && { host: immortal, stuckAfterMs: 100 }),
     onEvent: (event) => process.send(event),
   });
   process.send({
