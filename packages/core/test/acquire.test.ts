@@ -489,10 +489,10 @@ describe("one client, asked twice for one lease", () => {
     await world.time.advance(2000);
     const outcomes = await Promise.all(both.map((one) => outcomeOf(one)));
     expect(outcomes.filter((outcome) => outcome !== "pending")).toMatchObject([{ value: { epoch: 1 } }]);
-    const [first] = await Promise.all([Promise.race(both)]);
+    const first = await Promise.race(both);
     await first.release();
     await world.time.advance(2000);
-    expect((await Promise.all(both)).map(({ epoch }) => epoch).toSorted()).toEqual([1, 2]);
+    expect(new Set((await Promise.all(both)).map(({ epoch }) => epoch))).toEqual(new Set([1, 2]));
   });
 });
 

@@ -137,6 +137,28 @@ describe("rule: loss is always told, with a reason that the evidence supports", 
     expect(reasonOf(lease)).toBe("store-slow");
   });
 
+  it("store-unreachable, though the store was slow once and has answered in time since", async () => {
+    const world = new World();
+    const party = world.join("a");
+    const lease = await lead(party);
+    const swap = party.store.compareAndSwap.bind(party.store);
+    party.store.compareAndSwap = async (...request) => {
+      const outcome = await swap(...request);
+      await new Promise<void>((resolve) => void party.clock.startTimer(3000, resolve));
+      return outcome;
+    };
+    party.store.inject("read", { kind: "hang" });
+    const late = lease.renew().catch(() => {});
+    await world.time.advance(3000);
+    await late;
+    party.store.compareAndSwap = swap;
+    await lease.renew();
+    party.store.inject("compareAndSwap", { kind: "fail" });
+    await lease.renew().catch(() => {});
+    await world.time.advance(12_000);
+    expect(reasonOf(lease)).toBe("store-unreachable");
+  });
+
   it.each([
     ["permission-denied", "EPERMISSION"],
     ["state-corrupt", "ESTATECORRUPT"],

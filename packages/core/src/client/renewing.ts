@@ -36,33 +36,33 @@ export async function renewTerm(context: ClientContext, tenure: Tenure, change: 
 type Sent = "renewed" | { readonly outcome: "conflict" | "unknown"; readonly cause: Error | undefined };
 
 async function send(context: ClientContext, tenure: Tenure, change: RenewalChange): Promise<Sent> {
-  tenure.assertHeld();
   const { clock, randomToken, identity } = context;
   // Before anything else: whatever the request takes is not added to the validity.
   const sentAt = clock.now();
+  tenure.assertHeld(sentAt);
   const nonce = randomToken();
   const decision = decideRenew(tenure.snapshot, tenure.term, {
     nonce,
     wallTime: clock.wallTime(),
-    remainingMs: tenure.remainingMs(),
+    remainingMs: tenure.remainingMs(sentAt),
     deadline: deadlineAfter(context, sentAt, tenure.record.renewDeadlineMs),
     renewer: identity.renewer,
     child: change.child,
   });
   if (decision.outcome === "lost") tenure.lost(decision);
-  tenure.assertHeld();
+  tenure.throwIfEnded();
   if (decision.outcome === "lost" || decision.outcome === "refuse") throw impossible(tenure, decision.message);
   tenure.sending(decision, sentAt);
   const result = await swap(context, tenure.snapshot, decision, {
     signal: tenure.signal,
     onLate: (late) => {
-      tenure.answeredLate();
       if (late.outcome === "committed") tenure.confirm(late.snapshot, late.snapshot.record ?? decision.record);
+      tenure.answeredLate();
     },
   });
   if (result.outcome === "committed") {
     tenure.confirm(result.snapshot, result.snapshot.record ?? decision.record);
-    tenure.assertHeld();
+    tenure.throwIfEnded();
     return "renewed";
   }
   if (result.outcome === "unknown") {
@@ -94,7 +94,7 @@ async function lookUp(
   tenure.assertHeld();
   if (standing.outcome === "lost") throw impossible(tenure, standing.message);
   if (tenure.confirm(found, standing.record)) {
-    tenure.assertHeld();
+    tenure.throwIfEnded();
     return "renewed";
   }
   if (found.revision === tenure.snapshot.revision) return "unchanged";

@@ -80,12 +80,17 @@ export class Tenure {
     return { name: this.name, holderIdentity: this.holderIdentity, epoch: this.epoch };
   }
 
-  remainingMs(): number {
-    return this.signal.aborted ? 0 : this.validity.remainingMs();
+  remainingMs(now?: Instant): number {
+    return this.signal.aborted ? 0 : this.validity.remainingMs(now);
   }
 
-  assertHeld(): void {
-    if (this.remainingMs() <= 0) this.#expire();
+  assertHeld(now?: Instant): void {
+    if (this.remainingMs(now) <= 0) this.#expire();
+    this.throwIfEnded();
+  }
+
+  /** As `assertHeld`, right after the clock was looked at. */
+  throwIfEnded(): void {
     if (this.signal.aborted) throw this.signal.reason as LeaseLostError;
   }
 
@@ -122,6 +127,7 @@ export class Tenure {
       this.#expire();
     }
     this.#attempts = 0;
+    this.#answeredLate = false;
     this.#lastError = undefined;
     return true;
   }
