@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   copyFileSync,
+  cpSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,7 +12,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { acquire, event, open, record, renew, temporaryFolders } from "./support.ts";
+import { encodeLine } from "../src/line.ts";
+import { acquire, event, open, record, renew, temporaryFolder, temporaryFolders } from "./support.ts";
 import type { Folders } from "./support.ts";
 
 const segment = ({ directory }: Folders, number = 1): string =>
@@ -89,6 +91,32 @@ describe("F8 a journal that cannot be read is refused, with the file, the reason
       code: "ESTATECORRUPT",
       message: expect.stringContaining("lease orders"),
     });
+  });
+
+  test("a line that builds on another history", async () => {
+    const folders = await led(2);
+    const old = readFileSync(segment(folders), "utf8");
+    const lineAfter = async (): Promise<string> => {
+      writeFileSync(segment(folders), old);
+      const store = await open(folders);
+      const before = await store.read("orders");
+      await renew(store, await renew(store, before));
+      await store.close();
+      return readFileSync(segment(folders), "utf8");
+    };
+    const one = (await lineAfter()).split("\n");
+    const other = (await lineAfter()).split("\n");
+    writeFileSync(segment(folders), one.with(3, other[3] ?? "").join("\n"));
+    await expect((await open(folders)).read("orders")).rejects.toMatchObject({
+      code: "ESTATECORRUPT",
+      message: expect.stringContaining("line 4"),
+    });
+  });
+
+  test("a line of a newer format is refused with what to do", async () => {
+    const folders = await led(1);
+    appendFileSync(segment(folders), encodeLine({ v: 2, whatever: "comes" }).text);
+    await expect((await open(folders)).read("orders")).rejects.toMatchObject({ code: "ESCHEMAVERSION" });
   });
 
   test("a file of absurd size is refused before memory is taken for it", async () => {
@@ -196,6 +224,35 @@ describe("F10 state that goes back is noticed, and the epoch goes on above all t
       });
     }
   }
+
+  test("an identical copy takes the journal's place: a working process writes into the one that others read", async () => {
+    const folders = await led(3);
+    const store = await open(folders);
+    const before = await store.read("orders");
+    const copy = await copyOf(folders);
+    renameSync(copy, segment(folders));
+    const after = await renew(store, before);
+    expect(await (await open(folders)).read("orders")).toEqual(after);
+  });
+
+  test("journal and floor both go back under a working process: it remembers", async () => {
+    const folders = await led(3);
+    const copies = temporaryFolder();
+    cpSync(folders.directory, join(copies, "state"), { recursive: true });
+    cpSync(folders.floorDirectory, join(copies, "floor"), { recursive: true });
+    const store = await open(folders);
+    for (let term = 4; term <= 7; term += 1) await acquire(store, "orders");
+    for (const [from, to] of [
+      ["state", folders.directory],
+      ["floor", folders.floorDirectory],
+    ] as const) {
+      rmSync(to, { recursive: true });
+      cpSync(join(copies, from), to, { recursive: true });
+    }
+    expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 7 });
+    expect((await acquire(store, "orders")).record?.epoch).toBe(8);
+    expect((await (await open(folders)).read("orders")).record?.epoch).toBe(8);
+  });
 
   test("the floor folder is deleted: the journal alone keeps the epoch, and the floor comes back", async () => {
     const folders = await led(3);

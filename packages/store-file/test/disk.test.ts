@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openFileStore } from "../src/index.ts";
 import { makeDisk, mountTmpfs, needMounts, run } from "./mounts.ts";
 import { startChild } from "./processes.ts";
+import type { Child } from "./processes.ts";
 import { acquire, event, open, record, renew, temporaryFolder } from "./support.ts";
 
 describe("F1 a power cut", () => {
@@ -14,7 +15,7 @@ describe("F1 a power cut", () => {
         needMounts(context, `mkfs.${type}`, "xfs_io", "umount");
         const disk = makeDisk(type);
         const folders = { directory: join(disk.folder, "state"), floorDirectory: join(disk.folder, "floor") };
-        let visible = 0;
+        let last = 0;
         for (let boot = 1; boot <= 3; boot += 1) {
           const child = startChild("leads.mjs", [
             JSON.stringify({ ...folders, bootId: `boot-${boot}` }),
@@ -23,17 +24,18 @@ describe("F1 a power cut", () => {
           ]);
           // Some epochs in, at a moment that nobody chose.
           for (let heard = 0; heard < 5 + 9 * boot; heard += 1) await child.next();
+          // In a real cut nobody is told anything after it. Here a sync that it overtakes may still report success.
+          const told = Math.max(...epochsOf(child));
           await disk.cut(cut, () => child.all());
-          const epochs = child.said.flatMap(({ epoch }) => epoch ?? []);
-          const told = Math.max(...epochs);
-          expect(Math.min(...epochs)).toBeGreaterThan(visible);
+          const visible = Math.max(...epochsOf(child));
+          expect(Math.min(...epochsOf(child))).toBeGreaterThan(last);
           const after = await openFileStore({ ...folders, bootId: `boot-${boot}b` });
           const found = await after.read("orders");
           expect(found.record?.epoch).toBeGreaterThanOrEqual(told);
-          expect(found.epochFloor).toBeGreaterThanOrEqual(told);
+          expect(found.epochFloor).toBeGreaterThanOrEqual(visible);
           expect((await after.verify("orders")).problems).toEqual([]);
-          visible = (await acquire(after, "orders")).record?.epoch ?? 0;
-          expect(visible).toBeGreaterThan(told);
+          last = (await acquire(after, "orders")).record?.epoch ?? 0;
+          expect(last).toBeGreaterThan(visible);
           await after.close();
         }
       }, 120_000);
@@ -150,6 +152,10 @@ describe("F6 a disk that does not answer", () => {
     await store.close();
   });
 });
+
+function epochsOf({ said }: Child): number[] {
+  return said.flatMap(({ epoch }) => epoch ?? []);
+}
 
 function fill(path: string): void {
   const fd = openSync(path, "wx");

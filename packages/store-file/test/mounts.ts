@@ -16,14 +16,18 @@ export function run(program: string, ...args: string[]): string {
   });
 }
 
+function succeeds(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args, { env: { ...process.env, PATH } }).status === 0;
+}
+
 /** Skips the test, saying why, where these programs or the right to mount are not to be had. */
 export function needMounts(context: TestContext, ...programs: string[]): void {
-  const missing = programs.filter((program) => spawnSync("which", [program], { env: { PATH } }).status !== 0);
+  const missing = programs.filter((program) => !succeeds("which", program));
   context.skip(missing.length > 0, `needs ${missing.join(", ")}`);
   const folder = temporaryFolder();
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder], { env: { PATH } });
-  if (mounted.status === 0) run("umount", folder);
-  context.skip(mounted.status !== 0, "needs the right to mount file systems");
+  const mounted = succeeds("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder);
+  if (mounted) run("umount", folder);
+  context.skip(!mounted, "needs the right to mount file systems");
 }
 
 /** A mounted tmpfs that is gone after the test. */
@@ -69,5 +73,5 @@ export function makeDisk(type: "ext4" | "xfs"): Disk {
 
 function unmount(folder: string): void {
   // Lazily, since a process that has just ended is not gone for the kernel yet.
-  spawnSync("umount", ["-l", folder], { env: { PATH } });
+  succeeds("umount", "-l", folder);
 }

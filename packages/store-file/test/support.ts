@@ -86,7 +86,7 @@ export async function renew(store: FileStore, before: Snapshot, changes: Partial
   return commit(store, before, next, "lease.renewed", false);
 }
 
-export async function commit(
+async function commit(
   store: FileStore,
   before: Snapshot,
   next: LeaseRecord,
