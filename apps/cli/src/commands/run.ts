@@ -13,8 +13,7 @@ import {
   type TimingFlags,
   type WaitFlags,
 } from "../options.ts";
-import { tell } from "../output/print.ts";
-import { pidsOf, tellerFor } from "../output/teller.ts";
+import { tellerFor } from "../output/teller.ts";
 import { timingOf } from "../settings/settings.ts";
 import { verb } from "./verb.ts";
 
@@ -78,12 +77,14 @@ function end(outcome: RunOutcome): void {
   process.exitCode = exitCodeOf(outcome);
   switch (outcome.how) {
     case "lost":
+    case "stuck":
       throw outcome.error;
     case "not-started":
-      throw new LeaseError(outcome.error.exitCode === 127 ? "ENOSUCHCOMMAND" : "ENOTEXECUTABLE", outcome.error.message);
-    case "stuck":
-      return tell(
-        `tenure: these processes would not die: ${pidsOf(outcome.processes)}; the lease was not released and runs out\n`,
+      throw new LeaseError(
+        outcome.error.exitCode === 127 ? "ENOSUCHCOMMAND" : "ENOTEXECUTABLE",
+        outcome.error.message,
+        {},
+        { cause: outcome.error },
       );
     case "exited":
     case "signalled":

@@ -36,7 +36,7 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
   };
 }
 
-export function pidsOf(processes: readonly ProcessIdentity[]): string {
+function pidsOf(processes: readonly ProcessIdentity[]): string {
   return processes.map(({ pid }) => pid).join(", ");
 }
 
@@ -54,6 +54,8 @@ function ofRun(event: RunEvent): string {
       return `leading with epoch ${event.epoch}`;
     case "run.started":
       return `started process ${event.child.pid}`;
+    case "run.child_ended":
+      return `the command ended ${event.exit.signal === null ? `with ${event.exit.exitCode}` : `by ${event.exit.signal}`}`;
     case "run.stopping":
       return `stopping the command: ${escapeForDisplay(event.why)}`;
     case "run.release_failed":
