@@ -12,7 +12,8 @@ import type { Owner } from "./tail.ts";
 /** Epochs reserved by one durable write. */
 const BLOCK = 64;
 
-interface FloorLine {
+/** One line of a block. */
+export interface FloorLine {
   /** In the first line. */
   readonly storeId?: string;
   readonly name?: string;

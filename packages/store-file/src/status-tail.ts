@@ -7,6 +7,7 @@ import { firstInEffect, follow, headAt } from "./chain.ts";
 import type { JournalLine } from "./chain.ts";
 import { refuseNetwork, standingDirectory } from "./directory.ts";
 import { READ_FLAGS, systemFiles } from "./file-system.ts";
+import type { FloorLine } from "./floor.ts";
 import { layout, numbersOf, parseSegment, segmentNumbers } from "./layout.ts";
 import { decodeLine, FORMAT, splitLines } from "./line.ts";
 import type { FoundLine } from "./line.ts";
@@ -67,15 +68,6 @@ function tailOf(bytes: Buffer): { readonly revision: string; readonly record: Le
   return head.record === null ? undefined : { revision: head.revision, record: head.record };
 }
 
-interface FloorFields {
-  readonly storeId?: string;
-  readonly name?: string;
-  readonly bootId?: string;
-  readonly intended?: number;
-  readonly published?: number;
-  readonly waitMs: number;
-}
-
 /** What the floor knows, as `Floor` takes it in. */
 function readFloor(
   directory: string,
@@ -84,7 +76,7 @@ function readFloor(
 ): Record<"issued" | "shown" | "waitMs", number> | undefined {
   const known = { issued: 0, shown: 0, waitMs: 0 };
   for (const reserved of numbersOf(readdirSync(directory), `${owner.name}.floor.`, ".jsonl")) {
-    const lines: FoundLine<FloorFields>[] = splitLines(read(join(directory, layout.floor(owner.name, reserved))), 0);
+    const lines: FoundLine<FloorLine>[] = splitLines(read(join(directory, layout.floor(owner.name, reserved))), 0);
     const fields = lines.flatMap(({ line }) => line?.fields ?? []);
     const [header] = fields;
     if (header?.storeId !== owner.storeId || header.name !== owner.name) return undefined;

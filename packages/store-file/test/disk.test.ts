@@ -1,9 +1,9 @@
-import { closeSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { LeaseError } from "@tenure/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openFileStore } from "../src/index.ts";
-import { makeDisk, mountTmpfs, needMounts, run } from "./mounts.ts";
+import { makeDisk, mountTmpfs, needMounts, run, succeeds } from "./mounts.ts";
 import { startChild } from "./processes.ts";
 import type { Child } from "./processes.ts";
 import { acquire, event, open, record, renew, temporaryFolder } from "./support.ts";
@@ -110,6 +110,23 @@ describe("F4 a file system that became read-only", () => {
     await store.close();
     const after = await open(folders);
     await renew(after, await after.read("orders"));
+  });
+});
+
+describe("F15 a container's overlay", () => {
+  test("is recognised, and warned of", async (context) => {
+    needMounts(context);
+    const root = mountTmpfs("size=4m");
+    for (const folder of ["lower", "upper", "work", "merged"]) mkdirSync(join(root, folder), { mode: 0o700 });
+    const layers = `lowerdir=${root}/lower,upperdir=${root}/upper,workdir=${root}/work`;
+    const merged = join(root, "merged");
+    context.skip(!succeeds("mount", "-t", "overlay", "-o", layers, "overlay", merged), "needs overlayfs");
+    onTestFinished(() => void succeeds("umount", merged));
+    const store = await open({ directory: join(merged, "state"), floorDirectory: join(temporaryFolder(), "floor") });
+    expect((await acquire(store, "orders")).record?.epoch).toBe(1);
+    const { facts, warnings } = await store.probe();
+    expect(facts["filesystem"]).toBe("overlay");
+    expect(warnings.join()).toContain("use a volume");
   });
 });
 

@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { fileSightings, openFileStore } from "../src/index.ts";
 import { readStatusTail } from "../src/status-tail.ts";
 import { acquire, open, renew, temporaryFolder, temporaryFolders } from "./support.ts";
@@ -60,6 +60,19 @@ describe("which store a folder is", () => {
     await expect(openFileStore({ directory: inside, floorDirectory: join(inside, "floor") })).rejects.toMatchObject({
       code: "ECONFIG",
     });
+  });
+
+  test("the floor lies outside the state folder unless it is said where, one for each state folder", async () => {
+    const state = temporaryFolder();
+    vi.stubEnv("XDG_STATE_HOME", state);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const stores = await Promise.all([
+      open({ directory: join(temporaryFolder(), "a") }),
+      open({ directory: join(temporaryFolder(), "a") }),
+    ]);
+    const floors = stores.map(({ floorDirectory }) => floorDirectory);
+    expect(new Set(floors).size).toBe(2);
+    for (const floor of floors) expect(floor).toMatch(new RegExp(`^${state}/tenure-floors/a-[0-9a-f]{16}$`, "u"));
   });
 
   test("the place of the floor is remembered, whoever opens the folder without saying it", async () => {

@@ -16,7 +16,8 @@ export function run(program: string, ...args: string[]): string {
   });
 }
 
-function succeeds(program: string, ...args: string[]): boolean {
+/** Whether a program of the system ends well. */
+export function succeeds(program: string, ...args: string[]): boolean {
   return spawnSync(program, args, { env: { ...process.env, PATH } }).status === 0;
 }
 
