@@ -1,4 +1,5 @@
 import type { Clock } from "@tenure/core";
+import type { ProcessState } from "@tenure/host";
 import type { LeaseEvent, LossReason, ProcessIdentity, Timing } from "@tenure/schema";
 
 export interface HeartbeatOptions {
@@ -33,7 +34,7 @@ export interface ProcessWatch {
   /** Read anew at each look. */
   readonly identity: ProcessIdentity;
   /** `processState` of @tenure/host. What is `unknown` is not renewed for, and not yet given up. */
-  readonly stateOf: (process: ProcessIdentity) => "running" | "stopped" | "dead" | "unknown";
+  readonly stateOf: (process: ProcessIdentity) => ProcessState;
 }
 
 /** A worker thread (about 10 MB) that notices when the event loop stands still. Without it a standing loop is noticed on waking. */
