@@ -35,6 +35,7 @@ async function bundle(input, output) {
     format: "cjs",
     entryFileNames: "[name].cjs",
     dynamicImportInCjs: false,
+    // Names stay: a fault of ours is reported with its stack.
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     ...output,
   });
