@@ -1,3 +1,4 @@
+import { toRemark } from "../protocol/decision.ts";
 import { hasListeners } from "../publish.ts";
 import type { LeaseStore, Snapshot, SwapOutcome } from "../store.ts";
 import { Candidacy } from "./candidacy.ts";
@@ -19,6 +20,7 @@ export async function rehearse(context: ClientContext, snapshot: Snapshot): Prom
     record: { ...record, holderIdentity: null, holder: null },
   });
   hasListeners("lease.acquired");
+  toRemark("evidence of a death");
   await keepVigil(stage, snapshot.name, record.epoch);
   const { holderIdentity, holder } = context.identity;
   const { instanceId } = holder;

@@ -57,7 +57,10 @@ export class WaitingRoom {
       await this.#wakeOrTimer(forMs);
     }
     this.throwIfLeft();
-    return this.#takeNews() ?? snapshot;
+    const next = this.#takeNews() ?? snapshot;
+    // A holder that has released closes its vigil next: that is no death to look into while the claim is under way.
+    if (next?.record?.holder === null) this.#deathWatch.close();
+    return next;
   }
 
   /** What is read from now on is newer than what the watch told so far. */
