@@ -80,6 +80,7 @@ export class Journal {
     const file = place.file.retain();
     this.#ours.set(line.sum, "missing");
     let written = 0;
+    let looked = true;
     let cause: unknown;
     try {
       written = now ? this.files.appendNow(file.fd, bytes) : await this.files.append(file.fd, bytes);
@@ -89,6 +90,7 @@ export class Journal {
     try {
       this.look();
     } catch (error) {
+      looked = false;
       cause ??= error;
     } finally {
       file.release();
@@ -96,7 +98,8 @@ export class Journal {
     const verdict = this.#ours.get(line.sum) ?? "missing";
     this.#ours.delete(line.sum);
     // But for its line feed a line is whole, and takes effect as soon as the next writer ends it.
-    return { verdict: verdict === "missing" && written < bytes.length - 1 ? "torn" : verdict, cause };
+    const torn = verdict === "missing" && looked && written < bytes.length - 1;
+    return { verdict: torn ? "torn" : verdict, cause };
   }
 
   /** Makes all that stands in a segment survive a power cut. A file whose sync failed is never trusted again. */

@@ -93,7 +93,8 @@ export class LeaseFile {
     if (place === null || !record || !event) return;
     refuseInvalid(record.name, record, event);
     claim(place.position.head, record, event, true);
-    await this.journal.sync(place.file);
+    // The kernel tells a failure once.
+    await this.#sync(place.file);
   }
 
   /** Resolves when nothing of ours is under way. */
@@ -112,20 +113,20 @@ export class LeaseFile {
     sent: { maybe: boolean },
     signal?: AbortSignal,
   ): Promise<SwapOutcome> {
-    let place = await this.#unsealed(wanted.durable);
-    if (!this.#stands(expected, place)) return { outcome: "conflict" };
-    const change = { ...wanted, issues: this.#issues(wanted.record, place) };
+    const first = await this.#unsealed(wanted.durable);
+    if (!this.#stands(expected, first)) return { outcome: "conflict" };
+    const change = { ...wanted, issues: this.#issues(wanted.record, first) };
     if (change.issues && change.record.epoch <= this.floor.issued) {
       // The candidate may not have seen the floor as it is now.
       if (expected.epochFloor < this.floor.issued) return { outcome: "conflict" };
       throw this.#regression(change.record);
     }
-    if (change.issues) {
-      await this.floor.intend(change.record);
-      place = await this.#unsealed(wanted.durable);
-      if (!this.#stands(expected, place)) return { outcome: "conflict" };
-    }
+    if (change.issues) await this.floor.intend(change.record);
     this.#refuseAborted(signal);
+    // Nothing comes between this look and the write: what it found open stays open.
+    const place = this.#look();
+    const sealed = place !== null && place.position.head.sealedInto !== null;
+    if (sealed || !this.#stands(expected, place)) return { outcome: "conflict" };
     return place === null ? await this.#begin(change, sent) : await this.#append(place, change, sent);
   }
 

@@ -24,6 +24,8 @@ export class OpenFile {
   }
 
   retain(): this {
+    // Its number may be another file's by now.
+    if (this.#users === 0) throw new Error(`${this.path} is closed`);
     this.#users += 1;
     return this;
   }

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { systemFiles } from "../src/index.ts";
 import { encodeLine } from "../src/line.ts";
 import { acquire, event, open, record, renew, temporaryFolder, temporaryFolders } from "./support.ts";
 import type { Folders } from "./support.ts";
@@ -252,6 +253,20 @@ describe("F10 state that goes back is noticed, and the epoch goes on above all t
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 7 });
     expect((await acquire(store, "orders")).record?.epoch).toBe(8);
     expect((await (await open(folders)).read("orders")).record?.epoch).toBe(8);
+  });
+
+  test("the writer died before it could note what it had published, and the journal is deleted: the intention was noted before", async () => {
+    const folders = await led(3);
+    const appendNow = (fd: number, bytes: Buffer): number => {
+      if (bytes.includes('"published"')) throw new Error("killed");
+      return systemFiles.appendNow(fd, bytes);
+    };
+    const dying = await open({ ...folders, fileSystem: { ...systemFiles, appendNow } });
+    expect((await acquire(dying, "orders")).record?.epoch).toBe(4);
+    rmSync(segment(folders));
+    const store = await open(folders);
+    expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 4 });
+    expect((await acquire(store, "orders")).record?.epoch).toBe(5);
   });
 
   test("the floor folder is deleted: the journal alone keeps the epoch, and the floor comes back", async () => {
