@@ -11,6 +11,12 @@ test.each(["bash", "zsh", "fish", "powershell"])("prints a script for %s", async
   expect(stdout).toMatch(/tenure complete .?--/u);
 });
 
+test("prints it as a document with --json", async () => {
+  const sandbox = new Sandbox();
+  const { stdout } = await sandbox.run(["completion", "bash"]);
+  expect(await sandbox.json(["completion", "bash"])).toEqual({ shell: "bash", script: stdout });
+});
+
 test("the script is one that bash takes, and it completes verbs, options and lease names", async () => {
   const sandbox = new Sandbox();
   await sandbox.json(["acquire", "orders", "--no-process"]);
