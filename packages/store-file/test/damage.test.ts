@@ -236,6 +236,21 @@ describe("F10 state that goes back is noticed, and the epoch goes on above all t
     expect(await (await open(folders)).read("orders")).toEqual(after);
   });
 
+  test("the journal is replaced in the middle of a write: that is no success", async () => {
+    const folders = await led(3);
+    const copy = await copyOf(folders);
+    const append = (fd: number, bytes: Buffer): Promise<number> => {
+      renameSync(copy, segment(folders));
+      return systemFiles.append(fd, bytes);
+    };
+    const store = await open({ ...folders, fileSystem: { ...systemFiles, append } });
+    const before = await store.read("orders");
+    const next = { ...record("orders", 3), renewals: 1 };
+    const swapped = await store.compareAndSwap(before, next, event("lease.renewed", next), { durable: false });
+    expect(swapped).toMatchObject({ outcome: "unknown", cause: { message: expect.stringContaining("replaced") } });
+    expect(await store.read("orders")).toEqual(before);
+  });
+
   test("journal and floor both go back under a working process: it remembers", async () => {
     const folders = await led(3);
     const copies = temporaryFolder();

@@ -29,6 +29,17 @@ describe("a file store", () => {
     expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(["committed", "conflict", "conflict"]);
   });
 
+  test("sends nothing once its caller has given up, and says so", async () => {
+    const store = await open(temporaryFolders());
+    const before = await store.read("orders");
+    const next = record("orders", 1);
+    const options = { durable: true, signal: AbortSignal.abort() };
+    await expect(store.compareAndSwap(before, next, event("lease.acquired", next), options)).rejects.toMatchObject({
+      code: "EABORTED",
+    });
+    expect(await store.read("orders")).toEqual(before);
+  });
+
   test("watches: the present state, then each newer one, until it is told to stop", async () => {
     const folders = temporaryFolders();
     const watching = await open(folders);
