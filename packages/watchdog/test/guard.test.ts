@@ -77,7 +77,7 @@ test("promise 7: an orphan that hides its environment is known by the record", a
   const place = new Place();
   const first = place.run({ command: "env", args: ["-i", "sleep", "1000"] });
   await first.event("run.started");
-  const orphan = place.recordedChild() as ProcessIdentity;
+  const orphan = place.adopt(place.recordedChild() as ProcessIdentity);
   // The guard is known by its environment; the command, once it has thrown its own away, is not.
   while (place.living().some(({ pid }) => pid === orphan.pid)) await new Promise((resolve) => setTimeout(resolve, 5));
   await killGuard(guardAmong(place, []));

@@ -176,7 +176,7 @@ test("W3 a process of the group that hides its environment is ended too", async 
   const script = `env -i PATH="$PATH" sh -c 'trap "" TERM; echo hidden $$; while :; do sleep 1000; done' &
     read -r line <${fifo}; exit 0`;
   const runner = place.run({ command: "sh", args: ["-c", script] });
-  const hidden = identify(await runner.line("hidden"));
+  const hidden = place.adopt(identify(await runner.line("hidden")));
   await writeFile(fifo, "go\n");
   expect(await runner.exited).toBe(0);
   await gone(hidden);

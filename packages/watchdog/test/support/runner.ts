@@ -53,6 +53,7 @@ export class Place {
   readonly directory: string = mkdtempSync(join(tmpdir(), "tenure-run-"));
   readonly storeId: string = this.directory.replaceAll(/\W/gu, "-");
   readonly #runners: Runner[] = [];
+  readonly #hidden: ProcessIdentity[] = [];
 
   constructor() {
     onTestFinished(async () => {
@@ -61,6 +62,7 @@ export class Place {
       for (const { process } of scanProcesses({ matchEnv: { LEASE_STORE_ID: this.storeId } })) {
         signalProcess(process, "SIGKILL");
       }
+      for (const process of this.#hidden) signalProcess(process, "SIGKILL");
       rmSync(this.directory, { recursive: true, force: true });
     });
   }
@@ -80,6 +82,12 @@ export class Place {
     const runner = new Runner({ timing, name: "main", state, storeId: this.storeId, ...options });
     this.#runners.push(runner);
     return runner;
+  }
+
+  /** Ends it with the test, though nothing shows where it was started. */
+  adopt(hidden: ProcessIdentity): ProcessIdentity {
+    this.#hidden.push(hidden);
+    return hidden;
   }
 
   /** Living processes started under any term here. */
