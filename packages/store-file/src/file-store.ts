@@ -30,6 +30,7 @@ import type { SocketVigil } from "./vigil.ts";
 export interface FileStoreContext
   extends Omit<FloorContext, "owner" | "directory">, Omit<MirrorContext, "name" | "onError"> {
   readonly floorDirectory: string;
+  readonly segmentBytes: number;
   readonly segmentsKept: number;
   readonly watch: DirectoryWatch;
   readonly vigil: SocketVigil;

@@ -8,7 +8,7 @@ import type { Floor } from "./floor.ts";
 import type { Journal, Place } from "./journal.ts";
 import { createWhole } from "./open-file.ts";
 import type { OpenFile } from "./open-file.ts";
-import { continueSealed, rotate, ROTATE_AT_BYTES } from "./rotate.ts";
+import { continueSealed, rotate } from "./rotate.ts";
 import type { Rotation } from "./rotate.ts";
 import { orAborted, Turn } from "./turn.ts";
 
@@ -200,13 +200,14 @@ export class LeaseFile {
       return;
     }
     if (place === null) return;
-    this.#context.onWritten(place, durable);
-    if (place.position.end < ROTATE_AT_BYTES || this.#rotating) return;
+    const { onWritten, segmentBytes } = this.#context;
+    onWritten(place, durable);
+    if (place.position.end < segmentBytes || this.#rotating) return;
     this.#rotating = true;
     // What fails or is cut short here, the next writer completes.
     void this.#turn
       .take()
-      .then((end) => rotate(this.#context, ROTATE_AT_BYTES).finally(end))
+      .then((end) => rotate(this.#context, segmentBytes).finally(end))
       .catch(() => {})
       .finally(() => {
         this.#rotating = false;

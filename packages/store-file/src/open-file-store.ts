@@ -30,7 +30,9 @@ export interface FileStoreOptions {
   readonly allowNetworkFilesystem?: boolean;
   /** Accepts folders that others own or may write to. Default: false. */
   readonly insecureDirectory?: boolean;
-  /** How many segments of a journal are kept, of about 1 MiB each. Default: 16. */
+  /** A segment of a journal is closed when it has grown to this. Default: 4 MiB, about 10 000 renewals. */
+  readonly segmentBytes?: number;
+  /** How many segments of each journal are kept. Default: 8. */
   readonly segmentsKept?: number;
   /** Told when a lease's readable copy could not be written. Default: nothing; the next write tries again. */
   readonly onMirrorError?: (name: string, error: unknown) => void;
@@ -74,7 +76,8 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
     restore,
     clock,
     insecure: options.insecureDirectory ?? false,
-    segmentsKept: options.segmentsKept ?? 16,
+    segmentBytes: options.segmentBytes ?? 4 * 1024 * 1024,
+    segmentsKept: options.segmentsKept ?? 8,
     watch: new DirectoryWatch(directory, clock),
     vigil: new SocketVigil(files, directory),
     onMirrorError: options.onMirrorError ?? (() => {}),

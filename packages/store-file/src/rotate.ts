@@ -3,12 +3,11 @@ import type { Journal, Place } from "./journal.ts";
 import { segmentNumbers, segmentPath } from "./layout.ts";
 import { createWhole } from "./open-file.ts";
 
-/** A segment that has grown to this is sealed. */
-export const ROTATE_AT_BYTES: number = 1024 * 1024;
-
 export interface Rotation {
   readonly journal: Journal;
   readonly randomToken: () => string;
+  /** A segment that has grown to this is sealed. */
+  readonly segmentBytes: number;
   /** How many segments stay, the one in use included. */
   readonly segmentsKept: number;
 }

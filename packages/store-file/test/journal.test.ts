@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { bootId } from "@tenure/host";
 import { describe, expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
-import type { FileStore } from "../src/index.ts";
+import type { FileStore, FileStoreOptions } from "../src/index.ts";
 import { encodeLine } from "../src/line.ts";
 import { readStatusTail } from "../src/status-tail.ts";
 import { acquire, open, record, renew, temporaryFolders } from "./support.ts";
@@ -13,23 +13,22 @@ const segments = ({ directory }: Folders): string[] =>
   readdirSync(directory)
     .filter((file) => file.endsWith(".jsonl"))
     .toSorted();
-/** As large as a record may be in practice, so that segments fill quickly. */
-const bulky = {
-  holderIdentity: "名".repeat(256),
-  preferredHolder: { holderIdentity: "名".repeat(256), expiresAfterMs: 1 },
-};
+const segmentBytes = 32 * 1024;
 
-/** Renews until the journal has gone on to segment `number`. */
+/** Leads until the journal has gone on to segment `number`. */
 async function fillTo(store: FileStore, folders: Folders, number: number): Promise<void> {
   const file = `orders.journal.${String(number).padStart(6, "0")}.jsonl`;
-  while (!segments(folders).includes(file)) await acquire(store, "orders", bulky);
+  while (!segments(folders).includes(file)) await acquire(store, "orders");
 }
+
+/** As a rule segments are large; here they fill quickly. */
+const openSmall = (options: FileStoreOptions): Promise<FileStore> => open({ segmentBytes, ...options });
 
 describe("a journal", () => {
   test("goes on in a new segment, which others follow; the oldest are removed, the chain holds", async () => {
     const folders = temporaryFolders();
-    const writer = await open({ ...folders, segmentsKept: 3 });
-    const follower = await open(folders);
+    const writer = await openSmall({ ...folders, segmentsKept: 3 });
+    const follower = await openSmall(folders);
     await acquire(writer, "orders");
     await follower.read("orders");
     await fillTo(writer, folders, 2);
@@ -59,31 +58,31 @@ describe("a journal", () => {
       died.yet || to.endsWith("000002.jsonl")
         ? ((died.yet = true), Promise.reject(new Error("killed")))
         : systemFiles.link(from, to);
-    const dying = await open({ ...folders, fileSystem: { ...systemFiles, link } });
-    while (!died.yet) await acquire(dying, "orders", bulky).catch(() => {});
+    const dying = await openSmall({ ...folders, fileSystem: { ...systemFiles, link } });
+    while (!died.yet) await acquire(dying, "orders").catch(() => {});
     expect(segments(folders)).toEqual(["orders.journal.000001.jsonl"]);
-    const store = await open(folders);
+    const store = await openSmall(folders);
     const before = await store.read("orders");
     const after = await renew(store, before);
     expect(segments(folders)).toEqual(["orders.journal.000001.jsonl", "orders.journal.000002.jsonl"]);
-    expect(await (await open(folders)).read("orders")).toEqual(after);
+    expect(await (await openSmall(folders)).read("orders")).toEqual(after);
     expect((await store.verify("orders")).problems).toEqual([]);
   }, 120_000);
 
   test("the newest segment is lost: the state went back, and that is noticed", async () => {
     const folders = temporaryFolders();
-    const store = await open(folders);
+    const store = await openSmall(folders);
     await fillTo(store, folders, 2);
     const last = await acquire(store, "orders");
     unlinkSync(join(folders.directory, "orders.journal.000002.jsonl"));
-    for (const witness of [store, await open(folders)])
+    for (const witness of [store, await openSmall(folders)])
       expect(await witness.read("orders")).toMatchObject({ record: null, epochFloor: last.record?.epoch });
     expect((await acquire(store, "orders")).record?.epoch).toBe((last.record?.epoch ?? 0) + 1);
   }, 120_000);
 
   test("verify names a segment that is missing in the middle", async () => {
     const folders = temporaryFolders();
-    const store = await open(folders);
+    const store = await openSmall(folders);
     await fillTo(store, folders, 3);
     rmSync(join(folders.directory, "orders.journal.000002.jsonl"));
     expect((await store.verify("orders")).problems).toEqual([
@@ -93,7 +92,7 @@ describe("a journal", () => {
 
   test("resumes after a revision, and from the oldest line when that revision is not kept any more", async () => {
     const folders = temporaryFolders();
-    const store = await open({ ...folders, segmentsKept: 1 });
+    const store = await openSmall({ ...folders, segmentsKept: 1 });
     const first = await acquire(store, "orders");
     await fillTo(store, folders, 2);
     const second = await acquire(store, "orders");
