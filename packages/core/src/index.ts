@@ -15,7 +15,7 @@ export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./id
 export type { Lease } from "./lease.ts";
 export { decideAcquire, type Candidate } from "./protocol/acquire.ts";
 export type { Commit, Lost, Refuse, Settled, Wait, WaitReason } from "./protocol/decision.ts";
-export { decideExpire, type Evidence, type Over } from "./protocol/expire.ts";
+export { decideExpire, type Death, type Evidence, type Over } from "./protocol/expire.ts";
 export { decideRelease, type Release } from "./protocol/release.ts";
 export { decideRenew, type Renewal } from "./protocol/renew.ts";
 export { decideRevoke, type RevocationOrder } from "./protocol/revoke.ts";
