@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { startChild } from "./processes.ts";
 import type { Child } from "./processes.ts";
-import { open, temporaryFolders } from "./support.ts";
+import { acquire, open, temporaryFolders } from "./support.ts";
 
 const EACH = 40;
 
@@ -22,6 +23,26 @@ describe("several processes on one lease", () => {
     expect(journalled).toEqual(epochs.toSorted((a, b) => a - b));
     expect((await store.verify("orders")).problems).toEqual([]);
   }, 120_000);
+
+  test("P3 one is stopped between its look and its write: it comes too late, however long it was, and whatever was rotated meanwhile", async () => {
+    for (const meanwhile of [1, 60]) {
+      const folders = temporaryFolders();
+      // So small that sixty terms fill several.
+      const store = await open({ ...folders, segmentBytes: 8 * 1024, segmentsKept: 2 });
+      await acquire(store, "orders");
+      const child = startChild("pauses.mjs", [JSON.stringify(folders), "orders"]);
+      expect(await child.next()).toEqual({ ready: true });
+      await expect
+        .poll(() => readFileSync(`/proc/${child.process.pid}/stat`, "utf8"), { timeout: 20_000 })
+        .toMatch(/\) T /u);
+      for (let term = 0; term < meanwhile; term += 1) await acquire(store, "orders");
+      const stands = await store.read("orders");
+      child.process.kill("SIGCONT");
+      expect((await child.all()).at(-1)?.["outcome"]).toBe(meanwhile === 1 ? "conflict" : "unknown");
+      expect(await store.read("orders")).toEqual(stands);
+      expect((await store.verify("orders")).problems).toEqual([]);
+    }
+  });
 
   test("I2 P1 some are killed in the middle of it: what any was told stands in the journal, in order", async () => {
     const folders = temporaryFolders();
