@@ -39,11 +39,12 @@ export function startChild(name: string, args: readonly string[]): Child {
 }
 
 /** Starts `node` with these arguments and without a message channel, so that its memory is only its own. */
-export function startBare(args: readonly string[]): Child {
-  return track(
-    spawn(process.execPath, args, { env: cleanEnvironment(), stdio: ["ignore", "pipe", "inherit"] }),
-    "node",
-  );
+export function startBare(args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
+  const child = spawn(process.execPath, args, {
+    env: { ...cleanEnvironment(), ...env },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  return track(child, `node ${args.join(" ")}`);
 }
 
 function track(child: ChildProcess, what: string): Child {
@@ -59,10 +60,6 @@ function track(child: ChildProcess, what: string): Child {
     backlog.push(told);
   };
   child.on("message", (message) => hear(message as Told));
-  // Without a channel each line is an event.
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    for (const say of text.split("\n").filter(Boolean)) hear({ say, atMs: Number.NaN });
-  });
   const ended = new Promise<void>((resolve) => {
     child.once("exit", (code, signal) => {
       living.delete(child);

@@ -7,11 +7,10 @@ import { openFileStore } from "@tenure/store-file";
 
 const [directory = "", worker] = process.argv.slice(2);
 
-const settings = { leaseDurationMs: 3_000 };
-const timing = resolveTiming(settings);
+const timing = resolveTiming();
 const host = thisHost({ holderIdentity: "agent" });
 const store = await openFileStore({ directory: join(directory, "state"), floorDirectory: join(directory, "floor") });
-const lease = await createLeaseClient({ store, timing: settings, ...host }).acquire("bench");
+const lease = await createLeaseClient({ store, ...host }).acquire("bench");
 keepAlive(lease, {
   clock: host.clock,
   timing,

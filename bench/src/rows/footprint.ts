@@ -1,15 +1,17 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nowMs, sleep } from "../clock.ts";
 import { residentMb } from "../machine.ts";
 import { cleanEnvironment, startBare, startChild } from "../process.ts";
-import type { Reading, Row } from "../row.ts";
+import type { Figure, Reading, Row, Side } from "../row.ts";
 
 const STARTS_A_RUN = 15;
-/** As long as an agent needs to renew a few times; the bare process is looked at equally old. */
-const SETTLE_MS = 4_000;
+/** As long as an agent at the default timing needs to renew three times; the bare process is looked at equally old. */
+const SETTLE_MS = 9_500;
 const cli = fileURLToPath(new URL("../../../apps/cli/dist/tenure.cjs", import.meta.url));
 const agent = fileURLToPath(new URL("../children/agent.js", import.meta.url));
+const empty = fileURLToPath(new URL("../children/empty.js", import.meta.url));
 
 const status: Row = {
   id: "status",
@@ -24,39 +26,39 @@ const status: Row = {
   ],
 };
 
-const bare = { name: "bare node", run: () => residentOf(["-e", "setInterval(() => {}, 1e9)"]) };
+const bare: Side = { name: "bare node", run: () => residentOf(["-e", "setInterval(() => {}, 1e9)"]) };
 const bareWorker = "new (require('worker_threads').Worker)('setInterval(() => {}, 1e9)', { eval: true })";
 
-const idle: Row = {
-  id: "idle",
-  what: "idle agent, resident memory",
+const idleRun: Row = {
+  id: "idle-run",
+  what: "idle agent: `tenure run`, resident memory",
+  sides: [{ name: "tenure", run: residentOfRun }, bare],
+  figures: [residentFigure(1.25)],
+};
+
+const idleProgram: Row = {
+  id: "idle-program",
+  what: "idle agent: a program with the library, resident memory",
   sides: [
     { name: "tenure", run: (directory) => residentOf([agent, directory]) },
     bare,
-    {
-      name: "bare node running an empty module",
-      run: () => residentOf(["--input-type=module", "-e", "setInterval(() => {}, 1e9)"]),
-    },
+    { name: "an empty ESM program", run: () => residentOf([empty]) },
   ],
-  figures: [
-    { label: "RSS", metric: "residentMb", take: "median", unit: "MB", goal: { timesAtMost: 1.25, of: "bare node" } },
-  ],
+  figures: [residentFigure(1.25)],
 };
 
-const idleWithWorker: Row = {
+const idleWorker: Row = {
   id: "idle-worker",
-  what: "idle agent with the event-loop worker, resident memory",
+  what: "the same with the event-loop worker",
   sides: [
     { name: "tenure", run: (directory) => residentOf([agent, directory, "worker"]) },
     bare,
     { name: "bare node with an empty worker", run: () => residentOf(["-e", bareWorker]) },
   ],
-  figures: [
-    { label: "RSS", metric: "residentMb", take: "median", unit: "MB", goal: { timesAtMost: 1.35, of: "bare node" } },
-  ],
+  figures: [residentFigure(1.35)],
 };
 
-export const footprintRows: readonly Row[] = [status, idle, idleWithWorker];
+export const footprintRows: readonly Row[] = [status, idleRun, idleProgram, idleWorker];
 
 /** Of a lease that is held, with the holder idle beside. */
 async function timeStatus(directory: string): Promise<Reading> {
@@ -64,7 +66,7 @@ async function timeStatus(directory: string): Promise<Reading> {
   await holder.heard("ready");
   holder.tell("stand");
   await holder.heard("leading");
-  const tookMs = timeStarts([cli, "status", "--dir", directory, "--json"]);
+  const tookMs = timeStarts([cli, "status", "--dir", join(directory, "state"), "--json"]);
   await holder.end();
   return { tookMs };
 }
@@ -80,10 +82,19 @@ function timeStarts(args: readonly string[]): readonly number[] {
   });
 }
 
-async function residentOf(args: readonly string[]): Promise<Reading> {
-  const child = startBare(args);
+async function residentOf(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Reading> {
+  const child = startBare(args, env);
   await sleep(SETTLE_MS);
   const reading = { residentMb: residentMb(child.pid) };
   await child.end();
   return reading;
+}
+
+function residentFigure(timesAtMost: number): Figure {
+  return { label: "RSS", metric: "residentMb", take: "median", unit: "MB", goal: { timesAtMost, of: bare.name } };
+}
+
+function residentOfRun(directory: string): Promise<Reading> {
+  const args = [cli, "run", "bench", "--dir", join(directory, "state"), "--", "sleep", "60"];
+  return residentOf(args, { TENURE_FLOOR_DIR: join(directory, "floor") });
 }

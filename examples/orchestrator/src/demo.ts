@@ -17,6 +17,12 @@ const stage: Stage = {
   onLine: relay,
 };
 
+// It takes five seconds. Whoever has waited for a minute should be told rather than wait on.
+setTimeout(() => {
+  console.error(`The demo is stuck; what there is of it is in ${scene}`);
+  process.exit(1);
+}, 60_000).unref();
+
 narrator.chapter("One leads, the others wait");
 const ada = enter(a, stage);
 await ada.says(/^leads/u);
@@ -62,10 +68,15 @@ narrator.plain(`cat ${stage.ledgerPath}`);
 
 /** Epoch and gap as the journal has them, not as this process saw them. */
 async function tellTerm(): Promise<void> {
-  const term = (await termsIn(stage.stateDirectory, stage.floorDirectory, name)).at(-1);
-  if (term === undefined) throw new Error("the journal tells of no term");
-  const { holderIdentity, epoch, gapBeforeMs } = term;
-  narrator.tell(holderIdentity, `epoch ${epoch}, ${gapBeforeMs} ms without a leader`, "good");
+  const [before, term] = (await termsIn(stage.stateDirectory, stage.floorDirectory, name)).slice(-2);
+  if (before === undefined || term === undefined) throw new Error("the journal tells of fewer than two terms");
+  // Nobody can say when a leader that only stopped has ended; its last sign of life bounds the gap.
+  const atMost = before.endTimeFrom === "last-sign" ? "at most " : "";
+  narrator.tell(
+    term.holderIdentity,
+    `in the journal: epoch ${term.epoch}, gap ${atMost}${term.gapBeforeMs} ms`,
+    "good",
+  );
 }
 
 function relay(actor: string, line: string): void {

@@ -18,7 +18,7 @@ const client = createLeaseClient({ store, timing: settings, ...host });
 const ledger = fileFence({ path: options.ledger });
 
 const stopping = new AbortController();
-for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stopping.abort());
+for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => stopping.abort());
 
 while (!stopping.signal.aborted) {
   say("standing by");

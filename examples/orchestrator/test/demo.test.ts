@@ -38,11 +38,9 @@ test("the demo ends by itself, and every epoch and gap it tells stands in the jo
     [3, "cleo", "released"],
     [4, "ben", "released"],
   ]);
-  const gaps = [...told.matchAll(/(\w+) +epoch (\d+), (\S+) ms without a leader/gu)].map(([, who, epoch, gapMs]) => [
-    who,
-    Number(epoch),
-    Number(gapMs),
-  ]);
+  const gaps = [...told.matchAll(/(\w+) +in the journal: epoch (\d+), gap (?:at most )?(\S+) ms/gu)].map(
+    ([, who, epoch, gapMs]) => [who, Number(epoch), Number(gapMs)],
+  );
   expect(gaps).toEqual(terms.slice(1).map((term) => [term.holderIdentity, term.epoch, term.gapBeforeMs]));
   const leads = [...told.matchAll(/leads with epoch (\d+)/gu)].map(([, epoch]) => Number(epoch));
   expect(leads).toEqual(terms.map(({ epoch }) => epoch));
