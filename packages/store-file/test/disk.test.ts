@@ -11,6 +11,19 @@ import { acquire, event, open, record, renew, temporaryFolder } from "./support.
 describe("F1 a power cut", () => {
   for (const type of ["ext4", "xfs"] as const) {
     for (const cut of ["shutdown", "shutdown -f"]) {
+      test(`on ${type} (${cut}) right after the very first term leaves its record, and which store it is`, async (context) => {
+        needMounts(context, `mkfs.${type}`, "xfs_io", "umount");
+        const disk = makeDisk(type);
+        const folders = { directory: join(disk.folder, "state"), floorDirectory: join(disk.folder, "floor") };
+        const child = startChild("leads.mjs", [JSON.stringify(folders), "orders", "1"]);
+        const said = await child.all();
+        await disk.cut(cut, () => Promise.resolve());
+        const store = await openFileStore({ ...folders, bootId: "the next" });
+        const found = await store.read("orders");
+        expect(found).toMatchObject({ record: { epoch: 1, nonce: said.at(-1)?.nonce }, epochFloor: 64 });
+        await store.close();
+      }, 60_000);
+
       test(`on ${type} (${cut}) takes nothing that was acknowledged, and no epoch comes twice`, async (context) => {
         needMounts(context, `mkfs.${type}`, "xfs_io", "umount");
         const disk = makeDisk(type);

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Snapshot } from "@tenure/core";
+import { FakeClock } from "@tenure/core/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { FileStore } from "../src/index.ts";
 import { startChild } from "./processes.ts";
@@ -59,6 +60,23 @@ describe("F17 a watch", () => {
     await renew(writer, await acquire(writer, "orders"));
     await expect.poll(() => seen.at(-1)?.record?.renewals, { timeout: 20_000 }).toBe(1);
     expect(newest(seen)).toBe(5);
+  });
+
+  test("watches the folder that took the place of a removed one, and does not just poll", async () => {
+    const folders = temporaryFolders();
+    const writer = await open(folders);
+    await acquire(writer, "orders");
+    // On this clock nothing is polled but when the test says so.
+    const clock = new FakeClock();
+    const seen = watching(await open({ ...folders, clock }));
+    await expect.poll(() => newest(seen), { timeout: 20_000 }).toBe(1);
+    rmSync(folders.directory, { recursive: true });
+    await expect.poll(() => newest(seen), { timeout: 20_000 }).toBe(null);
+    await acquire(writer, "orders");
+    await clock.advance(1_000);
+    await expect.poll(() => newest(seen), { timeout: 20_000 }).toBe(2);
+    await acquire(writer, "orders");
+    await expect.poll(() => newest(seen), { timeout: 20_000 }).toBe(3);
   });
 
   test("keeps a process running while it waits, and no longer", async () => {
