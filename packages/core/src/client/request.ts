@@ -27,7 +27,12 @@ export function request<T>(limits: RequestLimits, send: (signal: AbortSignal) =>
       timer.cancel();
       signal?.removeEventListener("abort", aborted);
     };
-    const timer = clock.startTimer(timeoutMs, () => giveUp(noAnswer(timeoutMs)));
+    // What the store answers to being given up comes at once, and tells more: that the disk hangs, that nothing was sent.
+    let timer = clock.startTimer(timeoutMs, () => {
+      const reason = noAnswer(timeoutMs);
+      controller.abort(reason);
+      timer = clock.startTimer(0, () => giveUp(reason));
+    });
     if (signal?.aborted === true) return aborted();
     signal?.addEventListener("abort", aborted);
     sendSafely(send, controller.signal).finally(settle).then(resolve, reject);
