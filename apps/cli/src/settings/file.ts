@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { LeaseError } from "@tenure/core";
 import type { Configuration } from "@tenure/schema";
@@ -49,6 +49,8 @@ function readConfigurationFile(path: string, check: CheckConfiguration): Configu
 function readText(path: string): string | null {
   let descriptor: number;
   try {
+    // Mostly there is none, and asking first is quicker than an exception.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
     // A pipe put in the place of the file must not make a command wait.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
