@@ -257,7 +257,9 @@ describe("F10 state that goes back is noticed, and the epoch goes on above all t
     cpSync(folders.directory, join(copies, "state"), { recursive: true });
     cpSync(folders.floorDirectory, join(copies, "floor"), { recursive: true });
     const store = await open(folders);
+    const witness = await open(folders);
     for (let term = 4; term <= 7; term += 1) await acquire(store, "orders");
+    expect((await witness.read("orders")).record?.epoch).toBe(7);
     for (const [from, to] of [
       ["state", folders.directory],
       ["floor", folders.floorDirectory],
@@ -265,8 +267,8 @@ describe("F10 state that goes back is noticed, and the epoch goes on above all t
       rmSync(to, { recursive: true });
       cpSync(join(copies, from), to, { recursive: true });
     }
-    expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 7 });
-    expect((await acquire(store, "orders")).record?.epoch).toBe(8);
+    for (const one of [witness, store]) expect(await one.read("orders")).toMatchObject({ record: null, epochFloor: 7 });
+    expect((await acquire(witness, "orders")).record?.epoch).toBe(8);
     expect((await (await open(folders)).read("orders")).record?.epoch).toBe(8);
   });
 
