@@ -258,6 +258,7 @@ describe("F10 state that goes back is noticed, and the epoch goes on above all t
     cpSync(folders.floorDirectory, join(copies, "floor"), { recursive: true });
     const store = await open(folders);
     const witness = await open(folders);
+    await witness.read("orders");
     for (let term = 4; term <= 7; term += 1) await acquire(store, "orders");
     expect((await witness.read("orders")).record?.epoch).toBe(7);
     for (const [from, to] of [
