@@ -12,17 +12,22 @@ const PRIVATE = "private:";
 const NONE = "none:";
 
 /** For systems that have none; made once, so that a process always agrees with itself. */
-const standIn = NONE + randomToken();
+let standIn: string | undefined;
 
 /**
  * Changes at each boot. Some container managers (systemd-nspawn, lxcfs) mount an id of their own over the kernel's; such a one
  * starts with `private:`, and an unreadable one with `none:`. Neither ever proves that a boot is over.
  */
 export function bootId(reader: ProcReader = systemHost): string {
-  if (reader.platform === "darwin") return attempt(() => reader.bootSession()) || standIn;
+  if (reader.platform === "darwin") return attempt(() => reader.bootSession()) || ownBoot();
   const id = attempt(() => reader.readFile(BOOT_ID_PATH))?.trim();
-  if (!id) return standIn;
+  if (!id) return ownBoot();
   return fileSystemOf(reader, BOOT_ID_PATH) === "proc" ? id : PRIVATE + id;
+}
+
+function ownBoot(): string {
+  standIn ??= NONE + randomToken();
+  return standIn;
 }
 
 /** Whether another boot id than this one means another boot. */
