@@ -1,16 +1,19 @@
 // Makes dist/tenure.cjs, the file that starts fast: all that the quick verbs need, in one CommonJS file, since Node resolves and
 // reads each further file in about a millisecond and starts a module several milliseconds later. Everything else is
 // dist/program.cjs and its chunks, which is only loaded when needed and shares nothing with it.
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-rmSync(`${root}dist`, { recursive: true, force: true });
-
-await bundle({ tenure: "src/main.ts" }, { codeSplitting: false, banner: "#!/usr/bin/env node", minify: true });
-await bundle({ program: "src/perform.ts" }, { chunkFileNames: "[name]-[hash].cjs" });
+const written = [
+  ...(await bundle({ program: "src/perform.ts" }, { chunkFileNames: "[name]-[hash].cjs" })),
+  ...(await bundle({ tenure: "src/main.ts" }, { codeSplitting: false, banner: "#!/usr/bin/env node", minify: true })),
+];
 chmodSync(`${root}dist/tenure.cjs`, 0o755);
+// Only now, so that a command that is running meanwhile still finds its chunks.
+for (const file of readdirSync(`${root}dist`))
+  if (!written.includes(file)) rmSync(`${root}dist/${file}`, { recursive: true, force: true });
 
 async function bundle(input, output) {
   const build = await rolldown({
@@ -30,7 +33,7 @@ async function bundle(input, output) {
       if (level === "warn") throw new Error(`the bundle is not clean: ${log.message}`);
     },
   });
-  await build.write({
+  const { output: files } = await build.write({
     dir: "dist",
     format: "cjs",
     entryFileNames: "[name].cjs",
@@ -40,4 +43,5 @@ async function bundle(input, output) {
     ...output,
   });
   await build.close();
+  return files.map(({ fileName }) => fileName);
 }
