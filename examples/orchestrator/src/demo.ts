@@ -28,7 +28,7 @@ const ada = enter(a, stage);
 await ada.says(/^leads/u);
 const ben = enter(b, stage);
 await ben.says(/^standing by/u);
-await ada.says(/^wrote/u);
+await ada.saysAnew(/^wrote/u);
 
 narrator.chapter("The leader is killed: kill -9");
 narrator.tell(a, "SIGKILL", "bad");
@@ -39,7 +39,7 @@ await tellTerm();
 narrator.chapter("The leader only stops: SIGSTOP. Nobody can tell it from a slow one, so its lease must run out (2 s)");
 const cleo = enter(c, stage);
 await cleo.says(/^standing by/u);
-await ben.says(/^wrote/u);
+await ben.saysAnew(/^wrote/u);
 narrator.tell(b, "SIGSTOP", "bad");
 ben.signal("SIGSTOP");
 await cleo.says(/^leads/u);

@@ -7,6 +7,8 @@ export interface Actor {
   readonly name: string;
   /** Resolves with the next line that matches and that nobody was given before; rejects when the process ends first. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** The same, and nothing that was said until now counts. */
+  saysAnew(pattern: RegExp): Promise<RegExpExecArray>;
   signal(signal: NodeJS.Signals): void;
   readonly ended: Promise<void>;
 }
@@ -52,22 +54,28 @@ export function enter(name: string, stage: Stage): Actor {
     });
   });
 
+  const says: Actor["says"] = (pattern) =>
+    new Promise((resolve, reject) => {
+      const listen = (): void => {
+        const index = unheard.findIndex((line) => pattern.test(line));
+        if (index < 0 && onStage.has(child)) return;
+        listeners.delete(listen);
+        const match = pattern.exec(unheard[index] ?? "");
+        unheard.splice(0, index + 1);
+        if (match === null) reject(new Error(`${name} ended before it said ${pattern}`));
+        else resolve(match);
+      };
+      listeners.add(listen);
+      listen();
+    });
+
   return {
     name,
-    says: (pattern) =>
-      new Promise((resolve, reject) => {
-        const listen = (): void => {
-          const index = unheard.findIndex((line) => pattern.test(line));
-          if (index < 0 && onStage.has(child)) return;
-          listeners.delete(listen);
-          const match = pattern.exec(unheard[index] ?? "");
-          unheard.splice(0, index + 1);
-          if (match === null) reject(new Error(`${name} ended before it said ${pattern}`));
-          else resolve(match);
-        };
-        listeners.add(listen);
-        listen();
-      }),
+    says,
+    saysAnew: (pattern) => {
+      unheard.length = 0;
+      return says(pattern);
+    },
     signal: (signal) => void child.kill(signal),
     ended,
   };
