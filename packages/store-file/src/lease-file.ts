@@ -42,6 +42,7 @@ export class LeaseFile {
   #loads = -1;
   #validated = "";
   #rotating = false;
+  #rehearsed = false;
   /** A segment whose sync failed. */
   #distrusted: string | null = null;
 
@@ -85,12 +86,14 @@ export class LeaseFile {
 
   /**
    * Does for nothing what a takeover does. Whoever waits for a lease has the time; when it falls free, code is compiled, threads run
-   * and pages are warm.
+   * and pages are warm. Once for each lease and process, since a disk that hangs would take a thread each time.
    */
   async rehearse(): Promise<void> {
+    if (this.#rehearsed) return;
     const place = this.#look();
     const { record, event } = place?.position.head ?? {};
     if (place === null || !record || !event) return;
+    this.#rehearsed = true;
     refuseInvalid(record.name, record, event);
     claim(place.position.head, record, event, true);
     // The kernel tells a failure once.

@@ -27,10 +27,9 @@ export interface Said {
 }
 
 /** A real process that runs one of the scripts in `children` on the built package. It ends with the test. */
-export function startChild(script: string, args: readonly string[], wrapper: readonly string[] = []): Child {
+export function startChild(script: string, args: readonly string[]): Child {
   const path = fileURLToPath(new URL(`children/${script}`, import.meta.url));
-  const [command = process.execPath, ...rest] = [...wrapper, process.execPath, path, ...args];
-  const child = spawn(command, rest, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "close");
   onTestFinished(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");

@@ -1,8 +1,14 @@
-// Leads with a new epoch, `count` times, and says each once it is acknowledged: leads.mjs '{"directory", "floorDirectory", …}' NAME COUNT
+// Leads with a new epoch, `count` times, and says each once it is acknowledged: leads.mjs '{"directory", "floorDirectory", …}' NAME COUNT [USER]
 import { openFileStore } from "@tenure/store-file";
 import { lead, say } from "./kit.mjs";
 
-const [options = "{}", name = "", count = "0"] = process.argv.slice(2);
+const [options = "{}", name = "", count = "0", user] = process.argv.slice(2);
+if (user !== undefined) {
+  // Only now, since that user may not be able to read the clone.
+  process.setgroups([]);
+  process.setgid(Number(user));
+  process.setuid(Number(user));
+}
 try {
   const store = await openFileStore(JSON.parse(options));
   say({ ready: true });
