@@ -11,6 +11,8 @@ import type { Owner } from "./tail.ts";
 
 /** Epochs reserved by one durable write. */
 const BLOCK = 64;
+/** So many before the end of a block the next one is prepared: making one takes as long as a few dozen terms of a busy lease. */
+const AHEAD = 48;
 
 /** One line of a block. */
 export interface FloorLine {
@@ -106,7 +108,7 @@ export class Floor {
     this.#append({ published: record.epoch, waitMs: waitMsOf(record) });
     this.#published = Math.max(this.#published, record.epoch);
     // One process prepares the next block in time, so that they do not all stand still for it at once.
-    if (record.epoch + BLOCK / 2 === this.#reserved)
+    if (record.epoch + AHEAD === this.#reserved)
       this.#preparing = this.#reserve(record, this.#reserved + BLOCK).catch(() => {});
   }
 
