@@ -7,7 +7,10 @@ import { expect, onTestFinished, test } from "vitest";
 
 const script = fileURLToPath(new URL("../../tally.mjs", import.meta.url));
 
-function tally(reports: Record<string, object | undefined>): { code: number | null; lines: string[] } {
+function tally(
+  reports: Record<string, object | undefined>,
+  { CI = "", allowed = [] as object[] } = {},
+): { code: number | null; lines: string[] } {
   const root = mkdtempSync(join(tmpdir(), "tenure-tally-"));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const write = (path: string, content: string): void => {
@@ -15,12 +18,16 @@ function tally(reports: Record<string, object | undefined>): { code: number | nu
     writeFileSync(join(root, path), content);
   };
   write("pnpm-workspace.yaml", "packages:\n  - packages/*\n  - bench\n\ncatalog:\n  a: 1\n");
+  write("tools/allowed-skips.json", JSON.stringify(allowed));
   write("bench/package.json", JSON.stringify({ name: "bench" }));
   for (const [name, report] of Object.entries(reports)) {
     write(`packages/${name}/package.json`, JSON.stringify({ name, scripts: { test: "x" } }));
     if (report !== undefined) write(`packages/${name}/.vitest/report.json`, JSON.stringify(report));
   }
-  const { status, stdout } = spawnSync(process.execPath, [script, root], { encoding: "utf8" });
+  const { status, stdout } = spawnSync(process.execPath, [script, root], {
+    encoding: "utf8",
+    env: { ...process.env, CI },
+  });
   return { code: status, lines: stdout.trim().split("\n") };
 }
 
@@ -71,4 +78,22 @@ test("fails for a run that was broken off", () => {
   const { code, lines } = tally({ one: { reason: "interrupted", errors: [], tests: [] } });
   expect(code).toBe(1);
   expect(lines).toEqual(["failed: one: the test run interrupted", "tests: 0 passed, 0 failed, 0 skipped"]);
+});
+
+test("fails in CI as root for a skip that is not allowed, and names it", (context) => {
+  context.skip(process.getuid?.() !== 0, "needs root");
+  const skipped = { file: "test/a.test.ts", name: "a > mounts", state: "skipped", note: "needs a disk" };
+  const reports = { one: { reason: "passed", errors: [], tests: [passed, skipped] } };
+  const { code, lines } = tally(reports, { CI: "true" });
+  expect(code).toBe(1);
+  expect(lines).toEqual([
+    "skipped, needs a disk:",
+    "  packages/one/test/a.test.ts > a > mounts",
+    "failed: packages/one/test/a.test.ts > a > mounts",
+    "  skipped, needs a disk: as root in CI only what tools/allowed-skips.json names may be",
+    "tests: 1 passed, 0 failed, 1 skipped",
+  ]);
+  const allowed = [{ title: "^packages/one/.* > a > mounts$", reason: "the machine has no disk" }];
+  expect(tally(reports, { CI: "true", allowed }).code).toBe(0);
+  expect(tally(reports, { CI: "true", allowed: [{ title: "mounts" }] }).code).toBe(1);
 });
