@@ -1,3 +1,4 @@
+import { readLeaseRecord } from "@tenure/schema/light";
 import { describe, expect, test } from "vitest";
 import { Lie, need } from "./support/machine.ts";
 import type { Member } from "./support/member.ts";
@@ -43,14 +44,14 @@ test("C3 a holder that slept begins nothing after waking and says why; one that 
   await place.judge();
 });
 
-describe("C4 a clock that runs ten times too fast or too slow, far outside of what is documented,", () => {
+describe("a clock that runs ten times too fast or too slow, far outside of what is documented,", () => {
   const atRate = (context: Parameters<typeof need>[0], rate: string): readonly string[] => {
     const wrapper = ["faketime", "-f", `+0 x${rate}`];
     need(context, "faketime", ...wrapper, "true");
     return wrapper;
   };
 
-  test("does not let a waiter in early, since the one that counts sleep disagrees", async (context) => {
+  test("C4 does not let a waiter in early, since the one that counts sleep disagrees", async (context) => {
     const place = new Place();
     const leaseDurationMs = 3_000;
     const [blue, green] = await place.pair({ leaseDurationMs }, { leaseDurationMs, wrapper: atRate(context, "10") });
@@ -62,7 +63,7 @@ describe("C4 a clock that runs ten times too fast or too slow, far outside of wh
     await place.judge(["I1", "I2"], { earlyMs: 3_000 });
   });
 
-  test("does not let a holder stay longer, and what it had begun is fenced off", async (context) => {
+  test("C4 does not let a holder stay longer, and what it had begun is fenced off", async (context) => {
     const place = new Place();
     // Its renewals, by its own slow timers, come too late.
     const blue = place.member("blue", { leaseDurationMs: 3_000, wrapper: atRate(context, "0.1") });
@@ -79,7 +80,22 @@ describe("C4 a clock that runs ten times too fast or too slow, far outside of wh
   });
 });
 
-describe("C5 on the two sides of a time namespace", () => {
+test("C6 the time zone of a process changes nothing that is stored, and a time without a zone is refused", async () => {
+  const place = new Place();
+  const begun = Date.now();
+  for (const zone of ["America/New_York", "Asia/Kolkata"]) {
+    const member = place.member(zone, { env: { TZ: zone } });
+    const { record } = await member.next("granted");
+    expect(record.acquireTime).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/u);
+    expect(Math.abs(Date.parse(record.acquireTime ?? "") - begun)).toBeLessThan(HOUR_S * 500);
+    member.tell("release");
+    await member.next("released");
+    // In the hour that comes twice, these are two moments in one zone, and none in another.
+    expect(() => readLeaseRecord({ ...record, acquireTime: "2026-11-01T01:30:00" })).toThrow("/acquireTime");
+  }
+});
+
+describe("on the two sides of a time namespace", () => {
   const offsetS = 100_000;
   const wrapper = ["unshare", "--time", "--monotonic", "5000", "--boottime", String(offsetS), "--fork", "--kill-child"];
   const inside = { wrapper, bootOffsetMs: offsetS * 1_000, leaseDurationMs: 2_000 };
@@ -88,7 +104,7 @@ describe("C5 on the two sides of a time namespace", () => {
     ["holder", inside, {}],
     ["waiter", {}, inside],
   ])(
-    "a %s inside of it is not taken for dead: a kill is succeeded when the lease has run out",
+    "C5 a %s inside of it is not taken for dead: a kill is succeeded when the lease has run out",
     async (_, ours, theirs) => {
       const place = new Place();
       const [blue, green] = await place.pair(ours, theirs);

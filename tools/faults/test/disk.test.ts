@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkInvariants } from "@tenure/history";
 import type { Observation } from "@tenure/history";
@@ -121,4 +121,28 @@ test("F15 on an overlay leases hold as elsewhere, and it is told that other cont
   const { facts, warnings } = await (await place.open()).probe();
   expect(facts["filesystem"]).toBe("overlay");
   expect(warnings.join("\n")).toContain("other containers see another folder");
+});
+
+test("F13 the journal is deleted or replaced under a live holder: it is told, and nobody leads beside it", async () => {
+  for (const replaced of [false, true]) {
+    const place = new Place();
+    const [blue, green] = await place.pair({ leaseDurationMs: 3_000 });
+    const [file = ""] = readdirSync(place.folders.directory).filter((name) => name.endsWith(".jsonl"));
+    const path = join(place.folders.directory, file);
+    await blue.renews(1);
+    if (replaced) {
+      copyFileSync(path, `${path}.old`);
+      renameSync(`${path}.old`, path);
+      // An identical copy is as good as the file: both go on in it.
+      await blue.renews(2);
+    }
+    rmSync(path);
+    expect((await blue.next("ended")).reason).toMatch(/state-corrupt|epoch-regression|taken-over/u);
+    expect(await blue.act()).toMatchObject({ kind: "refused" });
+    expect((await green.next("granted")).epoch).toBeGreaterThan(1);
+    expect(await place.takes((await green.act()).epoch)).toBe("taken");
+    expect(await place.takes(1)).toBe("EFENCED");
+    const windows = [blue, green].flatMap(({ testimony }) => testimony) as unknown as Observation[];
+    expect(checkInvariants(windows.filter(({ kind }) => ["granted", "ended"].includes(kind)))).toEqual([]);
+  }
 });

@@ -1,7 +1,9 @@
-import { randomToken, thisProcess } from "@tenure/host";
+import { processOf, processState, randomToken, thisProcess } from "@tenure/host";
 import type { FileStore } from "@tenure/store-file";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { need } from "./support/machine.ts";
 import { Place } from "./support/place.ts";
+import type { Running } from "./support/running.ts";
 
 test("P1 a holder that is killed is proved dead, and succeeded at once", async () => {
   const place = new Place();
@@ -35,6 +37,39 @@ test("P3 a holder that is stopped is succeeded after its lease duration; when it
   expect((await blue.next("ended")).reason).toMatch(/event-loop-stall|taken-over|renewal-stopped/u);
   expect(await place.takes((await green.act()).epoch)).toBe("taken");
   await place.judge(["I1", "I2", "I3"]);
+});
+
+test("F14 a death is told to waiters in another network namespace, and a process that the dead one started does not hide it", async (context) => {
+  const wrapper = ["unshare", "--net"];
+  need(context, "network namespaces", ...wrapper, "true");
+  const place = new Place();
+  const [blue, green] = await place.pair({ leaseDurationMs: 600_000 }, { leaseDurationMs: 600_000, wrapper });
+  blue.tell("child");
+  const { child } = await blue.next("parent");
+  onTestFinished(() => void process.kill(child, "SIGKILL"));
+  await blue.killAlone();
+  expect((await green.next("granted")).epoch).toBe(2);
+  expect(processState(processOf(child))).toBe("running");
+  await place.judge();
+});
+
+test("W1 W2 tenure run is killed: its command does not outlive it, and the next one is started only then", async () => {
+  const place = new Place();
+  const work = ["--", "sh", "-c", "echo child $$; exec sleep 1000"];
+  const lead = (holder: string): Running => place.tenure("run", place.name, "--holder", holder, "--verbose", ...work);
+  const blue = lead("blue");
+  const childOf = async (runner: Running): Promise<number> => Number((await runner.line(/^child/u)).split(" ")[1]);
+  const orphan = processOf(await childOf(blue));
+  const green = lead("green");
+  await green.line(/waiting for "jobs"/u);
+  expect(processState(orphan)).toBe("running");
+  process.kill(blue.pid, "SIGKILL");
+  const successor = processOf(await childOf(green));
+  expect(processState(orphan)).toBe("dead");
+  expect(processState(successor)).toBe("running");
+  process.kill(green.pid, "SIGTERM");
+  expect((await green.ended).code).toBe(143);
+  expect(processState(successor)).toBe("dead");
 });
 
 test("two processes of one identity do not lead side by side: the second waits, and one that forges its way in is told as a collision", async () => {

@@ -2,7 +2,8 @@
 //   begin    makes sure that the lease is held        finish   asks the resource to take a write of this epoch
 //   act      both                                     release  gives the lease back
 //   again    joins anew                               files    takes every file descriptor there is
-//   memory   takes memory until it is killed
+//   memory   takes memory until it is killed          child    starts a process that outlives it
+import { spawn } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import { openSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -86,6 +87,9 @@ async function follow(client, order) {
       break;
     case "files":
       takeFiles();
+      break;
+    case "child":
+      say("parent", { child: spawn("sleep", ["30"], { stdio: "ignore" }).pid });
       break;
     case "memory":
       for (const taken = []; ;) taken.push(Buffer.alloc(4 << 20, 1));

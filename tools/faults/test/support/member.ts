@@ -21,6 +21,7 @@ export interface Said {
   readonly reason: string;
   readonly message: string;
   readonly code: string;
+  readonly child: number;
   readonly remark: string;
 }
 
@@ -65,6 +66,13 @@ export class Member {
   kill(signal: NodeJS.Signals): void {
     if (signal === "SIGKILL") this.#killedAt ??= systemClock().now().boottimeMs;
     this.running.kill(signal);
+  }
+
+  /** It alone, not what it started. */
+  async killAlone(): Promise<void> {
+    const pid = await this.pid();
+    this.#killedAt ??= systemClock().now().boottimeMs;
+    process.kill(pid, "SIGKILL");
   }
 
   /** What it said, and the end of a term that it had no time to tell. */
