@@ -61,13 +61,16 @@ export interface SwapOptions extends RequestOptions {
 export interface Snapshot {
   readonly name: string;
   readonly storeId: string;
-  /** `null`: no record. With a floor above zero the record was lost, not never there. */
+  /**
+   * `null`: no record, or only one older than another that certainly stood here. With a floor above zero it was lost, not never
+   * there.
+   */
   readonly record: LeaseRecord | null;
   /** Opaque; equal revisions of one incarnation mean equal content. */
   readonly revision: string;
   /** How long the record has stood by the store's own monotonic clock, where it has one. It may only lengthen a wait. */
   readonly ageMs?: number;
-  /** No epoch up to this one may be issued again. */
+  /** No epoch up to this one may be issued again. It may lie above the record: epochs are used up before they are published. */
   readonly epochFloor: number;
   /** The longest lease duration with lock delay among the terms the floor remembers; waited out when the record was lost. */
   readonly floorWaitMs: number;

@@ -122,14 +122,14 @@ describe("rule: the epoch rises at every acquisition and never goes back", () =>
     expect(decision).toMatchObject({ record: { holderIdentity: "holder-a", epoch: 6 } });
   });
 
-  it("refuses a record below the floor: an older copy was put back", () => {
-    const decision = decideAcquire(
-      aSnapshot(aRecord(), { epochFloor: 8 }),
-      aCandidate(),
-      evidence({ unchangedMs: 1e9 }),
-    );
-    expect(decision).toMatchObject({ outcome: "refuse", code: "EEPOCHREGRESSION" });
-    expect(decision).toHaveProperty("message", expect.stringMatching(/epoch 5.*epoch 8.*above epoch 8/u));
+  it("goes on above a floor that lies above the record: epochs are used up before they are published", () => {
+    const decision = decideAcquire(aSnapshot(aFreeRecord(), { epochFloor: 64 }), aCandidate(), evidence());
+    expect(decision).toMatchObject({ outcome: "commit", record: { epoch: 65 } });
+  });
+
+  it("waits for whoever holds, also where the floor lies above its record", () => {
+    const held = aSnapshot(aRecord(), { epochFloor: 64 });
+    expect(decideAcquire(held, aCandidate(), evidence())).toMatchObject({ outcome: "wait", forMs: 15_000 });
   });
 
   it.each([

@@ -28,10 +28,12 @@ export interface Over {
   readonly death?: Death;
 }
 
-/** May a taker start? */
+/**
+ * May a taker start? A floor above the record says only which epochs are used up: intended by one who was killed before it could
+ * publish them, or reserved before a reboot. A record that is older than what was published is none; its store says so.
+ */
 export function decideExpire(snapshot: Snapshot, evidence: Evidence): Over | Wait | Refuse {
   const { record, epochFloor } = snapshot;
-  if (record !== null && record.epoch < epochFloor) return refuseRegression(snapshot, record.epoch);
   if (Math.max(record?.epoch ?? 0, epochFloor) >= Number.MAX_SAFE_INTEGER) {
     return refuse(
       "ESTATECORRUPT",
@@ -65,12 +67,4 @@ function decideHeld(record: LeaseRecord, { unchangedMs, death }: Evidence): Over
   const delayedMs = record.lockDelayMs - death.provedMs;
   if (delayedMs > 0) return { outcome: "wait", forMs: Math.min(delayedMs, expiresInMs), reason: "lock-delay" };
   return { outcome: "over", how: "holder-dead", death };
-}
-
-function refuseRegression(snapshot: Snapshot, epoch: number): Refuse {
-  return refuse(
-    "EEPOCHREGRESSION",
-    `lease ${quoteForDisplay(snapshot.name)} stands at epoch ${epoch}, but epoch ${snapshot.epochFloor} was issued before: ` +
-      `its state is an older copy. Stop its holders and remove this state; the lease then goes on above epoch ${snapshot.epochFloor}`,
-  );
 }
