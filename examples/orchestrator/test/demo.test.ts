@@ -20,35 +20,39 @@ interface Term {
   readonly gapBeforeMs: number | null;
 }
 
-test("the demo ends by itself, and every epoch and gap it tells stands in the journal it leaves behind", async () => {
-  const { stdout, ended } = startDemo();
-  expect(await ended, stdout()).toBe(0);
-  const told = stdout();
+test(
+  "the demo ends by itself, and every epoch and gap it tells stands in the journal it leaves behind",
+  { timeout: 120_000 },
+  async () => {
+    const { stdout, ended } = startDemo();
+    expect(await ended, stdout()).toBe(0);
+    const told = stdout();
 
-  const [, directory = ""] = /history orchestrator --dir (\S+)/u.exec(told) ?? [];
-  const history = execFileSync(process.execPath, [cli, "history", "orchestrator", "--dir", directory, "--json"], {
-    encoding: "utf8",
-    env: { ...process.env, TENURE_FLOOR_DIR: join(directory, "..", "floor") },
-  });
-  const { terms } = JSON.parse(history) as { terms: readonly Term[] };
+    const [, directory = ""] = /history orchestrator --dir (\S+)/u.exec(told) ?? [];
+    const history = execFileSync(process.execPath, [cli, "history", "orchestrator", "--dir", directory, "--json"], {
+      encoding: "utf8",
+      env: { ...process.env, TENURE_FLOOR_DIR: join(directory, "..", "floor") },
+    });
+    const { terms } = JSON.parse(history) as { terms: readonly Term[] };
 
-  expect(terms.map(({ epoch, holderIdentity, endReason }) => [epoch, holderIdentity, endReason])).toEqual([
-    [1, "ada", "holder-dead"],
-    [2, "ben", "expired"],
-    [3, "cleo", "released"],
-    [4, "ben", "released"],
-  ]);
-  const gaps = [...told.matchAll(/(\w+) +in the journal: epoch (\d+), gap (?:at most )?(\S+) ms/gu)].map(
-    ([, who, epoch, gapMs]) => [who, Number(epoch), Number(gapMs)],
-  );
-  expect(gaps).toEqual(terms.slice(1).map((term) => [term.holderIdentity, term.epoch, term.gapBeforeMs]));
-  const leads = [...told.matchAll(/leads with epoch (\d+)/gu)].map(([, epoch]) => Number(epoch));
-  expect(leads).toEqual(terms.map(({ epoch }) => epoch));
-  expect(told).toMatch(/ben +refused, EFENCED/u);
-  expect(playersIn(temporary)).toEqual([]);
-});
+    expect(terms.map(({ epoch, holderIdentity, endReason }) => [epoch, holderIdentity, endReason])).toEqual([
+      [1, "ada", "holder-dead"],
+      [2, "ben", "expired"],
+      [3, "cleo", "released"],
+      [4, "ben", "released"],
+    ]);
+    const gaps = [...told.matchAll(/(\w+) +in the journal: epoch (\d+), gap (?:at most )?(\S+) ms/gu)].map(
+      ([, who, epoch, gapMs]) => [who, Number(epoch), Number(gapMs)],
+    );
+    expect(gaps).toEqual(terms.slice(1).map((term) => [term.holderIdentity, term.epoch, term.gapBeforeMs]));
+    const leads = [...told.matchAll(/leads with epoch (\d+)/gu)].map(([, epoch]) => Number(epoch));
+    expect(leads).toEqual(terms.map(({ epoch }) => epoch));
+    expect(told).toMatch(/ben +refused, EFENCED/u);
+    expect(playersIn(temporary)).toEqual([]);
+  },
+);
 
-test("a demo that is interrupted leaves no process behind", async () => {
+test("a demo that is interrupted leaves no process behind", { timeout: 120_000 }, async () => {
   const { signal, stdout, ended } = startDemo();
   await vi.waitUntil(() => stdout().includes("leads with epoch 1"), { timeout: 60_000, interval: 50 });
   signal("SIGINT");
