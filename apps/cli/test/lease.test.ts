@@ -172,6 +172,9 @@ describe("a term that is not in office", () => {
     ]);
     expect(code).toBe(79);
     expect(documentIn("error", stdout).error.code).toBe("ELEASEEXPIRED");
+
+    const release = await sandbox.run(["release", "orders", "--holder", "worker-a", "--epoch", String(epoch)]);
+    expect(release).toMatchObject({ code: 0, stdout: `released "orders", epoch ${epoch}\n` });
   });
 });
 

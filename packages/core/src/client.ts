@@ -32,6 +32,11 @@ export interface Sighting {
   readonly boottimeMs: number;
 }
 
+export interface AttachOptions {
+  /** Takes up a term past its deadline as well. Nothing is left of it, and it is not renewed; it may still be released. Default: false. */
+  readonly overdue?: boolean;
+}
+
 /** One candidate at one store. */
 export interface LeaseClient {
   /** One attempt. `null` when another holds the lease. */
@@ -45,7 +50,11 @@ export interface LeaseClient {
    * Takes up a lease that stands in the store already: for one-shot commands and side-cars.
    * @throws LeaseError `ENOTACQUIRED` when holder or epoch differ (both named), `ELEASEEXPIRED` past the recorded deadline.
    */
-  attach(name: string, term: { readonly holderIdentity: string; readonly epoch: number }): Promise<Lease>;
+  attach(
+    name: string,
+    term: { readonly holderIdentity: string; readonly epoch: number },
+    options?: AttachOptions,
+  ): Promise<Lease>;
   /** Asks the present holder to stop and give way. Resolves when the request is written, not when it is followed. */
   requestTransfer(name: string, to: string, options?: { readonly expiresAfterMs?: number }): Promise<void>;
   /** Revokes: takers then wait for the holder's release, its proved death, or its lease duration. */

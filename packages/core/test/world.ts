@@ -5,8 +5,10 @@ import { onTestFinished } from "vitest";
 import {
   createLeaseClient,
   eventChannel,
+  type Lease,
   type LeaseClient,
   type LeaseClientOptions,
+  type LeaseLostError,
   type ProveDeath,
 } from "../src/index.ts";
 import { FakeClock, fixedIdentity, MemoryStore, sequentialTokens, VirtualTime } from "../src/testing/index.ts";
@@ -89,4 +91,15 @@ export async function outcomeOf<T>(promise: Promise<T>): Promise<{ value: T } | 
     (error: unknown) => ({ error }),
   );
   return await Promise.race([settled, new Promise<"pending">((resolve) => setImmediate(resolve, "pending"))]);
+}
+
+/** One attempt that must win. */
+export async function lead(party: Party, name = "job"): Promise<Lease> {
+  const lease = await party.client.tryAcquire(name);
+  if (lease === null) throw new Error("not acquired");
+  return lease;
+}
+
+export function reasonOf(lease: Lease): unknown {
+  return lease.signal.aborted ? (lease.signal.reason as LeaseLostError).reason : "held";
 }

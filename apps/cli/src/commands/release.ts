@@ -29,7 +29,7 @@ export function release(program: Command): void {
 async function perform(name: string, flags: Flags): Promise<void> {
   const term = termOf(flags);
   await using context = await openExisting(flags, name);
-  const lease = await context.clientFor().attach(name, term);
+  const lease = await context.clientFor().attach(name, term, { overdue: true });
   await lease.release(flags.reason);
   if (flags.json) return printDocument(await statusDocument(context, name));
   print(`released "${name}", epoch ${lease.epoch}\n`);

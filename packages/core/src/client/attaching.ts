@@ -1,5 +1,6 @@
 import type { LeaseRecord } from "@tenure/schema";
 import { formatDuration, quoteForDisplay } from "@tenure/schema/light";
+import type { AttachOptions } from "../client.ts";
 import type { Instant } from "../clock.ts";
 import { LeaseError } from "../errors.ts";
 import { factsOf } from "./candidacy.ts";
@@ -15,6 +16,7 @@ export async function attachTerm(
   context: ClientContext,
   name: string,
   { holderIdentity, epoch }: { readonly holderIdentity: string; readonly epoch: number },
+  { overdue = false }: AttachOptions = {},
 ): Promise<Tenure> {
   const snapshot = await read(context, name);
   const { record } = snapshot;
@@ -28,33 +30,34 @@ export async function attachTerm(
     throw new LeaseError("ENOTACQUIRED", message, factsOf(snapshot));
   }
   const { instanceId } = record.holder;
-  return new Tenure(context, {
-    snapshot,
-    record,
-    holderIdentity,
-    instanceId,
-    sentAt: renewedAt(context, record, lease),
-  });
+  const sentAt = renewedAt(context, record, overdue ? () => overdueSince(context, record) : refuseOverdue(record));
+  return new Tenure(context, { snapshot, record, holderIdentity, instanceId, sentAt });
+}
+
+/** So long ago that nothing is left. */
+function overdueSince({ clock }: ClientContext, { renewDeadlineMs }: LeaseRecord): Instant {
+  const now = clock.now();
+  return { ...now, monotonicMs: now.monotonicMs - renewDeadlineMs, boottimeMs: now.boottimeMs - renewDeadlineMs };
+}
+
+function refuseOverdue({ name, holderIdentity, epoch }: LeaseRecord): (why: string) => never {
+  return (why) => {
+    const lease = `lease ${quoteForDisplay(name)} of ${quoteForDisplay(holderIdentity)} at epoch ${epoch}`;
+    throw new LeaseError("ELEASEEXPIRED", `${lease} ${why}: acquire it anew`, { name, holderIdentity, epoch });
+  };
 }
 
 /** When the last renewal was sent, on this process's clocks, as its deadline tells. */
-function renewedAt(context: ClientContext, record: LeaseRecord, lease: string): Instant {
+function renewedAt(context: ClientContext, record: LeaseRecord, whenOverdue: (why: string) => Instant): Instant {
   const { bootId, timeNamespace } = context.identity.holder;
-  const { deadline, holderIdentity, epoch } = record;
-  const facts = { name: record.name, holderIdentity, epoch };
-  const of = `${lease} of ${quoteForDisplay(holderIdentity)} at epoch ${epoch}`;
+  const { deadline } = record;
   if (deadline === null || deadline.bootId !== bootId || deadline.timeNamespace !== timeNamespace) {
-    throw new LeaseError(
-      "ELEASEEXPIRED",
-      `${of} was last renewed in another boot or time namespace: acquire it anew`,
-      facts,
-    );
+    return whenOverdue("was last renewed in another boot or time namespace");
   }
   const now = context.clock.now();
   const overdueMs = now.boottimeMs - deadline.boottimeMs;
   if (overdueMs >= 0) {
-    const since = formatDuration(Math.min(overdueMs, 86_400_000));
-    throw new LeaseError("ELEASEEXPIRED", `${of} is ${since} or more past its deadline: acquire it anew`, facts);
+    return whenOverdue(`is ${formatDuration(Math.min(overdueMs, 86_400_000))} or more past its deadline`);
   }
   const sinceMs = record.renewDeadlineMs + overdueMs;
   return { ...now, monotonicMs: now.monotonicMs - sinceMs, boottimeMs: now.boottimeMs - sinceMs };

@@ -88,9 +88,10 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
       }
     },
 
-    async attach(name, term) {
+    async attach(name, term, options) {
       assertName(name);
-      return new HeldLease({ context, tenure: await attachTerm(context, name, term), predecessor: null, vigil: null });
+      const tenure = await attachTerm(context, name, term, options);
+      return new HeldLease({ context, tenure, predecessor: null, vigil: null });
     },
 
     async requestTransfer(name, to, { expiresAfterMs = timing.leaseDurationMs } = {}) {
