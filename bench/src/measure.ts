@@ -39,6 +39,6 @@ async function inFreshDirectory<T>(use: (directory: string) => Promise<T>): Prom
   try {
     return await use(directory);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }

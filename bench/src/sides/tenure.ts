@@ -1,18 +1,22 @@
 import { join } from "node:path";
 import { createLeaseClient, type LeaseClient } from "@tenure/core";
 import { keepAlive } from "@tenure/heartbeat";
+import type { TimingSettings } from "@tenure/schema";
 import { fileFence, type FileStore } from "@tenure/store-file";
 import type { OpenContender, OpenWorkload } from "../contender.ts";
 import { host, NAME, openStore, settings, timing } from "./tenure-store.ts";
 
-async function open(directory: string): Promise<{ store: FileStore; client: LeaseClient }> {
+async function open(
+  directory: string,
+  timing: TimingSettings = {},
+): Promise<{ store: FileStore; client: LeaseClient }> {
   const store = await openStore(directory);
-  return { store, client: createLeaseClient({ store, timing: settings, ...host }) };
+  return { store, client: createLeaseClient({ store, timing, ...host }) };
 }
 
 /** What a user writes: acquire, keep alive, write under the fence, release. */
 export const openTenure: OpenContender = async (directory) => {
-  const { store, client } = await open(directory);
+  const { store, client } = await open(directory, settings);
   const ledger = fileFence({ path: join(directory, "ledger.jsonl") });
   return {
     writers: async () => (await ledger.entries({ storeId: store.storeId, name: NAME })).map(({ text }) => Number(text)),
