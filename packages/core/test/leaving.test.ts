@@ -56,6 +56,19 @@ describe("rule: leaving is instant, and only the holder releases", () => {
     expect((await world.memory.read("job")).record).toMatchObject({ holderIdentity: null, epoch: 1 });
   });
 
+  it("is done when its answer was lost and whoever waited already leads", async () => {
+    const world = new World();
+    const party = world.join("a");
+    const lease = await lead(party);
+    const waiting = world.join("b").client.acquire("job");
+    await world.time.advance(0);
+    party.store.inject("compareAndSwap", { kind: "drop-reply" });
+    const releasing = lease.release();
+    await world.time.advance(2000);
+    await releasing;
+    expect((await waiting).epoch).toBe(2);
+  });
+
   it("says when it could not be written, keeps to its loss, and may be tried again", async () => {
     const world = new World();
     const party = world.join("a");

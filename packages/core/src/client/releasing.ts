@@ -23,14 +23,20 @@ export interface ReleaseOrder {
 export async function releaseTerm(context: ClientContext, tenure: Tenure, order: ReleaseOrder): Promise<void> {
   const { clock, randomToken } = context;
   let trouble: Error | undefined;
+  let maybeFreed = false;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     if (trouble !== undefined) await pause(clock, BACK_OFF_MS * tries);
     const release = { ...order, nonce: randomToken(), wallTime: clock.wallTime() };
     const decision = decideRelease(tenure.snapshot, tenure.term, release);
     if (decision.outcome === "settled") return;
-    if (decision.outcome === "refuse") throw new LeaseError(decision.code, decision.message, tenure.facts);
+    if (decision.outcome === "refuse") {
+      // Whoever waited for it may have been quicker than the answer.
+      if (maybeFreed) return;
+      throw new LeaseError(decision.code, decision.message, tenure.facts);
+    }
     const result = await swap(context, tenure.snapshot, decision);
     if (result.outcome === "committed") return publish(decision.event);
+    maybeFreed ||= result.outcome === "unknown";
     trouble = result.outcome === "conflict" ? undefined : asError(result.cause);
     if (isFatal(trouble)) break;
     try {
