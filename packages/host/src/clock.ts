@@ -19,9 +19,9 @@ export interface SystemClock {
   wallTime(): string;
   /**
    * Calls `run` once, `delayMs` from now at the earliest, also for delays beyond the 24.8 days of a bare timer. Counts the
-   * monotonic clock: what must hold after a sleep is asked of `now()`. Does not keep the process alive.
+   * monotonic clock: what must hold after a sleep is asked of `now()`. Keeps the process alive only if it is told to.
    */
-  startTimer(delayMs: number, run: () => void): { cancel(): void };
+  startTimer(delayMs: number, run: () => void, options?: { readonly keepsAlive?: boolean }): { cancel(): void };
 }
 
 /** Where the time that counts sleep comes from, and how coarse it is. */
@@ -72,14 +72,19 @@ function readUptimeFile(): number | null {
   }
 }
 
-function startTimer(delayMs: number, run: () => void): { cancel(): void } {
+function startTimer(
+  delayMs: number,
+  run: () => void,
+  { keepsAlive = false }: { readonly keepsAlive?: boolean } = {},
+): { cancel(): void } {
   if (Number.isNaN(delayMs)) throw new RangeError("a timer's delay must be a number of milliseconds");
   const due = performance.now() + delayMs;
   let timer = arm(delayMs);
   return { cancel: () => clearTimeout(timer) };
 
   function arm(leftMs: number): NodeJS.Timeout {
-    return setTimeout(check, Math.min(Math.max(Math.ceil(leftMs), 0), MAX_TIMER_MS)).unref();
+    const started = setTimeout(check, Math.min(Math.max(Math.ceil(leftMs), 0), MAX_TIMER_MS));
+    return keepsAlive ? started : started.unref();
   }
 
   // A timer of Node may fire up to a millisecond early, and a long one in stages.
