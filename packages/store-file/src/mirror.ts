@@ -3,6 +3,7 @@ import type { Clock, Timer } from "@tenure/core";
 import type { Head } from "./chain.ts";
 import { isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
+import { keepSignals } from "./keep-signals.ts";
 import { layout } from "./layout.ts";
 
 /** Renewals are mirrored this often at most. */
@@ -93,7 +94,7 @@ export class Mirror {
     const { default: writeFileAtomic } = await import("write-file-atomic");
     const { record, revision, seq } = head;
     const text = `${JSON.stringify({ ...record, storeId, revision, seq }, null, 2)}\n`;
-    await writeFileAtomic(path, text, { mode: 0o600, fsync: false });
+    await keepSignals(() => writeFileAtomic(path, text, { mode: 0o600, fsync: false }));
   }
 }
 
