@@ -7,7 +7,7 @@ export function stamp(ms: number): string {
   return new Date(Date.UTC(2026, 10, 26) + ms).toISOString();
 }
 
-export function processOf(instanceId: string): ProcessIdentity {
+function processOf(instanceId: string): ProcessIdentity {
   return {
     instanceId,
     hostId: "host",

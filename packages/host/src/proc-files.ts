@@ -17,7 +17,7 @@ export function readStat(reader: ProcReader, task: number | string): ProcStat | 
 }
 
 /** The second field is the program's name, which may itself hold parentheses, spaces and digits: only the last `)` ends it. */
-export function parseStat(text: string): ProcStat | null {
+function parseStat(text: string): ProcStat | null {
   const end = text.lastIndexOf(")");
   const fields = text
     .slice(end + 1)
@@ -30,7 +30,7 @@ export function parseStat(text: string): ProcStat | null {
 }
 
 /** The words of one line of `/proc/PID/status`; `null` when there is none. */
-export function readStatusLine(reader: ProcReader, process: number | "self", key: string): readonly string[] | null {
+function readStatusLine(reader: ProcReader, process: number | "self", key: string): readonly string[] | null {
   const text = attempt(() => reader.readFile(`/proc/${process}/status`));
   const line = text?.split("\n").find((candidate) => candidate.startsWith(`${key}:`));
   return line === undefined

@@ -11,7 +11,9 @@ export const layout = {
   identity: "store.id",
   /** For people and for tools that only read. */
   mirror: (name: string): string => `${name}.json`,
-  segment: (name: string, number: number): string => `${name}.journal.${String(number).padStart(6, "0")}.jsonl`,
+  /** The journal as people read it, and what it goes on in once it has grown. */
+  segment: (name: string, number: number): string =>
+    number === 1 ? `${name}.journal.jsonl` : `${name}.journal.${String(number).padStart(6, "0")}.jsonl`,
   floor: (name: string, reserved: number): string => `${name}.floor.${reserved}.jsonl`,
   socket: (name: string, epoch: number): string => `${socketStem(name)}.${epoch}.sock`,
   sighting: (name: string): string => `${name}.sighting`,
@@ -26,13 +28,13 @@ export function socketStem(name: string): string {
   return `${name.slice(0, 20)}~${hash("sha256", name).slice(0, 16)}`;
 }
 
-const SEGMENT = /^(?<name>.+)\.journal\.(?<number>\d{6,15})\.jsonl$/u;
+const SEGMENT = /^(?<name>.+)\.journal(?:\.(?<number>\d{6,15}))?\.jsonl$/u;
 
 /** Which lease and segment a file belongs to. */
 export function parseSegment(file: string): { readonly name: string; readonly number: number } | null {
   const groups = SEGMENT.exec(file)?.groups;
   if (groups === undefined || !isLeaseName(groups["name"])) return null;
-  const number = Number(groups["number"]);
+  const number = Number(groups["number"] ?? 1);
   return layout.segment(groups["name"], number) === file ? { name: groups["name"], number } : null;
 }
 
@@ -48,7 +50,10 @@ export function numbersOf(files: readonly string[], prefix: string, suffix: stri
 }
 
 export function segmentNumbers(files: readonly string[], name: string): number[] {
-  return numbersOf(files, `${name}.journal.`, ".jsonl");
+  return files
+    .map(parseSegment)
+    .flatMap((segment) => (segment?.name === name ? [segment.number] : []))
+    .toSorted((a, b) => a - b);
 }
 
 export function segmentPath(directory: string, name: string, number: number): string {

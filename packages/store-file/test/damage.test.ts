@@ -13,12 +13,12 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
+import { segmentPath } from "../src/layout.ts";
 import { encodeLine } from "../src/line.ts";
 import { acquire, event, open, record, renew, temporaryFolder, temporaryFolders } from "./support.ts";
 import type { Folders } from "./support.ts";
 
-const segment = ({ directory }: Folders, number = 1): string =>
-  join(directory, `orders.journal.${String(number).padStart(6, "0")}.jsonl`);
+const segment = ({ directory }: Folders, number = 1): string => segmentPath(directory, "orders", number);
 
 /** Folders with a lease that was led `terms` times. */
 async function led(terms: number): Promise<Folders> {
@@ -50,9 +50,7 @@ describe("F8 a journal that cannot be read is refused, with the file, the reason
       const store = await open(folders);
       await expect(store.read("orders")).rejects.toMatchObject({
         code: "ESTATECORRUPT",
-        message: expect.stringMatching(
-          /orders\.journal\.000001\.jsonl, line \d+: .*Nothing was overwritten.*move this file/u,
-        ),
+        message: expect.stringMatching(/orders\.journal\.jsonl, line \d+: .*Nothing was overwritten.*move this file/u),
       });
       const snapshot = {
         name: "orders",
@@ -87,7 +85,7 @@ describe("F8 a journal that cannot be read is refused, with the file, the reason
       code: "ESTATECORRUPT",
       message: expect.stringContaining("of store"),
     });
-    copyFileSync(segment(other), join(other.directory, "bills.journal.000001.jsonl"));
+    copyFileSync(segment(other), join(other.directory, "bills.journal.jsonl"));
     await expect((await open(other)).read("bills")).rejects.toMatchObject({
       code: "ESTATECORRUPT",
       message: expect.stringContaining("lease orders"),

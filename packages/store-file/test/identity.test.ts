@@ -104,7 +104,7 @@ describe("what a fast command may read", () => {
     expect(tell()).toEqual(held);
     for (let count = 0; count < 200; count += 1) held = await renew(store, held);
     expect(tell()).toEqual(held);
-    const file = join(folders.directory, "orders.journal.000001.jsonl");
+    const file = join(folders.directory, "orders.journal.jsonl");
     expect(readFileSync(file).length).toBeGreaterThan(32 * 1024);
     rmSync(file);
     expect(tell()).toBeUndefined();

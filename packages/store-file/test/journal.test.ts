@@ -4,6 +4,7 @@ import { bootId } from "@tenure/host";
 import { describe, expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
 import type { FileStore, FileStoreOptions } from "../src/index.ts";
+import { layout } from "../src/layout.ts";
 import { encodeLine } from "../src/line.ts";
 import { readStatusTail } from "../src/status-tail.ts";
 import { acquire, open, record, renew, temporaryFolders } from "./support.ts";
@@ -17,7 +18,7 @@ const segmentBytes = 32 * 1024;
 
 /** Leads until the journal has gone on to segment `number`. */
 async function fillTo(store: FileStore, folders: Folders, number: number): Promise<void> {
-  const file = `orders.journal.${String(number).padStart(6, "0")}.jsonl`;
+  const file = layout.segment("orders", number);
   while (!segments(folders).includes(file)) await acquire(store, "orders");
 }
 
@@ -60,11 +61,11 @@ describe("a journal", () => {
         : systemFiles.link(from, to);
     const dying = await openSmall({ ...folders, fileSystem: { ...systemFiles, link } });
     while (!died.yet) await acquire(dying, "orders").catch(() => {});
-    expect(segments(folders)).toEqual(["orders.journal.000001.jsonl"]);
+    expect(segments(folders)).toEqual(["orders.journal.jsonl"]);
     const store = await openSmall(folders);
     const before = await store.read("orders");
     const after = await renew(store, before);
-    expect(segments(folders)).toEqual(["orders.journal.000001.jsonl", "orders.journal.000002.jsonl"]);
+    expect(segments(folders)).toEqual(["orders.journal.000002.jsonl", "orders.journal.jsonl"]);
     expect(await (await openSmall(folders)).read("orders")).toEqual(after);
     expect((await store.verify("orders")).problems).toEqual([]);
   }, 120_000);
@@ -113,9 +114,9 @@ describe("a journal", () => {
     const folders = temporaryFolders();
     const store = await open(folders);
     let held = await acquire(store, "orders");
-    const { size: before } = statSync(join(folders.directory, "orders.journal.000001.jsonl"));
+    const { size: before } = statSync(join(folders.directory, "orders.journal.jsonl"));
     held = await renew(store, held);
-    const { size: after } = statSync(join(folders.directory, "orders.journal.000001.jsonl"));
+    const { size: after } = statSync(join(folders.directory, "orders.journal.jsonl"));
     expect(after - before).toBeLessThan(before / 2);
     for (let count = 0; count < 500; count += 1) held = await renew(store, held);
     const read: number[] = [];
@@ -148,13 +149,13 @@ describe("a journal", () => {
     const folders = temporaryFolders();
     const store = await open(folders);
     const { record: held } = await acquire(store, "orders");
-    const file = join(folders.directory, "orders.journal.000001.jsonl");
+    const file = join(folders.directory, "orders.journal.jsonl");
     const [line = ""] = readFileSync(file, "utf8").split("\n");
     const { sum, ...fields } = JSON.parse(line) as { sum: string };
     appendFileSync(file, encodeLine({ ...fields, seq: 2, prev: sum, record: { ...held, schemaVersion: "2.0" } }).text);
     const before = readFileSync(file);
     await expect((await open(folders)).read("orders")).rejects.toMatchObject({ code: "ESCHEMAVERSION" });
-    expect(readFileSync(join(folders.directory, "orders.journal.000001.jsonl")).equals(before)).toBe(true);
+    expect(readFileSync(join(folders.directory, "orders.journal.jsonl")).equals(before)).toBe(true);
   });
 });
 

@@ -55,7 +55,7 @@ describe("the mirror, NAME.json", () => {
     let held = await acquire(store, "orders");
     for (let count = 0; count < 5; count += 1) held = await renew(store, held);
     await expect.poll(() => existsSync(mirror(folders)), { timeout: 20_000 }).toBe(true);
-    rmSync(join(folders.directory, "orders.journal.000001.jsonl"));
+    rmSync(join(folders.directory, "orders.journal.jsonl"));
     await acquire(store, "orders");
     await store.close();
     expect(shown(folders)).toMatchObject({ epoch: 2, seq: 1 });

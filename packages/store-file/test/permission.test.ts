@@ -88,7 +88,7 @@ describe("F5 folders and files that are not this user's alone", () => {
     const store = await open(folders);
     await acquire(store, "orders");
     await store.close();
-    chmodSync(join(folders.directory, "orders.journal.000001.jsonl"), 0o666);
+    chmodSync(join(folders.directory, "orders.journal.jsonl"), 0o666);
     await expect((await open(folders)).read("orders")).rejects.toMatchObject({
       code: "EPERMISSION",
       message: expect.stringContaining("chmod 600"),
@@ -114,7 +114,7 @@ describe("F5 folders and files that are not this user's alone", () => {
 
 describe("F12 what is no file where a file belongs", () => {
   const places = {
-    "the journal": "state/orders.journal.000001.jsonl",
+    "the journal": "state/orders.journal.jsonl",
     "the name of the store": "state/store.id",
     "the copy of its name": "floor/store.id",
     "the floor": "floor/orders.floor.64.jsonl",

@@ -40,7 +40,7 @@ describe("F17 a watch", () => {
   test("tells that the journal was replaced, removed, or lost with its folder, and what comes after", async () => {
     const folders = temporaryFolders();
     const writer = await open(folders);
-    const file = join(folders.directory, "orders.journal.000001.jsonl");
+    const file = join(folders.directory, "orders.journal.jsonl");
     await acquire(writer, "orders");
     copyFileSync(file, `${file}.old`);
     await acquire(writer, "orders");

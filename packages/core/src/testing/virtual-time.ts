@@ -46,6 +46,6 @@ export class VirtualTime {
 const immediate = setImmediate;
 
 /** Returns once every promise chain that could run has run. */
-export function settle(): Promise<void> {
+function settle(): Promise<void> {
   return new Promise((resolve) => immediate(resolve));
 }

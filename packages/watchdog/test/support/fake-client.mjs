@@ -25,7 +25,7 @@ export class FakeClient {
   }
 }
 
-export class FakeLease {
+class FakeLease {
   holderIdentity = "tester";
   renewedAt = clock.now();
   transferRequested = new Promise((resolve) => (this.requestTransfer = resolve));
