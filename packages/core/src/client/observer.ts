@@ -59,7 +59,7 @@ export class Observer {
     const seenForMs = this.#nonce === null ? 0 : elapsedMs(this.#nonce, now);
     return {
       storeId: snapshot.storeId,
-      revision: snapshot.revision,
+      revision: incarnationOf(snapshot),
       nonce: snapshot.record?.nonce ?? null,
       bootId,
       timeNamespace,
@@ -123,8 +123,13 @@ function elapsedMs(seen: Since | null, now: Instant): number {
   return seen === null ? 0 : seen.carriedMs + elapsedAtLeastMs(seen.since, now);
 }
 
-function keyOf({ storeId, revision, record }: Snapshot): string {
-  return key(storeId, revision, record?.nonce ?? null);
+function keyOf(snapshot: Snapshot): string {
+  return key(snapshot.storeId, incarnationOf(snapshot), snapshot.record?.nonce ?? null);
+}
+
+/** A record that was lost may be made anew and lost again, and all absences look the same; but the floor has risen between. */
+function incarnationOf({ revision, record, epochFloor }: Snapshot): string {
+  return record === null ? `${revision} above ${epochFloor}` : revision;
 }
 
 function key(storeId: string, revision: string, nonce: string | null): string {
