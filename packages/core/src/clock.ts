@@ -8,8 +8,11 @@ export interface Clock {
   now(): Instant;
   /** The wall clock, RFC 3339 in UTC. For people only. */
   wallTime(): string;
-  /** Calls `run` once, `delayMs` from now at the earliest. A pending timer does not keep the process alive on its own. */
-  startTimer(delayMs: number, run: () => void): Timer;
+  /**
+   * Calls `run` once, `delayMs` from now at the earliest. A pending timer keeps the process alive only where that is asked for:
+   * somebody waits for it, and nothing else may be going on.
+   */
+  startTimer(delayMs: number, run: () => void, options?: { readonly keepsAlive?: boolean }): Timer;
 }
 
 /** A reading of both clocks, in milliseconds. Differences count; the origins are arbitrary, but for `boottimeMs`. */

@@ -69,7 +69,7 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
       signal?.removeEventListener("abort", done);
       resolve();
     };
-    const timer = clock.startTimer(ms, done);
+    const timer = clock.startTimer(ms, done, { keepsAlive: true });
     signal?.addEventListener("abort", done);
   });
 }

@@ -92,7 +92,7 @@ export class WaitingRoom {
         resolve();
       };
       // Never less than a millisecond: what is left of a wait may be a rounding error of binary fractions.
-      const timer = this.#context.clock.startTimer(Math.max(1, forMs), wake);
+      const timer = this.#context.clock.startTimer(Math.max(1, forMs), wake, { keepsAlive: true });
       this.#wake = wake;
       if (this.left.aborted) wake();
     });
