@@ -11,7 +11,6 @@ import type {
 import { LeaseError } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { assertLeaseName } from "@tenure/schema/light";
-import type { DirectoryWatch } from "./directory-watch.ts";
 import { attempt } from "./failure.ts";
 import { Floor } from "./floor.ts";
 import type { FloorContext } from "./floor.ts";
@@ -23,17 +22,17 @@ import { LeaseFile } from "./lease-file.ts";
 import { Mirror } from "./mirror.ts";
 import type { MirrorContext } from "./mirror.ts";
 import { probeStore } from "./probe.ts";
+import type { DirectoryChanges, StoreVigil } from "./surroundings.ts";
 import { verifyJournal } from "./verify.ts";
 import type { JournalReport } from "./verify.ts";
-import type { SocketVigil } from "./vigil.ts";
 
 export interface FileStoreContext
   extends Omit<FloorContext, "owner" | "directory">, Omit<MirrorContext, "name" | "onError"> {
   readonly floorDirectory: string;
   readonly segmentBytes: number;
   readonly segmentsKept: number;
-  readonly watch: DirectoryWatch;
-  readonly vigil: SocketVigil;
+  readonly watch: DirectoryChanges;
+  readonly vigil: StoreVigil;
   readonly restore: () => Promise<void>;
   readonly onMirrorError: (name: string, error: unknown) => void;
 }
@@ -53,7 +52,7 @@ export class FileStore implements LeaseStore {
   /** Where the second copy of each epoch lies. */
   readonly floorDirectory: string;
   readonly guarantees: StoreGuarantees = fileStoreGuarantees;
-  readonly vigil: SocketVigil;
+  readonly vigil: StoreVigil;
   readonly #context: FileStoreContext;
   readonly #opened = new Map<string, Opened>();
   readonly #closing = new AbortController();

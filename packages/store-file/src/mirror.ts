@@ -3,8 +3,8 @@ import type { Clock, Timer } from "@tenure/core";
 import type { Head } from "./chain.ts";
 import { isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
-import { keepSignals } from "./keep-signals.ts";
 import { layout } from "./layout.ts";
+import type { MirrorWriter } from "./surroundings.ts";
 
 /** Renewals are mirrored this often at most. */
 const COALESCE_MS = 1_000;
@@ -18,6 +18,7 @@ export interface MirrorContext {
   readonly storeId: string;
   readonly name: string;
   readonly clock: Clock;
+  readonly mirrorWriter: MirrorWriter;
   /** Called with what went wrong: a mirror is a convenience, and never fails a lease. */
   readonly onError: (error: unknown) => void;
 }
@@ -48,7 +49,7 @@ export class Mirror {
 
   /** Loads what writing needs, so that it does not load in the middle of a takeover. */
   async rehearse(): Promise<void> {
-    await import("write-file-atomic");
+    await this.#context.mirrorWriter.prepare();
   }
 
   /** Writes what is still waiting. */
@@ -85,16 +86,15 @@ export class Mirror {
     if (head === null || head.record === null) return;
     // Even a failure is not tried again before there is something new to show.
     this.#writtenSeq = head.seq;
-    const { files, directory, storeId, name } = this.#context;
+    const { files, directory, storeId, name, mirrorWriter } = this.#context;
     const path = join(directory, layout.mirror(name));
     const there = files.lstat(path);
     if (there !== undefined && !isRegularFile(there))
       throw new Error(`${path} is ${kindOf(there)} where a file belongs; remove it, and the mirror comes back`);
     if (there !== undefined && isNewer(shown(files, path, storeId), head)) return;
-    const { default: writeFileAtomic } = await import("write-file-atomic");
     const { record, revision, seq } = head;
     const text = `${JSON.stringify({ ...record, storeId, revision, seq }, null, 2)}\n`;
-    await keepSignals(() => writeFileAtomic(path, text, { mode: 0o600, fsync: false }));
+    await mirrorWriter.write(path, text);
   }
 }
 

@@ -5,7 +5,6 @@ import { env } from "node:process";
 import { LeaseError } from "@tenure/core";
 import type { Clock, RandomToken } from "@tenure/core";
 import { bootId, randomToken, systemClock } from "@tenure/host";
-import { DirectoryWatch } from "./directory-watch.ts";
 import { defaultFloorDirectory, ownDirectory, refuseNetwork } from "./directory.ts";
 import { FileStore } from "./file-store.ts";
 import { systemFiles } from "./file-system.ts";
@@ -13,8 +12,9 @@ import type { FileSystem } from "./file-system.ts";
 import { storeIdInJournals } from "./journal-entries.ts";
 import { readIdentity, settleIdentity } from "./store-identity.ts";
 import type { StoreIdentity } from "./store-identity.ts";
+import { systemSurroundings } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { sweep } from "./sweep.ts";
-import { SocketVigil } from "./vigil.ts";
 
 export interface FileStoreOptions {
   /** The state folder. Created, for this user alone, where it is not there. */
@@ -39,6 +39,8 @@ export interface FileStoreOptions {
   readonly clock?: Clock;
   readonly randomToken?: RandomToken;
   readonly fileSystem?: FileSystem;
+  /** Sockets, kernel watches and the writer of mirrors. Default: those of this machine. */
+  readonly surroundings?: Surroundings;
   /** Which boot this is. Default: the kernel's. */
   readonly bootId?: string;
 }
@@ -61,6 +63,7 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
   const clock = options.clock ?? systemClock();
   await sweep(files, [directory, identity.floorDirectory], clock.now().wallMs);
   const token = options.randomToken ?? randomToken;
+  const surroundings = options.surroundings ?? systemSurroundings;
   const restore = async (): Promise<void> => {
     if (files.lstat(directory) !== undefined) return;
     await ownDirectory(files, directory, options.insecureDirectory);
@@ -78,8 +81,9 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
     insecure: options.insecureDirectory ?? false,
     segmentBytes: options.segmentBytes ?? 4 * 1024 * 1024,
     segmentsKept: options.segmentsKept ?? 8,
-    watch: new DirectoryWatch(directory, clock),
-    vigil: new SocketVigil(files, directory),
+    watch: surroundings.watch(directory, clock),
+    vigil: surroundings.vigil(files, directory),
+    mirrorWriter: surroundings.mirrorWriter,
     onMirrorError: options.onMirrorError ?? (() => {}),
   });
 }
