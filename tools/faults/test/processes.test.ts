@@ -1,6 +1,6 @@
 import { processOf, processState, randomToken, thisProcess } from "@tenure/host";
 import type { FileStore } from "@tenure/store-file";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { need } from "./support/machine.ts";
 import { Place } from "./support/place.ts";
 import type { Running } from "./support/running.ts";
@@ -22,17 +22,21 @@ test("P3 a holder that is stopped is succeeded after its lease duration; when it
   await blue.renews(1);
   expect(await place.takes((await blue.act()).epoch)).toBe("taken");
   // It has made sure that it leads, and is stopped before it acts on that.
-  blue.tell("begin");
-  await blue.next("begun", blue.said.length);
-  blue.kill("SIGSTOP");
+  const before = blue.said.length;
+  blue.tell("stop");
+  await blue.next("begun", before);
   const { validUntil } = blue.said.findLast(({ kind }) => kind === "renewed") ?? (await blue.next("granted"));
   const granted = await green.next("granted");
   expect(granted.at).toBeGreaterThan(validUntil);
   expect(await place.takes((await green.act()).epoch)).toBe("taken");
 
-  const late = blue.act("finish");
+  const asleep = blue.said.length;
   blue.kill("SIGCONT");
-  expect(await place.takes((await late).epoch)).toBe("EFENCED");
+  await blue.next("woke", asleep);
+  // On waking it looked again, before any timer or look at the store could have told it.
+  const awake = blue.said.slice(asleep).map(({ kind }) => kind);
+  expect(awake.slice(0, 2).toSorted()).toEqual(["ended", "refused"]);
+  expect(await place.takes((await blue.act("finish")).epoch)).toBe("EFENCED");
   expect(await blue.act()).toMatchObject({ kind: "refused", epoch: 1 });
   expect((await blue.next("ended")).reason).toMatch(/event-loop-stall|taken-over|renewal-stopped/u);
   expect(await place.takes((await green.act()).epoch)).toBe("taken");
@@ -57,8 +61,14 @@ test("W1 W2 tenure run is killed: its command does not outlive it, and the next 
   const place = new Place();
   const work = ["--", "sh", "-c", "echo child $$; exec sleep 1000"];
   const lead = (holder: string): Running => place.tenure("run", place.name, "--holder", holder, "--verbose", ...work);
-  const blue = lead("blue");
   const childOf = async (runner: Running): Promise<number> => Number((await runner.line(/^child/u)).split(" ")[1]);
+  // With nobody there to end it: it dies with its runner.
+  const alone = lead("alone");
+  const left = processOf(await childOf(alone));
+  process.kill(alone.pid, "SIGKILL");
+  await vi.waitFor(() => expect(processState(left)).toBe("dead"), { timeout: 20_000, interval: 20 });
+
+  const blue = lead("blue");
   const orphan = processOf(await childOf(blue));
   const green = lead("green");
   await green.line(/waiting for "jobs"/u);

@@ -2,6 +2,7 @@
 //   begin    makes sure that the lease is held        finish   asks the resource to take a write of this epoch
 //   act      both                                     release  gives the lease back
 //   again    joins anew                               files    takes every file descriptor there is
+//   stop     begins, stops itself, and begins again in the same turn
 //   memory   takes memory until it is killed          child    starts a process that outlives it
 import { spawn } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
@@ -70,6 +71,12 @@ async function follow(client, order) {
   switch (order) {
     case "begin":
       begin();
+      break;
+    case "stop":
+      begin();
+      process.kill(process.pid, "SIGSTOP");
+      begin();
+      say("woke", {});
       break;
     case "finish":
       say("write", { epoch: lease.epoch });
