@@ -95,10 +95,14 @@ export class Floor {
     for (const reserved of this.#blocks) this.#take(reserved);
   }
 
-  /** Puts on record that `record` is about to be published, durably so if its epoch lies beyond what is reserved. */
-  async intend(record: LeaseRecord): Promise<void> {
+  /**
+   * Puts on record that `record` is about to be published, durably so if its epoch lies beyond what is reserved. That takes time, so
+   * `stillWanted` is asked after it, and throws if not: an epoch that was intended and never published has to be waited out.
+   */
+  async intend(record: LeaseRecord, stillWanted: () => void): Promise<void> {
     if (this.#block?.file.look() === null || record.epoch > this.#reserved) this.load();
     while (record.epoch > this.#reserved) await this.#reserve(record, Math.ceil(record.epoch / BLOCK) * BLOCK);
+    stillWanted();
     this.#append({ intended: record.epoch, waitMs: waitMsOf(record) });
     this.#intended = Math.max(this.#intended, record.epoch);
     await this.#removeBlocks(record.epoch);

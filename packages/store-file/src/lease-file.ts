@@ -124,7 +124,7 @@ export class LeaseFile {
       if (expected.epochFloor < this.floor.issued) return { outcome: "conflict" };
       throw this.#regression(change.record);
     }
-    if (change.issues) await this.floor.intend(change.record);
+    if (change.issues) await this.floor.intend(change.record, () => this.#refuseAborted(signal));
     this.#refuseAborted(signal);
     // Nothing comes between this look and the write: what it found open stays open.
     const place = this.#look();
