@@ -1,0 +1,146 @@
+import type { Lease, LeaseLostError, LeaseStore } from "@tenure/core";
+import type { Observation } from "@tenure/history";
+import type { LeaseRecord } from "@tenure/schema";
+import type { Agenda } from "./world/agenda.ts";
+import type { SimProcess } from "./world/sim-process.ts";
+
+/** Stamps of one moment may differ by the resolution of the clocks read. */
+export const CLOCK_ERROR_MS = 25;
+
+interface WatchedTerm {
+  readonly process: SimProcess;
+  readonly lease: Lease;
+  readonly holder: string;
+  renewedAt: Lease["renewedAt"];
+  validUntil: number;
+}
+
+/**
+ * Writes down what happens, in the words of `@tenure/history` and in true time. It looks at what each holder believes each time the
+ * world has come to rest.
+ */
+export class Recorder {
+  readonly history: Observation[] = [];
+  readonly #agenda: Agenda;
+  readonly #terms = new Set<WatchedTerm>();
+  readonly #positions = new Map<string, number>();
+  /** Somebody was at the files: what was acknowledged may be gone, and no promise says otherwise. */
+  tampered = false;
+  /** Changes that were not acknowledged may have been lost. */
+  cut = false;
+  /** The disk forgot bytes that processes had seen. */
+  forgot = false;
+
+  constructor(agenda: Agenda) {
+    this.#agenda = agenda;
+  }
+
+  get nowMs(): number {
+    return this.#agenda.nowMs;
+  }
+
+  note(observation: Observation): void {
+    this.history.push(observation);
+  }
+
+  /** The store shows this from now on. */
+  visible(record: LeaseRecord): void {
+    this.#positions.set(record.nonce, this.#positions.size + 1);
+    this.showing(record);
+  }
+
+  showing({ name, holder, epoch, nonce }: LeaseRecord): void {
+    this.note({ kind: "visible", at: this.nowMs, lease: name, holder: holder?.instanceId ?? null, epoch, nonce });
+  }
+
+  positionOf(nonce: string | undefined): number {
+    return nonce === undefined ? 0 : (this.#positions.get(nonce) ?? 0);
+  }
+
+  /** A process leads from now on. */
+  granted(process: SimProcess, lease: Lease): void {
+    const holder = lease.record.holder?.instanceId ?? process.identity.instanceId;
+    const term = { process, lease, holder, renewedAt: lease.renewedAt, validUntil: 0 };
+    this.#noteGrant(term);
+    const end = (reason: string): void => {
+      if (!this.#terms.delete(term)) return;
+      this.note({ kind: "ended", at: this.nowMs, lease: lease.name, holder, epoch: lease.epoch, reason });
+    };
+    if (lease.signal.aborted) return;
+    this.#terms.add(term);
+    lease.signal.addEventListener("abort", () => end((lease.signal.reason as LeaseLostError).reason));
+    process.onDeath(() => end("died"));
+  }
+
+  /** A holder is about to act on the strength of its lease: if it believes in more than it was given, that is what it has. */
+  acts(lease: Lease): void {
+    for (const term of this.#terms)
+      if (term.lease === lease && this.#validUntil(term) > term.validUntil + CLOCK_ERROR_MS) this.#noteGrant(term);
+  }
+
+  /** After each step of the world: renewals that holders have learned of. */
+  lookAround(): void {
+    for (const term of this.#terms) {
+      const { lease, holder } = term;
+      if (lease.renewedAt === term.renewedAt) continue;
+      const sentAt = this.#trueTimeOf(term);
+      term.renewedAt = lease.renewedAt;
+      term.validUntil = this.#validUntil(term);
+      const { name, epoch, record } = lease;
+      const { nonce } = record;
+      const { validUntil } = term;
+      this.note({ kind: "renewed", at: this.nowMs, lease: name, holder, epoch, nonce, sentAt, validUntil });
+    }
+  }
+
+  /** The store as a client sees it; what goes through is noted. */
+  recording(store: LeaseStore): LeaseStore {
+    return {
+      storeId: store.storeId,
+      guarantees: store.guarantees,
+      read: (name, options) => store.read(name, options),
+      watch: (name, options) => store.watch(name, options),
+      journal: (name, after) => store.journal(name, after),
+      list: () => store.list(),
+      probe: () => store.probe(),
+      close: () => store.close(),
+      ...(store.vigil && { vigil: store.vigil }),
+      compareAndSwap: async (expected, record, event, options) => {
+        const { name, epoch, nonce } = record;
+        const holder = record.holder?.instanceId ?? "";
+        const renews = event.type === "lease.renewed";
+        if (renews) this.note({ kind: "renewing", at: this.nowMs, lease: name, holder, epoch, nonce });
+        const result = await store.compareAndSwap(expected, record, event, options);
+        if (renews && result.outcome === "unknown")
+          this.note({ kind: "renew-unknown", at: this.nowMs, lease: name, holder, epoch, nonce });
+        if (options.durable && result.outcome === "committed" && !this.tampered)
+          this.note({ kind: "acked", at: this.nowMs, lease: name, position: this.positionOf(nonce), epoch });
+        return result;
+      },
+    };
+  }
+
+  #noteGrant(term: WatchedTerm): void {
+    const { process, lease, holder } = term;
+    term.validUntil = this.#validUntil(term);
+    this.note({
+      kind: "granted",
+      at: this.nowMs,
+      lease: lease.name,
+      holder,
+      epoch: lease.epoch,
+      sentAt: this.#trueTimeOf(term),
+      renewDeadlineMs: lease.record.renewDeadlineMs / process.machine.clock.rate,
+      validUntil: term.validUntil,
+    });
+  }
+
+  #validUntil({ process, lease }: WatchedTerm): number {
+    return this.nowMs + lease.remainingMs() / process.machine.clock.rate;
+  }
+
+  #trueTimeOf({ process, lease }: WatchedTerm): number {
+    const { boottimeMs } = process.clock.now();
+    return this.nowMs - (boottimeMs - lease.renewedAt.boottimeMs) / process.machine.clock.rate;
+  }
+}

@@ -1,0 +1,290 @@
+import { createLeaseClient } from "@tenure/core";
+import { proveDeath } from "@tenure/host";
+import { LEASE, leaderLife, tokens } from "../agents/leader.ts";
+import type { Recorder } from "../recorder.ts";
+import type { Agenda } from "../world/agenda.ts";
+import { noDiskFaults } from "../world/disk-faults.ts";
+import { DIRECTORY, FileBacking } from "../world/file-backing.ts";
+import { JournalTruth } from "../world/journal-truth.ts";
+import { containerNamespaces, Machine } from "../world/machine.ts";
+import { derivedSeed, seededRandom } from "../world/random.ts";
+import type { SimProcess } from "../world/sim-process.ts";
+import type { AgentPlan, Plan, WorldEvent } from "./plan.ts";
+
+/** One machine with one disk, on which leaders live, die, and are started again. */
+export class FileWorld {
+  readonly #plan: Plan;
+  readonly #agenda: Agenda;
+  readonly #recorder: Recorder;
+  readonly #count: (kind: string) => void;
+  readonly #machine: Machine;
+  readonly #backing: FileBacking;
+  readonly #truth: JournalTruth;
+  readonly #living: (SimProcess | null)[];
+  #quiet = false;
+  #stopped = false;
+  #spoiled: "state" | "floor" | null = null;
+  #poweredUntilMs = 0;
+  #backup: Map<string, Buffer> | null = null;
+
+  constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void) {
+    this.#plan = plan;
+    this.#agenda = agenda;
+    this.#recorder = recorder;
+    this.#count = count;
+    this.#machine = new Machine(agenda, seededRandom(derivedSeed(plan.seed, 2)), plan.rates[0] ?? 1);
+    this.#backing = new FileBacking({
+      machine: this.#machine,
+      lostNotices: plan.lostNotices,
+      segmentBytes: plan.segmentBytes,
+      rates: () => (this.#quiet ? noDiskFaults : plan.disk),
+      onFault: (kind) => {
+        count(kind);
+        // A segment that is closed is synced only for whoever verifies it later.
+        if (kind === "sync fail-before") recorder.forgot = true;
+      },
+      onLost: () => (recorder.forgot = true),
+    });
+    const whatChanged = { directory: DIRECTORY, name: LEASE };
+    this.#truth = new JournalTruth(this.#backing.disk, whatChanged, (record) => recorder.visible(record));
+    this.#living = plan.agents.map(() => null);
+  }
+
+  start(): void {
+    for (const [index, agent] of this.#plan.agents.entries())
+      this.#agenda.at(agent.startMs, () => this.#startAgent(index));
+  }
+
+  apply(event: WorldEvent): void {
+    const backing = this.#backing;
+    const { troubles } = backing;
+    switch (event.kind) {
+      case "kill":
+        return this.#living[event.agent]?.kill();
+      case "pause":
+        return this.#living[event.agent]?.stop(event.forMs);
+      case "starve":
+        return this.#starve(this.#living[event.agent], event);
+      case "suspend":
+        return this.#machine.clock.fallAsleep(event.forMs);
+      case "step-wall":
+        return this.#machine.clock.stepWall(event.byMs);
+      case "power-cut":
+        return this.#powerCut(event.downMs);
+      case "hang-disk":
+        troubles.hungUntilMs = Math.max(troubles.hungUntilMs, this.#agenda.nowMs + event.forMs);
+        return;
+      case "fill-disk":
+        troubles.full = true;
+        return void this.#agenda.after(event.forMs, () => (troubles.full = false));
+      case "read-only":
+        troubles.readOnly = true;
+        return void this.#agenda.after(event.forMs, () => (troubles.readOnly = false));
+      case "delete-state":
+        return this.#tamper(() => backing.deleteState(), "state");
+      case "delete-floor":
+        return this.#tamper(() => backing.deleteFloor(), "floor");
+      case "back-up":
+        this.#backup = backing.backUp();
+        return;
+      case "restore":
+        if (this.#backup === null) return;
+        return this.#tamper(() => backing.restore(this.#backup ?? new Map<string, Buffer>()), "state");
+      case "truncate":
+        return this.#tamper(() => backing.truncate(event.bytes), "state");
+      case "garbage":
+        return backing.append(event.text);
+      case "leave-zombies":
+        this.#machine.leavesZombies = true;
+        return;
+      case "revoke":
+        return this.#operate((client) => client.revoke(LEASE, "an operator said so"));
+      case "request-transfer":
+        return this.#operate((client) => client.requestTransfer(LEASE, event.to, event));
+      case "status":
+        return this.#status();
+      case "partition":
+      case "slow-network":
+      case "failover":
+        return;
+    }
+  }
+
+  /** Ends every fault, and sees that all agents live. */
+  async quieten(): Promise<void> {
+    this.#quiet = true;
+    Object.assign(this.#backing.troubles, { full: false, readOnly: false, hungUntilMs: 0 });
+    for (const process of this.#machine.processes) {
+      process.resume();
+      process.latenessMs = 0;
+    }
+    if (this.#recorder.tampered) await this.#repair();
+  }
+
+  /** A journal that somebody spoiled is refused, until a person does what the message says. */
+  async #repair(): Promise<void> {
+    const probe = this.#machine.spawn({ serviceName: "doctor" });
+    try {
+      const opening = this.#backing.open(probe, true).then((store) => store.read(LEASE));
+      opening.catch(() => {});
+      await this.#agenda.advanceTo(this.#agenda.nowMs + 100);
+      await opening;
+    } catch (error) {
+      if (codeOf(error) !== "ESTATECORRUPT") throw error;
+      this.#count("repair");
+      this.#tamper(() => this.#backing.moveJournalAway(), "state");
+    } finally {
+      probe.kill();
+    }
+  }
+
+  /** True time from which everything is awake. */
+  get awakeFromMs(): number {
+    return Math.max(this.#agenda.nowMs, this.#machine.clock.asleepUntilMs, this.#poweredUntilMs);
+  }
+
+  /** Nobody acts any more. */
+  stop(): void {
+    this.#stopped = true;
+    for (const process of this.#machine.processes) process.kill();
+  }
+
+  /** What the journal and the resource tell in the end. */
+  async inspect(): Promise<void> {
+    const probe = this.#machine.spawn();
+    const store = await this.#backing.open(probe, true);
+    const at = this.#agenda.nowMs;
+    for (const { epoch } of await this.#backing.written(probe, store.storeId, LEASE))
+      this.#recorder.note({ kind: "write-accepted", at, resource: "resource", epoch });
+    if (this.#recorder.tampered) return;
+    if (this.#recorder.forgot) return;
+    const report = await store.verify(LEASE);
+    this.#recorder.note({ kind: "record-read", at, lease: LEASE, whole: report.problems.length === 0 });
+    if (this.#recorder.cut) return;
+    let previous: string | null = null;
+    for await (const { revision, record } of store.journal(LEASE)) {
+      const { nonce } = record;
+      this.#recorder.note({ kind: "line-written", at, lease: LEASE, hash: revision, previous, nonce });
+      previous = revision;
+    }
+  }
+
+  #startAgent(index: number): void {
+    const plan = this.#plan.agents[index];
+    if (plan === undefined || this.#living[index]?.alive === true || this.#agenda.nowMs < this.#poweredUntilMs) return;
+    if (this.#stopped) return;
+    const process = this.#machine.spawn({
+      serviceName: `agent-${index}`,
+      recycle: plan.recyclesPid,
+      ...(plan.container !== null && { namespaces: containerNamespaces(plan.container) }),
+    });
+    if (plan.recyclesPid) this.#count("recycled-pid");
+    if (plan.container !== null) this.#count("container");
+    this.#living[index] = process;
+    const downMs = (): number => (this.#quiet ? 1 : plan.downMs);
+    process.onDeath(() => {
+      this.#count("death");
+      const fromMs = Math.max(this.#agenda.nowMs + downMs(), this.#poweredUntilMs);
+      this.#agenda.at(fromMs, () => this.#startAgent(index));
+    });
+    void this.#live(process, plan);
+  }
+
+  async #live(process: SimProcess, plan: AgentPlan): Promise<void> {
+    let storeId = "";
+    await leaderLife({
+      process,
+      plan,
+      recorder: this.#recorder,
+      openStore: async () => {
+        const store = await this.#backing.open(process);
+        ({ storeId } = store);
+        return store;
+      },
+      write: (epoch) => this.#backing.write(process, { storeId }, LEASE, epoch),
+      isQuiet: () => this.#quiet,
+      onTrouble: (error) => this.#count(`told ${codeOf(error)}`),
+    });
+  }
+
+  #starve(process: SimProcess | null | undefined, { forMs, latenessMs }: { forMs: number; latenessMs: number }): void {
+    if (process === null || process === undefined) return;
+    process.latenessMs = latenessMs;
+    this.#agenda.after(forMs, () => (process.latenessMs = 0));
+  }
+
+  #powerCut(downMs: number): void {
+    this.#recorder.cut = true;
+    this.#poweredUntilMs = this.#agenda.nowMs + downMs;
+    this.#machine.reboot();
+    this.#backing.powerCut();
+    this.#truth.reload();
+    if (this.#truth.record !== null) this.#recorder.showing(this.#truth.record);
+    // Before anybody else: what is found there.
+    this.#agenda.at(this.#poweredUntilMs, () => void this.#lookAtWreck());
+    for (const index of this.#plan.agents.keys())
+      this.#agenda.at(this.#poweredUntilMs + index + 1, () => this.#startAgent(index));
+  }
+
+  async #lookAtWreck(): Promise<void> {
+    if (this.#recorder.tampered) return;
+    const at = this.#agenda.nowMs;
+    const position = this.#recorder.positionOf(this.#truth.record?.nonce);
+    try {
+      const store = await this.#backing.open(this.#machine.spawn(), true);
+      const { record, epochFloor } = await store.read(LEASE);
+      const found = record === null ? 0 : this.#recorder.positionOf(record.nonce);
+      if (this.#agenda.nowMs < this.#poweredUntilMs) return;
+      this.#recorder.note({ kind: "recovered", at, lease: LEASE, position: Math.min(position, found), epochFloor });
+      await store.close();
+    } catch (error) {
+      this.#count(`wreck ${codeOf(error)}`);
+      this.#recorder.note({ kind: "recovered", at, lease: LEASE, position: 0, epochFloor: 0 });
+    }
+  }
+
+  /** One copy of the epoch survives: who takes both away is promised nothing. */
+  #tamper(act: () => void, side: "state" | "floor"): void {
+    if (this.#spoiled !== null && this.#spoiled !== side) return;
+    this.#spoiled = side;
+    this.#recorder.tampered = true;
+    act();
+    this.#truth.reload();
+  }
+
+  #operate(act: (client: ReturnType<typeof createLeaseClient>) => Promise<unknown>): void {
+    const process = this.#machine.spawn({ serviceName: "operator" });
+    const work = async (): Promise<void> => {
+      const store = this.#recorder.recording(await this.#backing.open(process));
+      const { clock, identity } = process;
+      const client = createLeaseClient({
+        store,
+        clock,
+        identity: { holderIdentity: "operator", holder: identity },
+        randomToken: tokens(`operator-${identity.instanceId}`),
+        proveDeath: (other, options) => proveDeath(other, options, process.procReader),
+      });
+      await act(client);
+    };
+    void work()
+      .catch(() => this.#count("operator-failed"))
+      .finally(() => process.kill());
+  }
+
+  #status(): void {
+    const asOf = this.#agenda.nowMs;
+    this.#operate(async (client) => {
+      const { holderIdentity, nonce, epoch: named } = await client.status(LEASE);
+      // Where no record stands, status names the floor.
+      const epoch = nonce === null ? 0 : named;
+      const { record } = this.#truth;
+      if (this.#recorder.tampered) return;
+      const holder = holderIdentity === record?.holderIdentity ? (record?.holder?.instanceId ?? null) : holderIdentity;
+      this.#recorder.note({ kind: "told", at: this.#agenda.nowMs, lease: LEASE, asOf, holder, epoch });
+    });
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}

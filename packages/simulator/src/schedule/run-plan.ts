@@ -1,0 +1,74 @@
+import { hash } from "node:crypto";
+import { resolveTiming } from "@tenure/core";
+import { checkInvariants, evidenceFor } from "@tenure/history";
+import type { InvariantId, Observation, Violation } from "@tenure/history";
+import { LEASE } from "../agents/leader.ts";
+import { CLOCK_ERROR_MS, Recorder } from "../recorder.ts";
+import { Agenda } from "../world/agenda.ts";
+import { drawPlan } from "./draw.ts";
+import { FileWorld } from "./file-world.ts";
+import type { Plan } from "./plan.ts";
+
+/** What came of one schedule. */
+export interface Outcome {
+  readonly plan: Plan;
+  readonly history: readonly Observation[];
+  readonly violations: readonly Violation[];
+  /** On how many observations each verdict rests. */
+  readonly evidence: Record<InvariantId, number>;
+  /** How often each fault really occurred. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** Of everything that was observed: equal for equal plans. */
+  readonly digest: string;
+}
+
+/** Once all faults have ended, somebody leads within this and the longest wait that a term asks for. */
+const SETTLE_MS = 10_000;
+
+export async function runSchedule({ seed }: { readonly seed: number }): Promise<Outcome> {
+  return await runPlan(drawPlan(seed));
+}
+
+export async function runPlan(plan: Plan): Promise<Outcome> {
+  const agenda = new Agenda();
+  const recorder = new Recorder(agenda);
+  const faults = new Map<string, number>();
+  const count = (kind: string): void => void faults.set(kind, (faults.get(kind) ?? 0) + 1);
+  const world = new FileWorld(plan, agenda, recorder, count);
+  agenda.onRest = () => recorder.lookAround();
+  world.start();
+  for (const event of plan.events) {
+    await agenda.advanceTo(event.atMs);
+    count(event.kind);
+    world.apply(event);
+  }
+  await agenda.advanceTo(plan.quietFromMs);
+  await world.quieten();
+  await agenda.advanceTo(world.awakeFromMs + 1);
+  await world.quieten();
+  const withinMs = longestWaitMs(plan);
+  recorder.note({ kind: "quiet", at: agenda.nowMs, lease: LEASE, withinMs });
+  await agenda.advanceTo(agenda.nowMs + withinMs + 1);
+  world.stop();
+  await agenda.advanceTo(agenda.nowMs + 1_000);
+  const inspecting = world.inspect();
+  await agenda.advanceTo(agenda.nowMs + 1_000);
+  await inspecting;
+  recorder.note({ kind: "finished", at: agenda.nowMs });
+  const { history } = recorder;
+  const limits = { clockErrorMs: CLOCK_ERROR_MS };
+  return {
+    plan,
+    history,
+    violations: checkInvariants(history, limits),
+    evidence: evidenceFor(history, limits),
+    faults: Object.fromEntries([...faults].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    digest: hash("sha256", JSON.stringify([history, [...faults]])),
+  };
+}
+
+/** A lost record is waited out once, and a claim whose outcome nobody knows once more. */
+function longestWaitMs({ agents }: Plan): number {
+  const waits = agents.map(({ timing }) => resolveTiming(timing)).map((t) => t.leaseDurationMs + t.lockDelayMs);
+  return 2.2 * Math.max(...waits) + SETTLE_MS;
+}

@@ -1,0 +1,149 @@
+import type { LeaseStore } from "@tenure/core";
+import { fileFence, openFileStore } from "@tenure/store-file";
+import type { FencedEntry, FileFence, FileStore } from "@tenure/store-file";
+import { tokens } from "../agents/leader.ts";
+import type { DiskRates, DiskTroubles } from "./disk-faults.ts";
+import { noDiskFaults } from "./disk-faults.ts";
+import type { Machine } from "./machine.ts";
+import { SimDisk } from "./sim-disk.ts";
+import { SimFiles } from "./sim-files.ts";
+import type { SimProcess } from "./sim-process.ts";
+import { VigilBoard } from "./sim-vigil.ts";
+import { WatchBoard } from "./sim-watch.ts";
+
+export const DIRECTORY = "/sim/state";
+const FLOOR = "/sim/floor";
+const RESOURCE = "/sim/resource.jsonl";
+
+export interface FileBackingOptions {
+  readonly machine: Machine;
+  readonly lostNotices: number;
+  readonly segmentBytes: number;
+  readonly rates: () => DiskRates;
+  readonly onFault: (kind: string) => void;
+  /** Bytes of a file are lost for good, and its whole chain may never be read again. */
+  readonly onLost: () => void;
+}
+
+/** The embedded store on one machine's disk, and a fenced file beside it. */
+export class FileBacking {
+  readonly disk: SimDisk;
+  readonly troubles: DiskTroubles = { full: false, readOnly: false, hungUntilMs: 0 };
+  readonly #options: FileBackingOptions;
+  readonly #vigils = new VigilBoard();
+  readonly #watches: WatchBoard;
+  readonly #fences = new Map<SimProcess, FileFence>();
+
+  constructor(options: FileBackingOptions) {
+    this.#options = options;
+    const { machine } = options;
+    this.disk = new SimDisk(machine.random);
+    this.disk.nowMs = () => machine.clock.now().wallMs;
+    this.disk.make("/sim", true);
+    this.disk.sync(this.disk.get("/"));
+    this.#watches = new WatchBoard(this.disk);
+    this.#watches.lossRate = options.lostNotices;
+  }
+
+  /** @param safely without any fault: for whoever looks from outside. */
+  async open(process: SimProcess, safely = false): Promise<FileStore> {
+    const { identity, clock } = process;
+    return openFileStore({
+      directory: DIRECTORY,
+      floorDirectory: FLOOR,
+      clock,
+      bootId: identity.bootId,
+      randomToken: tokens(`file-${identity.instanceId}-${this.#options.machine.agenda.planned}`),
+      fileSystem: this.#files(process, safely),
+      segmentBytes: this.#options.segmentBytes,
+      segmentsKept: 1_000,
+      surroundings: {
+        watch: (folder) => this.#watches.changesFor(process, folder),
+        vigil: () => this.#vigils.vigilOf(process),
+        mirrorWriter: { prepare: () => Promise.resolve(), write: () => Promise.resolve() },
+      },
+    });
+  }
+
+  async write(process: SimProcess, store: Pick<LeaseStore, "storeId">, name: string, epoch: number): Promise<void> {
+    await this.#fenceOf(process).append({ storeId: store.storeId, name }, epoch, "work");
+  }
+
+  async written(process: SimProcess, storeId: string, name: string): Promise<readonly FencedEntry[]> {
+    return fileFence({ path: RESOURCE, fileSystem: this.#files(process, true) }).entries({ storeId, name });
+  }
+
+  powerCut(): void {
+    this.disk.powerCut();
+    this.#vigils.clear();
+    this.#fences.clear();
+    this.troubles.hungUntilMs = 0;
+  }
+
+  deleteState(): void {
+    this.disk.removeTree(DIRECTORY);
+  }
+
+  deleteFloor(): void {
+    this.disk.removeTree(FLOOR);
+  }
+
+  /** The journal's files as they are. */
+  backUp(): Map<string, Buffer> {
+    return new Map(this.#journal().map((path) => [path, Buffer.from(this.disk.get(path).content())]));
+  }
+
+  restore(backup: ReadonlyMap<string, Buffer>): void {
+    for (const path of this.#journal()) if (!backup.has(path)) this.disk.removeTree(path);
+    if (this.disk.find(DIRECTORY) === undefined) return;
+    for (const [path, bytes] of backup) this.disk.overwrite(path, bytes);
+  }
+
+  truncate(bytes: number): void {
+    const path = this.#journal().at(-1);
+    if (path === undefined) return;
+    const content = this.disk.get(path).content();
+    this.disk.overwrite(path, Buffer.from(content.subarray(0, Math.max(0, content.length - bytes))));
+  }
+
+  append(text: string): void {
+    const path = this.#journal().at(-1);
+    if (path !== undefined) this.disk.append(this.disk.get(path), Buffer.from(text));
+  }
+
+  /** What a person is told to do with a journal that cannot be read. */
+  moveJournalAway(): void {
+    for (const path of this.#journal()) this.disk.removeTree(path);
+  }
+
+  #journal(): string[] {
+    if (this.disk.find(DIRECTORY) === undefined) return [];
+    return this.disk
+      .list(DIRECTORY)
+      .filter((file) => /\.journal(?:\.\d+)?\.jsonl$/u.test(file))
+      .map((file) => `${DIRECTORY}/${file}`)
+      .toSorted();
+  }
+
+  #fenceOf(process: SimProcess): FileFence {
+    const fence = this.#fences.get(process) ?? fileFence({ path: RESOURCE, fileSystem: this.#files(process, false) });
+    this.#fences.set(process, fence);
+    return fence;
+  }
+
+  #files(process: SimProcess, safely: boolean): SimFiles {
+    const { machine, rates, onFault, onLost } = this.#options;
+    return new SimFiles({
+      disk: this.disk,
+      process,
+      random: machine.random,
+      troubles: safely ? { full: false, readOnly: false, hungUntilMs: 0 } : this.troubles,
+      rates: safely ? () => noDiskFaults : rates,
+      onFault,
+      onLost: (inode) => {
+        inode.failSync();
+        onLost();
+      },
+    });
+  }
+}

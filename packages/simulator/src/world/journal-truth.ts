@@ -1,0 +1,117 @@
+import type { LeaseRecord } from "@tenure/schema";
+import type { Inode } from "./inode.ts";
+import type { SimDisk } from "./sim-disk.ts";
+
+/** One line in effect, as a reader of the file can tell. */
+interface Line {
+  readonly seq: number;
+  readonly prev: string;
+  readonly sum: string;
+  readonly record?: LeaseRecord;
+  readonly patch?: Partial<LeaseRecord>;
+  readonly seal?: number;
+  readonly revision?: string;
+}
+
+interface Head {
+  readonly seq: number;
+  readonly sum: string;
+  readonly record: LeaseRecord | null;
+}
+
+/**
+ * What stands in a journal, read by the documented rule alone (a line is in effect if it names the line in effect before it) and not by
+ * the code under test.
+ */
+export class JournalTruth {
+  readonly #disk: SimDisk;
+  readonly #path: (segment: number) => string;
+  readonly #onChange: (record: LeaseRecord) => void;
+  #inode: Inode | undefined;
+  #segment = 0;
+  #readTo = 0;
+  #head: Head | null = null;
+
+  constructor(
+    disk: SimDisk,
+    { directory, name }: { readonly directory: string; readonly name: string },
+    onChange: (record: LeaseRecord) => void,
+  ) {
+    this.#disk = disk;
+    this.#path = (segment) =>
+      `${directory}/${name}.journal${segment === 1 ? "" : `.${String(segment).padStart(6, "0")}`}.jsonl`;
+    this.#onChange = onChange;
+    const isOurs = (path: string): boolean => path.startsWith(`${directory}/${name}.journal`) && path.endsWith("l");
+    disk.listen({
+      onAppend: (path) => {
+        if (isOurs(path)) this.#readOn();
+      },
+      onNames: (path) => {
+        if (isOurs(path)) this.#readOn();
+      },
+    });
+  }
+
+  /** What stands now. */
+  get record(): LeaseRecord | null {
+    return this.#head?.record ?? null;
+  }
+
+  /** Reads everything again, telling of nothing: after a power cut, or when an operator was at it. */
+  reload(): void {
+    this.#inode = undefined;
+    this.#segment = 0;
+    this.#head = null;
+    this.#follow(() => {});
+  }
+
+  #readOn(): void {
+    this.#follow(this.#onChange);
+  }
+
+  #follow(tell: (record: LeaseRecord) => void): void {
+    for (;;) {
+      this.#read(tell);
+      // One that is there is gone on with: it is made only when the one before it is sealed, or holds nothing.
+      const next = this.#disk.find(this.#path(this.#segment + 1));
+      if (next === undefined) return;
+      this.#segment += 1;
+      this.#inode = next;
+      this.#readTo = 0;
+    }
+  }
+
+  #read(tell: (record: LeaseRecord) => void): void {
+    if (this.#inode === undefined) return;
+    const content = this.#inode.content();
+    for (let feed = content.indexOf(10, this.#readTo); feed !== -1; feed = content.indexOf(10, this.#readTo)) {
+      const line = parse(content.toString("utf8", this.#readTo, feed));
+      const isFirst = this.#readTo === 0;
+      this.#readTo = feed + 1;
+      if (line !== null) this.#take(line, isFirst, tell);
+    }
+  }
+
+  #take(line: Line, isFirst: boolean, tell: (record: LeaseRecord) => void): void {
+    const head = this.#head;
+    const begins = isFirst && (line.prev === "" || line.revision !== undefined);
+    if (!begins && head !== null && (line.prev !== head.sum || line.seq !== head.seq + 1)) return;
+    const patched = line.patch !== undefined && head?.record ? { ...head.record, ...line.patch } : null;
+    const record = line.record ?? patched ?? head?.record ?? null;
+    this.#head = { seq: line.seq, sum: line.sum, record };
+    // A line that seals, or begins the next segment, changes nothing.
+    if (record !== null && line.seal === undefined && line.revision === undefined) tell(record);
+  }
+}
+
+function parse(text: string): Line | null {
+  if (!text.endsWith('"}')) return null;
+  try {
+    const line = JSON.parse(text) as Partial<Line>;
+    return typeof line.sum === "string" && typeof line.prev === "string" && typeof line.seq === "number"
+      ? (line as Line)
+      : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,162 @@
+import { hostId } from "@tenure/host";
+import type { ProcReader } from "@tenure/host";
+import type { Agenda } from "./agenda.ts";
+import { MachineClock } from "./machine-clock.ts";
+import type { Random } from "./random.ts";
+import { SimProcess, type Namespaces } from "./sim-process.ts";
+
+const INITIAL: Namespaces = { pid: "pid:[4026531836]", time: "time:[4026531834]" };
+const MACHINE_ID = "0123456789abcdef0123456789abcdef";
+/** As this machine's processes name it. */
+const HOST_ID = hostId({ readFile: () => MACHINE_ID } as Partial<ProcReader> as ProcReader);
+const MOUNTS = "22 1 0:20 / /proc rw,nosuid - proc proc rw\n";
+/** Dying takes this long: what a process holds open is closed before the process is gone. */
+const DYING_MS = 8;
+
+interface ProcEntry {
+  readonly startTime: string;
+  process: SimProcess | null;
+  zombie: boolean;
+}
+
+export interface SpawnOptions {
+  readonly serviceName?: string;
+  readonly namespaces?: Namespaces;
+  /** Takes the number of a dead process, if there is one. */
+  readonly recycle?: boolean;
+}
+
+/** One machine through all of its boots: its kernel's view of processes is the truth that deaths are proved by. */
+export class Machine {
+  readonly agenda: Agenda;
+  readonly random: Random;
+  clock: MachineClock;
+  boot = 0;
+  bootId = "";
+  readonly #table = new Map<number, ProcEntry>();
+  readonly #freed: number[] = [];
+  readonly #rate: number;
+  #lastPid = 999;
+  #spawned = 0;
+  /** Bodies are left unburied: the parent does not wait for them. */
+  leavesZombies = false;
+
+  constructor(agenda: Agenda, random: Random, rate: number) {
+    this.agenda = agenda;
+    this.random = random;
+    this.#rate = rate;
+    this.clock = this.#start();
+  }
+
+  get processes(): SimProcess[] {
+    return [...this.#table.values()].flatMap(({ process }) => (process?.alive === true ? [process] : []));
+  }
+
+  spawn({ serviceName, namespaces = INITIAL, recycle = false }: SpawnOptions = {}): SimProcess {
+    this.#spawned += 1;
+    const pid = (recycle ? this.#freed.shift() : undefined) ?? (this.#lastPid += 1);
+    const ticks = String(Math.floor(this.clock.now().boottimeMs / 10) + this.#spawned);
+    const process = new SimProcess(
+      this,
+      {
+        instanceId: `instance-${this.#spawned}`,
+        hostId: HOST_ID,
+        bootId: this.bootId,
+        pid,
+        processStartTime: ticks,
+        pidNamespace: namespaces.pid,
+        timeNamespace: namespaces.time,
+        serviceName: serviceName ?? null,
+      },
+      namespaces,
+    );
+    const entry: ProcEntry = { startTime: ticks, process, zombie: false };
+    this.#table.set(pid, entry);
+    process.onDeath(() => {
+      this.agenda.after(this.random.next() * DYING_MS, () => {
+        entry.process = null;
+        if (this.leavesZombies) entry.zombie = true;
+        else this.#bury(pid, entry);
+      });
+    });
+    return process;
+  }
+
+  /** The power goes and comes back: every process is gone, and all that told of them. */
+  reboot(): void {
+    for (const { process } of this.#table.values()) process?.kill();
+    this.#table.clear();
+    this.#freed.length = 0;
+    this.#lastPid = 999;
+    this.clock = this.#start();
+  }
+
+  timeOffsetMs(timeNamespace: string): number {
+    return timeNamespace === INITIAL.time ? 0 : 7_777_000;
+  }
+
+  procReaderFor(self: SimProcess): ProcReader {
+    const own = self.identity.pid ?? 0;
+    const sameNamespace = (other: SimProcess | null): boolean =>
+      other === null || other.namespaces.pid === self.namespaces.pid;
+    const find = (pid: number): ProcEntry => {
+      const entry = this.#table.get(pid);
+      if (entry === undefined || !sameNamespace(entry.process)) throw systemError("ESRCH");
+      return entry;
+    };
+    return {
+      platform: "linux",
+      pid: own,
+      hostname: () => "sim",
+      bootSession: () => this.bootId,
+      kill: (pid) => void find(pid),
+      readFile: (path) => {
+        if (path === "/proc/sys/kernel/random/boot_id") return `${this.bootId}\n`;
+        if (path === "/proc/self/mountinfo") return MOUNTS;
+        if (path === "/etc/machine-id") return `${MACHINE_ID}\n`;
+        if (path === "/proc/self/status") return `NSpid:\t${own}\nUid:\t0\t0\t0\t0\n`;
+        const pid = /^\/proc\/(\d+)\/(?:task\/\d+\/)?stat$/u.exec(path)?.[1];
+        if (pid === undefined) throw systemError("ENOENT");
+        return stat(Number(pid), find(Number(pid)));
+      },
+      readLink: (path) => {
+        if (path === "/proc/self/ns/pid") return self.namespaces.pid;
+        if (path === "/proc/self/ns/time") return self.namespaces.time;
+        if (path === "/proc/self") return String(own);
+        throw systemError("ENOENT");
+      },
+      readDir: (path) => {
+        const pid = /^\/proc\/(\d+)\/task$/u.exec(path)?.[1];
+        if (pid === undefined) throw systemError("ENOENT");
+        find(Number(pid));
+        return [pid];
+      },
+    };
+  }
+
+  #bury(pid: number, entry: ProcEntry): void {
+    if (this.#table.get(pid) !== entry) return;
+    this.#table.delete(pid);
+    this.#freed.push(pid);
+  }
+
+  #start(): MachineClock {
+    this.boot += 1;
+    this.bootId = `00000000-0000-4000-8000-${String(this.boot).padStart(12, "0")}`;
+    return new MachineClock(this.agenda, { rate: this.#rate, bootedAtMs: this.agenda.nowMs });
+  }
+}
+
+/** A namespace of its own for a container. */
+export function containerNamespaces(number: number): Namespaces {
+  return { pid: `pid:[${4_026_540_000 + number}]`, time: `time:[${4_026_550_000 + number}]` };
+}
+
+function stat(pid: number, { startTime, process, zombie }: ProcEntry): string {
+  const state = zombie ? "Z" : process?.stopped === true ? "T" : "S";
+  return `${pid} (a) R 1 (x) ${state} 1 ${pid} ${pid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${startTime} 0 0\n`;
+}
+
+export function systemError(code: string): Error & { readonly code: string } {
+  return Object.assign(new Error(`${code}: simulated`), { code });
+}

@@ -1,0 +1,120 @@
+import type { Clock, Instant, Timer } from "@tenure/core";
+import type { ProcReader } from "@tenure/host";
+import type { ProcessIdentity } from "@tenure/schema";
+import type { Machine } from "./machine.ts";
+
+/** What a process outside of the initial namespaces sees. */
+export interface Namespaces {
+  readonly pid: string;
+  readonly time: string;
+}
+
+/**
+ * A process of the world. All of its code runs through `enter`: when it is stopped nothing of it runs, and when it is dead nothing ever
+ * does, however many promises it left behind.
+ */
+export class SimProcess {
+  readonly machine: Machine;
+  readonly identity: ProcessIdentity;
+  readonly namespaces: Namespaces;
+  readonly clock: Clock;
+  /** How late it is woken, at most: how busy the machine is. */
+  latenessMs = 0;
+  #stoppedUntilMs = 0;
+  #alive = true;
+  readonly #onDeath: (() => void)[] = [];
+
+  constructor(machine: Machine, identity: ProcessIdentity, namespaces: Namespaces) {
+    this.machine = machine;
+    this.identity = identity;
+    this.namespaces = namespaces;
+    this.clock = {
+      now: () => this.#now(),
+      wallTime: () => machine.clock.wallTime(),
+      startTimer: (delayMs, run) => this.#startTimer(delayMs, run),
+    };
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  get stopped(): boolean {
+    return this.machine.agenda.nowMs < this.#stoppedUntilMs;
+  }
+
+  /** True time from which it runs. */
+  get runsFromMs(): number {
+    return Math.max(this.#stoppedUntilMs, this.machine.clock.asleepUntilMs);
+  }
+
+  /** SIGSTOP, a standing event loop, no CPU: no code runs for `ms`, all clocks go on. */
+  stop(ms: number): void {
+    this.#stoppedUntilMs = Math.max(this.#stoppedUntilMs, this.machine.agenda.nowMs + ms);
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    this.#stoppedUntilMs = this.machine.agenda.nowMs;
+  }
+
+  onDeath(run: () => void): void {
+    this.#onDeath.push(run);
+  }
+
+  kill(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    for (const run of this.#onDeath.splice(0)) run();
+  }
+
+  /** Runs code of this process `delayMs` of true time from now, or as soon as it runs again. */
+  later(delayMs: number, run: () => void): void {
+    this.machine.agenda.after(delayMs, () => this.enter(run));
+  }
+
+  /** Runs code of this process as soon as it runs. */
+  enter(run: () => void): void {
+    if (!this.#alive) return;
+    const { agenda } = this.machine;
+    if (agenda.nowMs < this.runsFromMs) agenda.at(this.runsFromMs, () => this.enter(run));
+    else run();
+  }
+
+  /** Resolves in this process, later; never when it dies before. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.clock.startTimer(ms, resolve));
+  }
+
+  get procReader(): ProcReader {
+    return this.machine.procReaderFor(this);
+  }
+
+  #now(): Instant {
+    const now = this.machine.clock.now();
+    const offsetMs = this.machine.timeOffsetMs(this.namespaces.time);
+    return offsetMs === 0 ? now : { ...now, boottimeMs: now.boottimeMs + offsetMs };
+  }
+
+  #startTimer(delayMs: number, run: () => void): Timer {
+    if (!(delayMs >= 0)) throw new RangeError(`a timer cannot wait ${delayMs} ms`);
+    const { agenda, clock, random } = this.machine;
+    const dueMonotonicMs = clock.now().monotonicMs + delayMs;
+    let cancelled = false;
+    const arm = (): void => {
+      const leftMs = (dueMonotonicMs - clock.now().monotonicMs) / clock.rate;
+      const lateMs = this.latenessMs === 0 ? 0 : random.next() * this.latenessMs;
+      const fromMs = Math.max(agenda.nowMs, clock.asleepUntilMs);
+      agenda.at(Math.max(fromMs + Math.max(0, leftMs), this.#stoppedUntilMs) + lateMs, look);
+    };
+    // What happened since it was armed may have made it early; it is looked at anew, never trusted.
+    const look = (): void => {
+      if (cancelled || !this.#alive) return;
+      const isEarly = dueMonotonicMs - clock.now().monotonicMs > 1e-6;
+      if (isEarly || agenda.nowMs < this.runsFromMs) arm();
+      else run();
+    };
+    arm();
+    return { cancel: () => void (cancelled = true) };
+  }
+}
