@@ -8,7 +8,7 @@ import type { OpenWorkload } from "../contender.ts";
 export const NAME = "bench";
 /** As short as what it is compared with. */
 export const settings: TimingSettings = { leaseDurationMs: 2_000 };
-export const timing: Timing = resolveTiming(settings);
+const timing: Timing = resolveTiming(settings);
 export const host: ThisHost = thisHost({ holderIdentity: `process-${process.pid}` });
 
 export function openStore(directory: string): Promise<FileStore> {

@@ -4,7 +4,7 @@ import { keepAlive } from "@tenure/heartbeat";
 import type { TimingSettings } from "@tenure/schema";
 import { fileFence, type FileStore } from "@tenure/store-file";
 import type { OpenContender, OpenWorkload } from "../contender.ts";
-import { host, NAME, openStore, settings, timing } from "./tenure-store.ts";
+import { host, NAME, openStore, settings } from "./tenure-store.ts";
 
 async function open(
   directory: string,
@@ -22,7 +22,7 @@ export const openTenure: OpenContender = async (directory) => {
     writers: async () => (await ledger.entries({ storeId: store.storeId, name: NAME })).map(({ text }) => Number(text)),
     async acquire() {
       const lease = await client.acquire(NAME);
-      const heartbeat = keepAlive(lease, { clock: host.clock, timing, random: Math.random });
+      const heartbeat = keepAlive(lease, { clock: host.clock, random: Math.random });
       return {
         async write() {
           await ledger.append(lease, lease.epoch, String(process.pid));

@@ -2,7 +2,7 @@
 //   node orchestrator.js --dir STATE --floor-dir FLOOR --ledger FILE --holder NAME
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { createLeaseClient, LeaseError, LeaseLostError, resolveTiming, type Lease } from "@tenure/core";
+import { createLeaseClient, LeaseError, LeaseLostError, type Lease } from "@tenure/core";
 import { keepAlive } from "@tenure/heartbeat";
 import { thisHost } from "@tenure/host";
 import { fileFence, openFileStore } from "@tenure/store-file";
@@ -10,11 +10,9 @@ import { fileFence, openFileStore } from "@tenure/store-file";
 const text = { type: "string", default: "" } as const;
 const { values: options } = parseArgs({ options: { dir: text, "floor-dir": text, ledger: text, holder: text } });
 
-const settings = { leaseDurationMs: 2_000 };
-const timing = resolveTiming(settings);
 const host = thisHost({ holderIdentity: options.holder });
 const store = await openFileStore({ directory: options.dir, floorDirectory: options["floor-dir"] });
-const client = createLeaseClient({ store, timing: settings, ...host });
+const client = createLeaseClient({ store, timing: { leaseDurationMs: 2_000 }, ...host });
 const ledger = fileFence({ path: options.ledger });
 
 const stopping = new AbortController();
@@ -30,7 +28,7 @@ await store.close();
 
 /** Leads until told to stop, or until the lease is lost. */
 async function lead(lease: Lease): Promise<void> {
-  const heartbeat = keepAlive(lease, { clock: host.clock, timing, random: Math.random });
+  const heartbeat = keepAlive(lease, { clock: host.clock, random: Math.random });
   try {
     // First shut out whoever led before and may only be asleep, then look at what is there.
     await ledger.raise(lease, lease.epoch);

@@ -1,4 +1,4 @@
-import type { LeaseRecord, ProcessIdentity, ReleaseReason } from "@tenure/schema";
+import type { LeaseRecord, ProcessIdentity, ReleaseReason, Timing } from "@tenure/schema";
 import type { Instant } from "./clock.ts";
 import type { LeaseLostError } from "./errors.ts";
 
@@ -15,6 +15,8 @@ export interface Lease extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** The record as last written or seen by this holder. */
   readonly record: LeaseRecord;
+  /** How it is to be renewed: the term's own durations, and the client's settings for the rest. Proved safe. */
+  readonly timing: Timing;
 
   /** Milliseconds in which something may still be begun, by the safer of both clocks; 0 when over. Needs no timer to be right. */
   remainingMs(): number;

@@ -1,11 +1,9 @@
 import type { Clock } from "@tenure/core";
 import type { ProcessState } from "@tenure/host";
-import type { LeaseEvent, LossReason, ProcessIdentity, Timing } from "@tenure/schema";
+import type { LeaseEvent, LossReason, ProcessIdentity } from "@tenure/schema";
 
 export interface HeartbeatOptions {
   readonly clock: Clock;
-  /** The timing the lease was acquired with. */
-  readonly timing: Timing;
   /** Uniform in [0, 1); draws the jitter. */
   readonly random: () => number;
   /** The life the lease stands for. Default: none is watched, but that the event loop must turn for a renewal to be sent. */

@@ -63,7 +63,8 @@ export class RunningHeartbeat implements Heartbeat {
   }
 
   async #beat(): Promise<void> {
-    const { timing, random } = this.#options;
+    const { timing } = this.#lease;
+    const { random } = this.#options;
     let sentAt = this.#lease.renewedAt;
     let delayMs = this.#leftOf(drawIntervalMs(timing, random), sentAt);
     for (;;) {
@@ -101,7 +102,8 @@ export class RunningHeartbeat implements Heartbeat {
   }
 
   #renewed(): void {
-    const { clock, timing } = this.#options;
+    const { timing } = this.#lease;
+    const { clock } = this.#options;
     const remainingMs = this.#lease.remainingMs();
     this.#loopGuard?.killAfter(remainingMs + timing.stopTimeoutMs);
     this.#jeopardyTimer?.cancel();

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { createLeaseClient, resolveTiming } from "@tenure/core";
+import { createLeaseClient } from "@tenure/core";
 import type { Lease, LeaseLostError } from "@tenure/core";
 import { MemoryStore } from "@tenure/core/testing";
 import { keepAlive } from "@tenure/heartbeat";
@@ -25,7 +25,6 @@ async function beatFor(leader: ProcessIdentity): Promise<{ lease: Lease; heartbe
   const lease = await createLeaseClient({ ...common, identity }).attach("main", { holderIdentity, epoch });
   const heartbeat = keepAlive(lease, {
     clock,
-    timing: resolveTiming(settings),
     random: Math.random,
     watch: { process: { identity: leader, stateOf: processState } },
   });

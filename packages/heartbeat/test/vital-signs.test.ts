@@ -10,7 +10,7 @@ const R = timing.renewIntervalMs;
 function start(options: Partial<HeartbeatOptions>): { clock: FakeClock; lease: FakeLease; heartbeat: Heartbeat } {
   const clock = new FakeClock();
   const lease = new FakeLease(clock);
-  const heartbeat = keepAlive(lease, { clock, timing, random: () => 0, ...options });
+  const heartbeat = keepAlive(lease, { clock, random: () => 0, ...options });
   return { clock, lease, heartbeat };
 }
 

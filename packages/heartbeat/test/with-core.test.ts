@@ -1,4 +1,4 @@
-import { createLeaseClient, resolveTiming } from "@tenure/core";
+import { createLeaseClient } from "@tenure/core";
 import { FakeClock, fixedIdentity, MemoryStore, sequentialTokens } from "@tenure/core/testing";
 import { keepAlive } from "@tenure/heartbeat";
 import { expect, test } from "vitest";
@@ -20,7 +20,7 @@ async function lead(): Promise<{
     randomToken: sequentialTokens("blue"),
   });
   const lease = await client.acquire("main");
-  const heartbeat = keepAlive(lease, { clock, timing: resolveTiming(), random: () => 0.5 });
+  const heartbeat = keepAlive(lease, { clock, random: () => 0.5 });
   return { clock, store, lease, heartbeat };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, LeaseClient } from "@tenure/core";
-import type { LeaseEvent, ProcessIdentity, Timing } from "@tenure/schema";
+import type { LeaseEvent, ProcessIdentity } from "@tenure/schema";
 import type { ChildExit, GateOptions } from "./gate.ts";
 import type { ProcessHost } from "./process-host.ts";
 import type { SignalSource } from "./signal-relay.ts";
@@ -18,13 +18,11 @@ export interface RunOptions {
   /** Whether to wait while another holds the lease, and for how long. Default: without bound. */
   readonly wait?: false | { readonly timeoutMs: number };
   readonly clock: Clock;
-  /** The timing of the client. */
-  readonly timing: Timing;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /**
    * From the first signal to SIGKILL when the child is to stop while the lease is held, in milliseconds. Default: that of
-   * `timing`. It may be longer, since the lease is renewed meanwhile; on loss only what `timing` leaves is given.
+   * the lease. It may be longer, since the lease is renewed meanwhile; on loss only what its timing leaves is given.
    */
   readonly stopTimeoutMs?: number;
   /** What is not gone so long after SIGKILL is told as stuck, in milliseconds. Default: 10 s. The lease is renewed meanwhile. */

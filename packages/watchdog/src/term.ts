@@ -46,15 +46,15 @@ export class Term {
     this.#lease = lease;
     this.#options = options;
     this.#host = options.host ?? systemProcesses;
-    this.#stopTimeoutMs = options.stopTimeoutMs ?? options.timing.stopTimeoutMs;
+    this.#stopTimeoutMs = options.stopTimeoutMs ?? lease.timing.stopTimeoutMs;
     this.#stuckAfterMs = options.stuckAfterMs ?? STUCK_AFTER_MS;
   }
 
   async run(): Promise<RunOutcome> {
-    const { clock, timing, random, onEvent } = this.#options;
+    const { clock, random, onEvent } = this.#options;
     this.#tell({ type: "run.leading", epoch: this.#lease.epoch });
     const watch = { process: this.#watchedProcess() };
-    const heartbeat = keepAlive(this.#lease, { clock, timing, random, watch, ...(onEvent && { onEvent }) });
+    const heartbeat = keepAlive(this.#lease, { clock, random, watch, ...(onEvent && { onEvent }) });
     try {
       const outcome = await this.#lead();
       await heartbeat.stop();
@@ -164,9 +164,8 @@ export class Term {
 
   /** Nobody else may lead before D + S after the last renewal was sent; until then everything is gone. */
   #leftForStoppingMs(): number {
-    const { clock, timing } = this.#options;
-    const { record, renewedAt } = this.#lease;
-    return record.renewDeadlineMs + timing.stopTimeoutMs - elapsedAtMostMs(renewedAt, clock.now());
+    const { timing, renewedAt } = this.#lease;
+    return timing.renewDeadlineMs + timing.stopTimeoutMs - elapsedAtMostMs(renewedAt, this.#options.clock.now());
   }
 
   #outcomeOf({ exit, escapees, stuck }: FamilyEnd): RunOutcome {

@@ -1,14 +1,13 @@
-import { assertSafeTiming, LeaseError, LeaseLostError, resolveTiming, type Lease } from "@tenure/core";
+import { LeaseError, LeaseLostError, type Lease } from "@tenure/core";
 import { keepAlive } from "@tenure/heartbeat";
 import { processState, signalProcess, systemClock } from "@tenure/host";
-import type { LossReason, ProcessIdentity, Timing, TimingSettings } from "@tenure/schema";
+import type { LossReason, ProcessIdentity } from "@tenure/schema";
 import { Option, type Command } from "commander";
 import { openExisting, processWithId } from "../context.ts";
 import { interruptible } from "../interrupt.ts";
 import { duration, storeOptions, termOptions, processId, type StoreFlags, type TermFlags } from "../options.ts";
 import { eventInWords } from "../output/event.ts";
 import { tell } from "../output/print.ts";
-import { timingOf } from "../settings/settings.ts";
 import { termOf } from "./term.ts";
 import { printDocument, verb } from "./verb.ts";
 
@@ -58,9 +57,8 @@ async function perform(name: string, flags: Flags): Promise<void> {
   const holder = processWithId(flags.pid);
   const lease = await context.clientFor({ process: holder, renews: true }).attach(name, term);
   assertActs(lease, holder);
-  const timing = termTiming(lease, timingOf(context.settings.values));
   if (flags.verbose) tell(`renewing "${name}", epoch ${lease.epoch}, while process ${flags.pid} lives\n`);
-  const ended = await interruptible(`renewing lease "${name}"`, (signal) => beat(lease, holder, timing, flags, signal));
+  const ended = await interruptible(`renewing lease "${name}"`, (signal) => beat(lease, holder, flags, signal));
   if (ended instanceof LeaseLostError && orderly.includes(ended.reason)) return;
   if (flags.onLoss === "kill") signalProcess(holder, "SIGKILL");
   else if (processState(holder) !== "dead")
@@ -71,16 +69,9 @@ async function perform(name: string, flags: Flags): Promise<void> {
 }
 
 /** Renews until the lease is over, and answers with why it is. Rejects when a signal asks this process to leave. */
-async function beat(
-  lease: Lease,
-  holder: ProcessIdentity,
-  timing: Timing,
-  flags: Flags,
-  signal: AbortSignal,
-): Promise<unknown> {
+async function beat(lease: Lease, holder: ProcessIdentity, flags: Flags, signal: AbortSignal): Promise<unknown> {
   const beating = keepAlive(lease, {
     clock: systemClock(),
-    timing,
     random: Math.random,
     watch: { process: { identity: holder, stateOf: (process) => processState(process) } },
     maxTermMs: flags.maxTerm,
@@ -112,12 +103,4 @@ function assertActs(lease: Lease, holder: ProcessIdentity): void {
       `started ${recorded.processStartTime}, and not for process ${holder.pid}, started ${holder.processStartTime}`,
     { name, holderIdentity, epoch },
   );
-}
-
-/** The term's own durations stand in its record; how often to renew within them is this process's affair. */
-function termTiming({ record }: Lease, settings: TimingSettings): Timing {
-  const { leaseDurationMs, renewDeadlineMs, lockDelayMs } = record;
-  const timing = resolveTiming({ ...settings, leaseDurationMs, renewDeadlineMs, lockDelayMs });
-  assertSafeTiming(timing);
-  return timing;
 }

@@ -1,4 +1,4 @@
-import { LeaseError, resolveTiming } from "@tenure/core";
+import { LeaseError } from "@tenure/core";
 import { exitCodeOf, runUnderLease, type RunOutcome } from "@tenure/watchdog";
 import type { Command } from "commander";
 import { openContext } from "../context.ts";
@@ -14,7 +14,6 @@ import {
   type WaitFlags,
 } from "../options.ts";
 import { tellerFor } from "../output/teller.ts";
-import { timingOf } from "../settings/settings.ts";
 import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, TimingFlags, WaitFlags {
@@ -53,7 +52,7 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
     throw usageError("no command to run: put it after -- , as in tenure run orders -- ./serve");
   if (!flags.wait && flags.timeout !== undefined) throw usageError("--no-wait and --timeout exclude each other");
   await using context = await openContext(flags, name);
-  const { settings, host } = context;
+  const { host } = context;
   const client = context.clientFor();
   const teller = tellerFor(flags);
   void teller.waiting(name, client);
@@ -65,7 +64,6 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
     ...(!flags.wait && { wait: false }),
     ...(flags.timeout !== undefined && { wait: { timeoutMs: flags.timeout } }),
     clock: host.clock,
-    timing: resolveTiming(timingOf(settings.values)),
     random: Math.random,
     onEvent: teller.tell,
   }).finally(teller.done);

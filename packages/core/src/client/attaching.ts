@@ -1,8 +1,10 @@
-import type { LeaseRecord } from "@tenure/schema";
+import type { LeaseRecord, Timing } from "@tenure/schema";
 import { formatDuration, quoteForDisplay } from "@tenure/schema/light";
 import type { AttachOptions } from "../client.ts";
 import type { Instant } from "../clock.ts";
 import { LeaseError } from "../errors.ts";
+import { assertSafeTiming } from "../timing/prove.ts";
+import { resolveTiming } from "../timing/resolve.ts";
 import { factsOf } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { read } from "./swap.ts";
@@ -31,7 +33,21 @@ export async function attachTerm(
   }
   const { instanceId } = record.holder;
   const sentAt = renewedAt(context, record, overdue ? () => overdueSince(context, record) : refuseOverdue(record));
-  return new Tenure(context, { snapshot, record, holderIdentity, instanceId, sentAt });
+  return new Tenure(context, {
+    snapshot,
+    record,
+    holderIdentity,
+    instanceId,
+    sentAt,
+    timing: timingOf(context, record),
+  });
+}
+
+/** The term's own durations stand in its record; how often to renew within them is this client's affair. */
+function timingOf({ settings }: ClientContext, { leaseDurationMs, renewDeadlineMs, lockDelayMs }: LeaseRecord): Timing {
+  const timing = resolveTiming({ ...settings, leaseDurationMs, renewDeadlineMs, lockDelayMs });
+  assertSafeTiming(timing);
+  return timing;
 }
 
 /** So long ago that nothing is left. */

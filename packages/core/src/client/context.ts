@@ -1,4 +1,4 @@
-import type { Deadline, Timing } from "@tenure/schema";
+import type { Deadline, Timing, TimingSettings } from "@tenure/schema";
 import type { Clock, Instant } from "../clock.ts";
 import type { ClientIdentity, ProveDeath, RandomToken } from "../identity.ts";
 import type { LeaseStore } from "../store.ts";
@@ -9,6 +9,8 @@ export interface ClientContext {
   readonly identity: ClientIdentity;
   readonly clock: Clock;
   readonly randomToken: RandomToken;
+  /** What the user set, and what follows from it. */
+  readonly settings: TimingSettings;
   readonly timing: Timing;
   readonly proveDeath: ProveDeath | undefined;
 }

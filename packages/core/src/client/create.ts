@@ -32,7 +32,15 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
   assertIdentity(options.identity.holderIdentity);
   const { store, identity, clock, randomToken, sightings } = options;
   const proveDeath = options.proveDeath === undefined ? undefined : harmless(options.proveDeath);
-  const context: ClientContext = { store, identity, clock, randomToken, timing, proveDeath };
+  const context: ClientContext = {
+    store,
+    identity,
+    clock,
+    randomToken,
+    settings: options.timing ?? {},
+    timing,
+    proveDeath,
+  };
   const candidacies = new Map<string, Candidacy>();
   const lastLeases = new Map<string, HeldLease>();
 
@@ -62,7 +70,12 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
     start: WonTerm & { readonly holderIdentity: string; readonly instanceId: string },
     vigil: KeptVigil | null,
   ): HeldLease {
-    return new HeldLease({ context, tenure: new Tenure(context, start), predecessor: start.predecessor, vigil });
+    return new HeldLease({
+      context,
+      tenure: new Tenure(context, { ...start, timing }),
+      predecessor: start.predecessor,
+      vigil,
+    });
   }
 
   return {

@@ -3,12 +3,14 @@ import type { Snapshot } from "../store.ts";
 import type { ClientContext } from "./context.ts";
 import { holderKey, type Observer } from "./observer.ts";
 
+/** Whoever has only just won opens its vigil a moment later; and many terms are over before anybody need attend them. */
+const FRESH_MS = 25;
 /** A dying process closes what it holds open before it is gone: looked at again after 1, 2, 4, … ms. */
 const FIRST_RETRY_MS = 1;
 const LAST_RETRY_MS = 128;
 /** A vigil that ends sooner was not there, and is no sign of death. Doubles each time such a sign was wrong. */
 const SHORTEST_VIGIL_MS = 20;
-/** Without a vigil the holder is looked at this often, and never more often; with one, it is only a second line. */
+/** Without a vigil the holder is looked at this often, and in the end never more often; with one, it is only a second line. */
 const LOOK_EVERY_MS = 1000;
 const LOOK_EVERY_ATTENDED_MS = 5000;
 
@@ -21,7 +23,7 @@ export class DeathWatch {
   #holder: string | null = null;
   #leave: (() => void) | null = null;
   #timer: Timer | null = null;
-  #shortestVigilMs = 0;
+  #shortestVigilMs = SHORTEST_VIGIL_MS;
 
   constructor(context: ClientContext, observer: Observer, onDeath: () => void) {
     this.#context = context;
@@ -29,7 +31,7 @@ export class DeathWatch {
     this.#onDeath = onDeath;
   }
 
-  /** Attends whoever holds the lease now. The same holder is attended on. */
+  /** Attends whoever holds the lease now, and was found alive just before. The same holder is attended on. */
   attend(snapshot: Snapshot): void {
     const { record } = snapshot;
     const holder = holderKey(record);
@@ -38,10 +40,8 @@ export class DeathWatch {
     if (holder === this.#holder) return;
     this.#holder = holder;
     if (holder === null || this.#context.proveDeath === undefined || record?.holder?.pid === null) return;
-    // At first any end counts: one who has only just won keeps its vigil a moment later.
-    this.#shortestVigilMs = 0;
-    this.#lookLater();
-    this.#attendVigil();
+    this.#shortestVigilMs = SHORTEST_VIGIL_MS;
+    this.#lookIn(this.#context.store.vigil === undefined ? LOOK_EVERY_MS : FRESH_MS);
   }
 
   close(): void {
@@ -53,42 +53,46 @@ export class DeathWatch {
     this.#holder = null;
   }
 
-  #attendVigil(): void {
+  /** Looks after `delayMs`, and attends the vigil if that is not done yet; a vigil that is not there is asked for less and less. */
+  #lookIn(delayMs: number): void {
+    this.#startTimer(delayMs, () => {
+      if (this.#look()) return;
+      const nextMs = Math.min(2 * delayMs, LOOK_EVERY_MS);
+      if (this.#attendVigil(() => this.#lookIn(nextMs))) this.#lookIn(LOOK_EVERY_ATTENDED_MS);
+      else this.#lookIn(nextMs);
+    });
+  }
+
+  /** `false`: there is none to attend. */
+  #attendVigil(onAbsent: () => void): boolean {
     const { store, clock } = this.#context;
     const { vigil } = store;
-    const epoch = this.#snapshot?.record?.epoch;
-    if (this.#leave !== null || vigil === undefined || epoch === undefined || this.#snapshot === null) return;
+    const snapshot = this.#snapshot;
+    const epoch = snapshot?.record?.epoch;
+    if (this.#leave !== null) return true;
+    if (vigil === undefined || epoch === undefined || snapshot === null) return false;
     const holder = this.#holder;
     const attendedAt = clock.now();
     let over = false;
-    const leave = vigil.attend(this.#snapshot.name, epoch, () => {
+    const leave = vigil.attend(snapshot.name, epoch, () => {
       over = true;
       if (holder !== this.#holder || this.#snapshot === null) return;
       this.#leave = null;
-      const attendedMs = clock.now().monotonicMs - attendedAt.monotonicMs;
-      if (attendedMs < this.#shortestVigilMs) return;
+      if (clock.now().monotonicMs - attendedAt.monotonicMs < this.#shortestVigilMs) return onAbsent();
       this.#observer.vigilEnded(this.#snapshot);
-      this.#shortestVigilMs = Math.max(SHORTEST_VIGIL_MS, 2 * this.#shortestVigilMs);
+      this.#shortestVigilMs *= 2;
       this.#lookClosely(FIRST_RETRY_MS);
     });
-    this.#leave = over ? null : leave;
+    if (over) return false;
+    this.#leave = leave;
+    return true;
   }
 
-  /** The vigil ended, or is not there yet: the holder is dying, or has only just won. */
+  /** The vigil ended: the holder is dying. */
   #lookClosely(nextMs: number): void {
     if (this.#look()) return;
-    if (nextMs > LAST_RETRY_MS) return this.#lookLater();
+    if (nextMs > LAST_RETRY_MS) return this.#lookIn(FRESH_MS);
     this.#startTimer(nextMs, () => this.#lookClosely(2 * nextMs));
-    this.#attendVigil();
-  }
-
-  #lookLater(): void {
-    this.#startTimer(this.#leave === null ? LOOK_EVERY_MS : LOOK_EVERY_ATTENDED_MS, () => {
-      if (this.#look()) return;
-      if (this.#leave !== null) this.#shortestVigilMs = SHORTEST_VIGIL_MS;
-      this.#lookLater();
-      this.#attendVigil();
-    });
   }
 
   #look(): boolean {

@@ -1,4 +1,4 @@
-import type { LeaseRecord, ProcessIdentity, ReleaseReason } from "@tenure/schema";
+import type { LeaseRecord, ProcessIdentity, ReleaseReason, Timing } from "@tenure/schema";
 import { quoteForDisplay } from "@tenure/schema/light";
 import type { Instant } from "../clock.ts";
 import { LeaseLostError } from "../errors.ts";
@@ -64,6 +64,10 @@ export class HeldLease implements Lease {
 
   get record(): LeaseRecord {
     return this.#tenure.record;
+  }
+
+  get timing(): Timing {
+    return this.#tenure.timing;
   }
 
   get renewedAt(): Instant {

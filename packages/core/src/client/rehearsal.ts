@@ -24,7 +24,15 @@ export async function rehearse(context: ClientContext, snapshot: Snapshot): Prom
   await keepVigil(stage, snapshot.name, record.epoch);
   const { holderIdentity, holder } = context.identity;
   const { instanceId } = holder;
-  const tenure = new Tenure(stage, { snapshot, record, holderIdentity, instanceId, sentAt: context.clock.now() });
+  const sentAt = context.clock.now();
+  const tenure = new Tenure(stage, {
+    snapshot,
+    record,
+    holderIdentity,
+    instanceId,
+    sentAt,
+    timing: context.timing,
+  });
   tenure.validity.stop();
   new HeldLease({ context: stage, tenure, predecessor: record, vigil: null }).remainingMs();
 }

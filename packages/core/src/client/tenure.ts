@@ -1,4 +1,4 @@
-import type { LeaseEvent, LeaseRecord, LossReason } from "@tenure/schema";
+import type { LeaseEvent, LeaseRecord, LossReason, Timing } from "@tenure/schema";
 import { formatDuration, quoteForDisplay } from "@tenure/schema/light";
 import type { Instant } from "../clock.ts";
 import { LeaseLostError, type FailureFacts } from "../errors.ts";
@@ -16,6 +16,7 @@ export interface TenureStart {
   readonly holderIdentity: string;
   readonly instanceId: string;
   readonly sentAt: Instant;
+  readonly timing: Timing;
 }
 
 interface SentRenewal {
@@ -38,6 +39,7 @@ export class Tenure {
   readonly epoch: number;
   readonly signal: AbortSignal;
   readonly validity: Validity;
+  readonly timing: Timing;
   /** The last state known to be written or accepted; the next compare-and-swap builds on it. */
   snapshot: Snapshot;
   record: LeaseRecord;
@@ -54,6 +56,7 @@ export class Tenure {
     this.holderIdentity = start.holderIdentity;
     this.instanceId = start.instanceId;
     this.epoch = start.record.epoch;
+    this.timing = start.timing;
     this.snapshot = start.snapshot;
     this.record = start.record;
     this.signal = this.#ending.signal;

@@ -38,20 +38,20 @@ export class FakeLease implements Lease {
   readonly transferRequested: Lease["transferRequested"] = new Promise(() => {});
   record: LeaseRecord;
   renewedAt: Instant;
+  readonly timing: Timing;
   /** When each renewal was sent, counted from the start. */
   readonly sentMs: number[] = [];
   mostUnderWay = 0;
   answers: (() => Promise<void>)[] = [];
   readonly #clock: Clock;
-  readonly #renewDeadlineMs: number;
   readonly #startedAt: Instant;
   readonly #abort = new AbortController();
   #deadline: Timer;
   #underWay = 0;
 
-  constructor(clock: Clock, { renewDeadlineMs }: Timing = timing) {
+  constructor(clock: Clock, given: Timing = timing) {
     this.#clock = clock;
-    this.#renewDeadlineMs = renewDeadlineMs;
+    this.timing = given;
     this.#startedAt = this.renewedAt = clock.now();
     this.record = recordOf({ holderIdentity: this.holderIdentity, holder, epoch: this.epoch });
     this.#deadline = this.#armDeadline();
@@ -63,7 +63,7 @@ export class FakeLease implements Lease {
 
   remainingMs(): number {
     if (this.signal.aborted) return 0;
-    return Math.max(0, this.#renewDeadlineMs - elapsedAtMostMs(this.renewedAt, this.#clock.now()));
+    return Math.max(0, this.timing.renewDeadlineMs - elapsedAtMostMs(this.renewedAt, this.#clock.now()));
   }
 
   assertHeld(): void {

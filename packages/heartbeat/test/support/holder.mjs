@@ -2,7 +2,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { createLeaseClient, resolveTiming } from "@tenure/core";
+import { createLeaseClient } from "@tenure/core";
 import { MemoryStore } from "@tenure/core/testing";
 import { keepAlive } from "@tenure/heartbeat";
 import { thisHost } from "@tenure/host";
@@ -20,7 +20,6 @@ lease.signal.addEventListener("abort", () => {
 });
 const heartbeat = keepAlive(lease, {
   clock: host.clock,
-  timing: resolveTiming(settings),
   random: Math.random,
   watch,
 });

@@ -1,5 +1,5 @@
 // Nothing but a run, with the real client: what ends it too early, or keeps it too long, shows in how this process ends.
-import { createLeaseClient, resolveTiming } from "@tenure/core";
+import { createLeaseClient } from "@tenure/core";
 import { MemoryStore } from "@tenure/core/testing";
 import { thisHost } from "@tenure/host";
 import { exitCodeOf, runUnderLease } from "@tenure/watchdog";
@@ -11,7 +11,6 @@ const outcome = await runUnderLease({
   name: "main",
   command: "sh",
   args: ["-c", process.argv[3]],
-  timing: resolveTiming(),
   clock: host.clock,
   random: Math.random,
 });

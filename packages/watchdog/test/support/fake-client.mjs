@@ -37,6 +37,7 @@ class FakeLease {
     this.name = name;
     this.storeId = options.storeId;
     this.predecessor = readState(options.state);
+    this.timing = options.timing;
     this.epoch = (this.predecessor?.epoch ?? 0) + 1;
     this.record = {
       name,

@@ -36,7 +36,7 @@ function tellSignal(signal) {
   process.send({ type: "test.signal", signal });
 }
 
-const { command, args, env, stopTimeoutMs, wait, timing } = options;
+const { command, args, env, stopTimeoutMs, wait } = options;
 try {
   const outcome = await runUnderLease({
     client,
@@ -44,7 +44,6 @@ try {
     command,
     args,
     env: { ...process.env, ...env, ...(options.hugeEnvironment && { HUGE: "x".repeat(200_000) }) },
-    timing,
     clock,
     signals,
     random: () => 0,

@@ -8,14 +8,13 @@ import { spawn } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import { openSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { createLeaseClient, eventChannel, resolveTiming } from "@tenure/core";
+import { createLeaseClient, eventChannel } from "@tenure/core";
 import { keepAlive } from "@tenure/heartbeat";
 import { thisHost } from "@tenure/host";
 import { openFileStore } from "@tenure/store-file";
 import { withNewFields } from "./new-fields.mjs";
 
 const { folders, name, holderIdentity, bootOffsetMs, region, ...settings } = JSON.parse(process.argv[2]);
-const timing = resolveTiming(settings);
 const host = thisHost({ holderIdentity });
 const holder = `${holderIdentity} ${host.identity.holder.instanceId}`;
 // The time of day of the machine, where this process is in a time namespace of its own.
@@ -45,7 +44,7 @@ async function join(client) {
   );
   const { renewDeadlineMs } = lease.record;
   say("granted", { ...validity(), renewDeadlineMs, remainingMs: lease.remainingMs(), record: lease.record });
-  heartbeat = keepAlive(lease, { clock: host.clock, timing, random: Math.random });
+  heartbeat = keepAlive(lease, { clock: host.clock, random: Math.random });
 }
 
 function begin() {
