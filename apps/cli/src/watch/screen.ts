@@ -4,7 +4,8 @@ const FRAME_MS = 250;
 /** The second screen, without a cursor; lines that are too long are cut, not wrapped. */
 const ENTER = "\u001b[?1049h\u001b[?25l\u001b[?7l";
 const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
-const TO_LINE_END = "\u001b[K";
+/** Before a line, not after it: at the end of a full one the cursor stands on its last character. */
+const ERASE_LINE = "\u001b[2K";
 
 export interface Screen {
   /** Draws at once, out of turn. */
@@ -24,7 +25,7 @@ export async function showUntilLeft(
   const repaint = (): void => {
     const lines = draw(stdout.columns || 80, stdout.rows || 24);
     cursorTo(stdout, 0, 0);
-    stdout.write(lines.map((line) => line + TO_LINE_END).join("\r\n"));
+    stdout.write(lines.map((line) => ERASE_LINE + line).join("\r\n"));
     clearScreenDown(stdout);
   };
   let leave: () => void = () => {};
