@@ -80,6 +80,27 @@ describe("rule: a taker may start only when the term before it is known to be ov
     expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
   });
 
+  it("(b) leaves a holder that has only just won in peace, however many wait for it", async () => {
+    const world = new World();
+    let looks = 0;
+    const proveDeath: typeof world.proveDeath = (process, options) => {
+      looks += 1;
+      return world.proveDeath(process, options);
+    };
+    const holder = world.join("a");
+    holder.store.inject("keep", { kind: "delay", beforeMs: 20 });
+    const winning = holder.client.acquire("job");
+    await outcomeOf(winning);
+    const waiting = world.join("b", { proveDeath }).client.acquire("job");
+    await world.time.advance(20);
+    expect(looks).toBe(1);
+    await world.time.advance(100);
+    expect(looks).toBe(2);
+    world.kill(holder);
+    await world.time.advance(0);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
+  });
+
   it("(b) finds the death of a holder without a vigil within about a second, and looks no more often than that", async () => {
     const world = new World();
     let looks = 0;

@@ -3,6 +3,7 @@ import { fileSystemOf } from "./proc-files.ts";
 import { attempt, systemHost } from "./proc-reader.ts";
 import type { ProcReader } from "./proc-reader.ts";
 import { randomToken } from "./random-token.ts";
+import { remembered } from "./remembered.ts";
 
 const BOOT_ID_PATH = "/proc/sys/kernel/random/boot_id";
 
@@ -19,11 +20,15 @@ let standIn: string | undefined;
  * starts with `private:`, and an unreadable one with `none:`. Neither ever proves that a boot is over.
  */
 export function bootId(reader: ProcReader = systemHost): string {
+  return rememberedBootId(reader);
+}
+
+const rememberedBootId = remembered((reader): string => {
   if (reader.platform === "darwin") return attempt(() => reader.bootSession()) || ownBoot();
   const id = attempt(() => reader.readFile(BOOT_ID_PATH))?.trim();
   if (!id) return ownBoot();
   return fileSystemOf(reader, BOOT_ID_PATH) === "proc" ? id : PRIVATE + id;
-}
+});
 
 function ownBoot(): string {
   standIn ??= NONE + randomToken();
@@ -56,13 +61,17 @@ export function hostId(reader: ProcReader = systemHost): string {
 
 /** The namespace that numbers this process and those it can name; `null` where the system has none or hides it. */
 export function pidNamespace(reader: ProcReader = systemHost): string | null {
-  return attempt(() => reader.readLink("/proc/self/ns/pid"));
+  return rememberedPidNamespace(reader);
 }
+
+const rememberedPidNamespace = remembered((reader) => attempt(() => reader.readLink("/proc/self/ns/pid")));
 
 /** The namespace that offsets this process's boot-time clock, and with it every start time it reads. */
 export function timeNamespace(reader: ProcReader = systemHost): string | null {
-  return attempt(() => reader.readLink("/proc/self/ns/time"));
+  return rememberedTimeNamespace(reader);
 }
+
+const rememberedTimeNamespace = remembered((reader) => attempt(() => reader.readLink("/proc/self/ns/time")));
 
 function digest(text: string): string {
   return createHash("sha256").update(`@tenure/host ${text}`).digest("hex").slice(0, 32);

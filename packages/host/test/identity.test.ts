@@ -5,6 +5,7 @@ import {
   hostFacts,
   hostId,
   NoSuchProcessError,
+  pidNamespace,
   processOf,
   randomToken,
   systemHost,
@@ -19,6 +20,22 @@ test("this process says which it is, in the schema's words", () => {
   expect(readProcessIdentity(identity)).toEqual(identity);
   expect(identity).toMatchObject({ pid: process.pid, serviceName: "orders" });
   expect(thisProcess()).toEqual({ ...identity, serviceName: null });
+});
+
+test("what cannot change while a process lives is asked for once, unless it could not be told", () => {
+  let asked = 0;
+  const reader = withFiles(
+    {},
+    {
+      readLink() {
+        asked += 1;
+        if (asked === 1) throw new Error("out of descriptors");
+        return "pid:[7]";
+      },
+    },
+  );
+  expect([pidNamespace(reader), pidNamespace(reader), pidNamespace(reader)]).toEqual([null, "pid:[7]", "pid:[7]"]);
+  expect(asked).toBe(2);
 });
 
 test("everyone who names another process names it alike", () => {

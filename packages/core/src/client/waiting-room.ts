@@ -29,6 +29,7 @@ export class WaitingRoom {
   readonly #signal: AbortSignal | undefined;
   readonly #patience: Timer | undefined;
   #news: Snapshot | null = null;
+  #considered: Snapshot | null = null;
   #watching = false;
   #wake: () => void = () => {};
   #trouble: Error | undefined;
@@ -51,6 +52,7 @@ export class WaitingRoom {
    * none is known.
    */
   async next(snapshot: Snapshot | null, forMs: number): Promise<Snapshot | null> {
+    this.#considered = snapshot;
     this.#beginWatching(snapshot);
     if (this.#news === null) {
       if (snapshot !== null) this.#deathWatch.attend(snapshot);
@@ -110,6 +112,8 @@ export class WaitingRoom {
     this.#watching = true;
     void watch(this.#context, this.#candidacy.name, this.left, {
       onSnapshot: (snapshot) => {
+        // What was read on the way is told by the watch as well.
+        if (snapshot.record !== null && snapshot.revision === this.#considered?.revision) return;
         this.#news = snapshot;
         this.#wake();
       },
