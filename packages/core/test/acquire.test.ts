@@ -279,6 +279,15 @@ describe("acquire", () => {
     },
   );
 
+  it.each(["read", "watch"] as const)("ends at once, with the cause, on a mistake in a store's %s", async (call) => {
+    const world = new World();
+    await lead(world.join("a"));
+    const { client, store } = world.join("b");
+    const mistake = new TypeError("undefined is not a function");
+    store.inject(call, { kind: "fail", error: mistake });
+    await expect(client.acquire("job")).rejects.toBe(mistake);
+  });
+
   it("waits out the holder in a state that went back, and leads above every epoch that was issued", async () => {
     const world = new World();
     const held = await lead(world.join("a"));

@@ -8,8 +8,10 @@ import type { MirrorWriter } from "./surroundings.ts";
 
 /** Renewals are mirrored this often at most. */
 const COALESCE_MS = 1_000;
-/** Transitions at once, but not before whoever wrote one has gone on with what it waited for. */
+/** Transitions at once, but not before whoever wrote one has gone on with what it waited for… */
 const SOON_MS = 10;
+/** …and no more often than this: with many of them, writing files for people would be most of the work. */
+const APART_MS = 250;
 const MAX_SIZE = 1024 * 1024;
 
 export interface MirrorContext {
@@ -33,6 +35,8 @@ export class Mirror {
   #writtenSeq = 0;
   #urgent = false;
   #timer: Timer | null = null;
+  #timerIsUrgent = false;
+  #writtenAtMs = -Infinity;
   #writing: Promise<void> | null = null;
 
   constructor(context: MirrorContext) {
@@ -62,17 +66,23 @@ export class Mirror {
   }
 
   #writeSoon(): void {
-    if (this.#urgent) {
-      this.#timer?.cancel();
-      this.#timer = null;
-    }
-    this.#timer ??= this.#context.clock.startTimer(this.#urgent ? SOON_MS : COALESCE_MS, () => this.#write());
+    // A timer that runs is not begun again, or a busy lease would never be shown.
+    if (this.#timer !== null && (this.#timerIsUrgent || !this.#urgent)) return;
+    this.#timer?.cancel();
+    this.#timerIsUrgent = this.#urgent;
+    this.#timer = this.#context.clock.startTimer(this.#urgent ? this.#soonMs() : COALESCE_MS, () => this.#write());
+  }
+
+  #soonMs(): number {
+    const sinceMs = this.#context.clock.now().monotonicMs - this.#writtenAtMs;
+    return Math.max(SOON_MS, APART_MS - sinceMs);
   }
 
   #write(): void {
     this.#timer?.cancel();
     this.#timer = null;
     this.#urgent = false;
+    this.#writtenAtMs = this.#context.clock.now().monotonicMs;
     this.#writing ??= this.#writeLatest()
       .catch(this.#context.onError)
       .finally(() => {

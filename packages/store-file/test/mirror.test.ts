@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FakeClock } from "@tenure/core/testing";
+import type { LeaseRecord } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
+import { systemSurroundings } from "../src/surroundings.ts";
 import { acquire, open, renew, temporaryFolders } from "./support.ts";
 import type { Folders } from "./support.ts";
 
@@ -27,6 +29,24 @@ describe("the mirror, NAME.json", () => {
       revision: held.revision,
       nonce: held.record?.nonce,
     });
+  });
+
+  test("is not kept waiting by a busy lease, nor written for each of its transitions", async () => {
+    const folders = temporaryFolders();
+    const clock = new FakeClock();
+    const writes: string[] = [];
+    const mirrorWriter = {
+      prepare: () => Promise.resolve(),
+      write: (_path: string, text: string) => Promise.resolve(void writes.push(text)),
+    };
+    const store = await open({ ...folders, clock, surroundings: { ...systemSurroundings, mirrorWriter } });
+    for (let transitions = 0; transitions < 100; transitions += 1) {
+      await acquire(store, "orders");
+      await clock.advance(5);
+    }
+    expect(writes).toHaveLength(2);
+    await clock.advance(250);
+    expect(writes.map((text) => (JSON.parse(text) as LeaseRecord).epoch)).toEqual([2, expect.any(Number), 100]);
   });
 
   test("is written out when the store is closed", async () => {

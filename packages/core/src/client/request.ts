@@ -41,9 +41,13 @@ export function request<T>(limits: RequestLimits, send: (signal: AbortSignal) =>
 
 /** Errors that time does not cure: waiting on would only hide them. */
 export function isFatal(error: unknown): boolean {
-  if (!(error instanceof Error) || !("code" in error)) return false;
-  return typeof error.code === "string" && FATAL.has(error.code);
+  if (!(error instanceof Error)) return false;
+  if ("code" in error) return typeof error.code === "string" && FATAL.has(error.code);
+  return MISTAKES.some((mistake) => error instanceof mistake);
 }
+
+/** What a program throws that is wrong itself. A system's or a store's own errors have a code. */
+const MISTAKES = [TypeError, ReferenceError, RangeError, SyntaxError];
 
 const FATAL: ReadonlySet<string> = new Set([
   "EUSAGE",
