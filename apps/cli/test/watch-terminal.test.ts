@@ -27,10 +27,10 @@ test.skipIf(!hasTerminal)(
     const sandbox = new Sandbox();
     await sandbox.json(["acquire", "orders", "--holder", "worker-a", "--no-process", "--ttl", "1h"]);
     const { screen, press } = terminal(sandbox);
-    await expect.poll(screen, { timeout: 20_000 }).toContainEqual("q to leave");
-    const ruler = screen().find((line) => line.includes(" ago "));
-    expect(ruler).toMatch(/now$/u);
-    expect(ruler).toHaveLength(COLUMNS);
+    const ruler = (): string | undefined => screen().find((line) => line.includes(" ago "));
+    await expect.poll(() => ruler() ?? "", { timeout: 20_000 }).toMatch(/now$/u);
+    expect(ruler()).toHaveLength(COLUMNS);
+    expect(screen()).toContainEqual("q to leave");
     press("q");
     await expect.poll(screen, { timeout: 20_000 }).toContainEqual("left with 0");
     expect(screen().join("\n")).not.toContain("q to leave");
