@@ -37,7 +37,10 @@ export interface Lease extends AsyncDisposable {
   release(reason?: ReleaseReason): Promise<void>;
   /** Ends this lease here and now for the given reason, without touching the store: for those who watch over a holder. */
   lose(error: LeaseLostError): void;
-  /** Gives way to `holderIdentity`: releases, and asks others to stand back until `expiresAfterMs` have passed. */
+  /**
+   * Gives way to `holderIdentity`: releases, and asks others to stand back until `expiresAfterMs` have passed.
+   * @throws LeaseLostError when it was given back already.
+   */
   transfer(holderIdentity: string, options?: { readonly expiresAfterMs?: number }): Promise<void>;
   /** Resolves when somebody asked this holder to give way; the holder stops its work and calls `transfer`. */
   readonly transferRequested: Promise<{ readonly holderIdentity: string; readonly expiresAfterMs: number }>;

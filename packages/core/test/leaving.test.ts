@@ -150,6 +150,16 @@ describe("transfer", () => {
     expect(reasonOf(lease)).toBe("revoked");
   });
 
+  it("does not pretend to hand on what was given back already", async () => {
+    const world = new World();
+    const lease = await lead(world.join("a"));
+    const released = lease.release();
+    await expect(lease.transfer("b")).rejects.toMatchObject({ code: "ELEASELOST", reason: "released" });
+    await released;
+    const successor = await lead(world.join("c"));
+    expect(successor.predecessor?.preferredHolder).toBeNull();
+  });
+
   it("refuses nonsense before anything is given up", async () => {
     const lease = await lead(new World().join("a"));
     await expect(lease.transfer("")).rejects.toMatchObject({ code: "EUSAGE" });

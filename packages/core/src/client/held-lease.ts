@@ -108,6 +108,8 @@ export class HeldLease implements Lease {
   ): Promise<void> {
     assertIdentity(holderIdentity);
     assertDuration("expiresAfterMs", expiresAfterMs);
+    // What is given back already can no longer be given to somebody.
+    if (this.#releasing !== null) throw this.signal.reason as LeaseLostError;
     await this.#leave({ reason: "transferred", preferredHolder: { holderIdentity, expiresAfterMs } });
   }
 
