@@ -120,7 +120,8 @@ export class FileFence implements FenceStorage {
 
   #look(): OpenFile | null {
     const now = this.#file?.look();
-    if (now === undefined || now === null || now.size < this.#end) this.#reopen();
+    const isUsable = now !== undefined && now !== null && now.size >= this.#end && this.#file?.appendable === true;
+    if (!isUsable) this.#reopen();
     const file = this.#file;
     if (file === null) return null;
     const { size } = attempt(`look at ${this.path}`, () => this.#files.fstat(file.fd));

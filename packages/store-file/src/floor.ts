@@ -5,7 +5,7 @@ import { attempt, corrupt, shortWrite, storeFailure, unlessAbsent } from "./fail
 import type { FileSystem } from "./file-system.ts";
 import { layout, numbersOf } from "./layout.ts";
 import { encodeLine, FORMAT, splitLines } from "./line.ts";
-import { createWhole, openOwnFile } from "./open-file.ts";
+import { createWhole, openOwnFile, syncDirectory } from "./open-file.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { Owner } from "./tail.ts";
 
@@ -61,6 +61,8 @@ export class Floor {
   #intended = 0;
   #published = 0;
   #waitMs = 0;
+  /** The block whose name is known to survive a power cut: whoever made it may have died before it was. */
+  #named: bigint | null = null;
   /** What this process itself saw in the journal. */
   #seen = 0;
 
@@ -100,8 +102,10 @@ export class Floor {
    * `stillWanted` is asked after it, and throws if not: an epoch that was intended and never published has to be waited out.
    */
   async intend(record: LeaseRecord, stillWanted: () => void): Promise<void> {
-    if (this.#block?.file.look() === null || record.epoch > this.#reserved) this.load();
+    const isUsable = this.#block?.file.appendable === true && this.#block.file.look() !== null;
+    if (!isUsable || record.epoch > this.#reserved) this.load();
     while (record.epoch > this.#reserved) await this.#reserve(record, Math.ceil(record.epoch / BLOCK) * BLOCK);
+    await this.rehearse();
     stillWanted();
     this.#append({ intended: record.epoch, waitMs: waitMsOf(record) });
     this.#intended = Math.max(this.#intended, record.epoch);
@@ -114,6 +118,14 @@ export class Floor {
     // One process prepares the next block in time, so that they do not all stand still for it at once.
     if (record.epoch + AHEAD === this.#reserved)
       this.#preparing = this.#reserve(record, this.#reserved + BLOCK).catch(() => {});
+  }
+
+  /** Makes sure, ahead of time, that the block in use survives a power cut. */
+  async rehearse(): Promise<void> {
+    const ino = this.#block?.file.facts.ino;
+    if (ino === undefined || ino === this.#named) return;
+    await syncDirectory(this.#context.files, this.#context.directory);
+    this.#named = ino;
   }
 
   /** Resolves when nothing of ours is under way. */

@@ -56,6 +56,8 @@ export class Journal {
 
   /** Where the journal stands now; `null` when there is none. Asks the kernel, never the disk, when it is warm. */
   look(): Place | null {
+    // It may be writable by now.
+    if (this.#place?.file.appendable === false) this.#forget();
     for (let looks = 0; looks < LOOKS; looks += 1) {
       const place = this.#place ?? this.#load();
       if (place === null) return null;

@@ -6,7 +6,7 @@ import { claim, opening } from "./chain.ts";
 import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
 import type { Journal, Place } from "./journal.ts";
-import { createWhole } from "./open-file.ts";
+import { createWhole, syncDirectory } from "./open-file.ts";
 import type { OpenFile } from "./open-file.ts";
 import { continueSealed, rotate } from "./rotate.ts";
 import type { Rotation } from "./rotate.ts";
@@ -43,6 +43,8 @@ export class LeaseFile {
   #validated = "";
   #rotating = false;
   #rehearsed = false;
+  /** The segment whose name is known to survive a power cut: whoever made it may have died before it was. */
+  #named: bigint | null = null;
   /** A segment whose sync failed. */
   #distrusted: string | null = null;
 
@@ -97,7 +99,7 @@ export class LeaseFile {
     refuseInvalid(record.name, record, event);
     claim(place.position.head, record, event, true);
     // The kernel tells a failure once.
-    await this.#sync(place.file);
+    await Promise.all([this.#sync(place.file), this.floor.rehearse()]);
   }
 
   /** Resolves when nothing of ours is under way. */
@@ -178,11 +180,17 @@ export class LeaseFile {
    */
   async #sync(file: OpenFile): Promise<void> {
     try {
-      await this.journal.sync(file);
+      await Promise.all([this.journal.sync(file), this.#syncName(file)]);
     } catch (error) {
       this.#distrusted = file.path;
       throw error;
     }
+  }
+
+  async #syncName({ facts }: OpenFile): Promise<void> {
+    if (facts.ino === this.#named) return;
+    await syncDirectory(this.journal.files, this.journal.directory);
+    this.#named = facts.ino;
   }
 
   /** The epoch was noted before it was published, so it is safe; what fails here only hides a later loss of the journal's end. */

@@ -8,19 +8,27 @@ import type { FileFacts, FileSystem } from "./file-system.ts";
 const GROUP_OR_WORLD_WRITE = 0o022;
 const READ_MAX_BYTES = 64 * 1024 * 1024;
 
+interface Descriptor {
+  readonly fd: number;
+  readonly appendable: boolean;
+}
+
 /** An open file whose number is given back to the system only when nobody uses it any more. */
 export class OpenFile {
   readonly fd: number;
   readonly path: string;
   readonly facts: FileFacts;
+  /** Whether it was opened to be appended to. Where the file system was read-only it was not, and stays so. */
+  readonly appendable: boolean;
   readonly #files: FileSystem;
   #users = 1;
 
-  constructor(files: FileSystem, path: string, fd: number, facts: FileFacts) {
+  constructor(files: FileSystem, path: string, { fd, appendable }: Descriptor, facts: FileFacts) {
     this.#files = files;
     this.path = path;
     this.fd = fd;
     this.facts = facts;
+    this.appendable = appendable;
   }
 
   retain(): this {
@@ -60,25 +68,27 @@ export class OpenFile {
  * @throws LeaseError `EPERMISSION` for links, pipes, devices, folders, and files of others.
  */
 export function openOwnFile(files: FileSystem, path: string, access: "append" | "read"): OpenFile | null {
-  const fd = attempt(`open ${path}`, () => unlessAbsent(null, () => openFor(access, files, path)));
-  if (fd === null) return null;
+  const opened = attempt(`open ${path}`, () => unlessAbsent(null, () => openFor(access, files, path)));
+  if (opened === null) return null;
+  const { fd } = opened;
   try {
     const facts = files.fstat(fd);
     refuseForeign(path, facts);
-    return new OpenFile(files, path, fd, facts);
+    return new OpenFile(files, path, opened, facts);
   } catch (error) {
     files.close(fd);
     throw storeFailure(error, `open ${path}`);
   }
 }
 
-function openFor(access: "append" | "read", files: FileSystem, path: string): number {
-  if (access === "read") return files.open(path, READ_FLAGS);
+function openFor(access: "append" | "read", files: FileSystem, path: string): Descriptor {
+  const toRead = (): Descriptor => ({ fd: files.open(path, READ_FLAGS), appendable: false });
+  if (access === "read") return toRead();
   try {
-    return files.open(path, APPEND_FLAGS);
+    return { fd: files.open(path, APPEND_FLAGS), appendable: true };
   } catch (error) {
     // What stands can still be read; appending to it will fail, and say why.
-    if (errorCode(error) === "EROFS") return files.open(path, READ_FLAGS);
+    if (errorCode(error) === "EROFS") return toRead();
     throw error;
   }
 }

@@ -16,9 +16,12 @@ export interface Rotation {
 export async function rotate(rotation: Rotation, minBytes: number): Promise<void> {
   const { journal } = rotation;
   const place = journal.look();
-  // Another process may have been quicker.
-  if (place === null || place.position.end < minBytes || place.position.head.sealedInto !== null) return;
-  await journal.append(place, seal(place.position.head, place.segment + 1), false);
+  if (place === null) return;
+  // Sealed already: by a process that was quicker, or by this one, which then could not go on.
+  if (place.position.head.sealedInto === null) {
+    if (place.position.end < minBytes) return;
+    await journal.append(place, seal(place.position.head, place.segment + 1), false);
+  }
   const now = journal.look();
   if (now !== null && now.position.head.sealedInto !== null) await continueSealed(rotation, now);
 }
