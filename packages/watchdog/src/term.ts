@@ -29,6 +29,9 @@ const KILL_SHARE = 0.25;
 /** Generous, since a busy machine is no dead disk, and nobody is let in meanwhile. */
 const STUCK_AFTER_MS = 10_000;
 
+/** A terminal, npm and a service manager may each hand on one and the same request: what comes so soon is no second one. */
+const SAME_REQUEST_MS = 1_000;
+
 /** One term in office: from the lease just acquired, over one child, to the lease given back. */
 export class Term {
   readonly #lease: Lease;
@@ -41,6 +44,7 @@ export class Term {
   #lost: LeaseLostError | null = null;
   #transfer: Awaited<Lease["transferRequested"]> | null = null;
   #stoppedBy: NodeJS.Signals | null = null;
+  #stoppedAtMs = 0;
 
   constructor(lease: Lease, options: TermOptions) {
     this.#lease = lease;
@@ -149,8 +153,10 @@ export class Term {
   #signalled(family: ChildFamily, signal: NodeJS.Signals): void {
     // What a child makes of the other signals is its own affair; these two ask it to end, and are not ignored for ever.
     if (signal !== "SIGTERM" && signal !== "SIGINT") return family.signal(signal);
-    if (this.#stoppedBy !== null) return family.kill();
+    const nowMs = this.#options.clock.now().monotonicMs;
+    if (this.#stoppedBy !== null) return nowMs - this.#stoppedAtMs < SAME_REQUEST_MS ? undefined : family.kill();
     this.#stoppedBy = signal;
+    this.#stoppedAtMs = nowMs;
     this.#tell({ type: "run.stopping", why: signal });
     family.stop(signal, this.#stopTimeoutMs);
   }

@@ -136,10 +136,19 @@ test("a second SIGTERM does not wait for the time to be up", async () => {
   const script = `trap '' TERM; ${forever}`;
   const runner = new Place().run({ command: "sh", args: ["-c", script], stopTimeoutMs: 3_600_000 });
   await runner.line("ready");
+  let exitCode: unknown = null;
+  void runner.exited.then((code) => (exitCode = code));
+  const askAgain = (): unknown => (exitCode === null ? (runner.kill("SIGTERM"), null) : exitCode);
+  await expect.poll(askAgain, { timeout: 20_000, interval: 200 }).toBe(137);
+});
+
+test("one request that comes twice, by a terminal and by npm, takes nothing of the child's time", async () => {
+  const script = `trap 'sleep 0.2; exit 7' TERM INT; ${forever}`;
+  const runner = new Place().run({ command: "sh", args: ["-c", script], stopTimeoutMs: 3_600_000 });
+  await runner.line("ready");
   runner.kill("SIGTERM");
-  await runner.event("run.stopping");
-  runner.kill("SIGTERM");
-  expect(await runner.exited).toBe(137);
+  runner.kill("SIGINT");
+  expect(await runner.exited).toBe(7);
 });
 
 test("W3 grandchildren end with the child, also those that left for a session of their own, and are told", async () => {
