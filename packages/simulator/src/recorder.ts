@@ -39,6 +39,12 @@ export class Recorder {
     return this.#agenda.nowMs;
   }
 
+  /** Somebody may begin something now. */
+  get somebodyLeads(): boolean {
+    for (const { validUntil } of this.#terms) if (validUntil > this.nowMs) return true;
+    return false;
+  }
+
   note(observation: Observation): void {
     this.history.push(observation);
   }

@@ -7,7 +7,7 @@ import type { AgentPlan } from "../schedule/plan.ts";
 import type { SimProcess } from "../world/sim-process.ts";
 
 export const LEASE = "job";
-const WORK_EVERY_MS = 1_500;
+const WORK_EVERY_MS = 2_500;
 const AGAIN_AFTER_MS = 700;
 
 /** What a leader needs of the world it lives in. */

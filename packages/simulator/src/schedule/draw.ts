@@ -2,7 +2,7 @@ import type { TimingSettings } from "@tenure/schema";
 import { derivedSeed, seededRandom, type Random } from "../world/random.ts";
 import type { AgentPlan, Leaving, Plan, WorldEvent } from "./plan.ts";
 
-const DISTURBED_MS = 60_000;
+const DISTURBED_MS = 45_000;
 const RATES = [0.9905, 0.997, 1, 1.003, 1.0095];
 const TIMINGS: readonly TimingSettings[] = [
   {},

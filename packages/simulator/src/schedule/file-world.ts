@@ -111,26 +111,20 @@ export class FileWorld {
   }
 
   /** Ends every fault, and sees that all agents live. */
-  async quieten(): Promise<void> {
+  quieten(): void {
     this.#quiet = true;
-    Object.assign(this.#backing.troubles, { full: false, readOnly: false, hungUntilMs: 0 });
-    for (const process of this.#machine.processes) {
-      process.resume();
-      process.latenessMs = 0;
-    }
-    if (this.#recorder.tampered) await this.#repair();
+    Object.assign(this.#backing.troubles, { full: false, readOnly: false });
+    for (const process of this.#machine.processes) process.latenessMs = 0;
+    if (this.#recorder.tampered) void this.#repair();
   }
 
   /** A journal that somebody spoiled is refused, until a person does what the message says. */
   async #repair(): Promise<void> {
     const probe = this.#machine.spawn({ serviceName: "doctor" });
     try {
-      const opening = this.#backing.open(probe, true).then((store) => store.read(LEASE));
-      opening.catch(() => {});
-      await this.#agenda.advanceTo(this.#agenda.nowMs + 100);
-      await opening;
+      await (await this.#backing.open(probe, true)).read(LEASE);
     } catch (error) {
-      if (codeOf(error) !== "ESTATECORRUPT") throw error;
+      if (codeOf(error) !== "ESTATECORRUPT") return;
       this.#count("repair");
       this.#tamper(() => this.#backing.moveJournalAway(), "state");
     } finally {
@@ -140,7 +134,8 @@ export class FileWorld {
 
   /** True time from which everything is awake. */
   get awakeFromMs(): number {
-    return Math.max(this.#agenda.nowMs, this.#machine.clock.asleepUntilMs, this.#poweredUntilMs);
+    const stopped = this.#machine.processes.map(({ runsFromMs }) => runsFromMs);
+    return Math.max(this.#agenda.nowMs, this.#backing.troubles.hungUntilMs, this.#poweredUntilMs, ...stopped);
   }
 
   /** Nobody acts any more. */
@@ -239,6 +234,8 @@ export class FileWorld {
       await store.close();
     } catch (error) {
       this.#count(`wreck ${codeOf(error)}`);
+      // What the disk has lost is refused, until a person does what the message says.
+      if (this.#recorder.forgot && codeOf(error) === "ESTATECORRUPT") return await this.#repair();
       this.#recorder.note({ kind: "recovered", at, lease: LEASE, position: 0, epochFloor: 0 });
     }
   }

@@ -68,6 +68,8 @@ export class SimDisk {
     if (!this.get(dirname(path)).isFolder) throw systemError("ENOTDIR");
     const inode = this.#makeInode(isFolder);
     this.#change(path, { remove: null, add: { path, inode } });
+    // A folder is made by somebody's first command, which fails when its name could not be made durable. Nobody asks again.
+    if (isFolder) this.#settleNames(dirname(path), Infinity);
     return inode;
   }
 

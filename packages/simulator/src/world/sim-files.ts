@@ -228,7 +228,7 @@ export class SimFiles implements FileSystem {
           const value = effect(fault);
           outcome = fault === "fail-after" ? () => reject(systemError("EIO")) : () => resolve(value);
         } catch (error) {
-          outcome = () => reject(error);
+          outcome = () => reject(asError(error));
         }
         if (fault === "crash-after") return process.kill();
         answer(outcome);
@@ -237,6 +237,10 @@ export class SimFiles implements FileSystem {
       agenda.after(delayMs, act);
     });
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function facts({ ino, isFolder, size, mtimeMs }: Inode): FileFacts {

@@ -53,11 +53,6 @@ export class SimProcess {
     this.#stoppedUntilMs = Math.max(this.#stoppedUntilMs, this.machine.agenda.nowMs + ms);
   }
 
-  /** SIGCONT. */
-  resume(): void {
-    this.#stoppedUntilMs = this.machine.agenda.nowMs;
-  }
-
   onDeath(run: () => void): void {
     this.#onDeath.push(run);
   }
