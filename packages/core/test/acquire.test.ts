@@ -182,6 +182,25 @@ describe("rule: a taker may start only when the term before it is known to be ov
     await expect(waiter.client.tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
   });
 
+  it("(c) counts the age that a store told once, however often the same answer is looked at again", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    const waiter = world.join("b");
+    const { store } = waiter;
+    const read = store.read.bind(store);
+    store.read = async (name, options) => ({ ...(await read(name, options)), ageMs: 1000 });
+    // Nothing changes, so nothing is told.
+    store.watch = async function* (_name, { signal }) {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      yield* [];
+    };
+    const waiting = waiter.client.acquire("job");
+    await world.time.advance(14_000);
+    expect(await outcomeOf(waiting)).toBe("pending");
+    await world.time.advance(1100);
+    expect(await outcomeOf(waiting)).toMatchObject({ value: { epoch: 2 } });
+  });
+
   it("(d) waits for the longest lease the floor remembers when the record is gone, and goes on above it", async () => {
     const world = new World();
     const held = await lead(world.join("a"));

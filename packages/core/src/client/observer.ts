@@ -20,6 +20,8 @@ interface Since {
 export class Observer {
   readonly #context: ClientContext;
   #nonce: Since | null = null;
+  /** The snapshot whose age has been counted: looked at again, it is older than it says. */
+  #aged: Snapshot | null = null;
   #paused: Since | null = null;
   #preferred: Since | null = null;
   /** The holder last seen alive, and when the kernel told of its end. */
@@ -105,8 +107,11 @@ export class Observer {
   }
 
   /** A store that has a clock of its own may say that the record is younger than this candidate believes; never older. */
-  #withStoreAge(seen: Since, { ageMs }: Snapshot, now: Instant): Since {
-    if (ageMs === undefined || ageMs >= elapsedMs(seen, now)) return seen;
+  #withStoreAge(seen: Since, snapshot: Snapshot, now: Instant): Since {
+    const { ageMs } = snapshot;
+    if (ageMs === undefined || snapshot === this.#aged) return seen;
+    this.#aged = snapshot;
+    if (ageMs >= elapsedMs(seen, now)) return seen;
     return { what: seen.what, since: now, carriedMs: Math.max(0, ageMs) };
   }
 
