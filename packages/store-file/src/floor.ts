@@ -60,6 +60,8 @@ export class Floor {
   #preparing: Promise<void> = Promise.resolve();
   #intended = 0;
   #published = 0;
+  /** Up to where other boots have reserved: what they noted last may be lost. */
+  #reservedElsewhere = 0;
   #waitMs = 0;
   /** The block whose name is known to survive a power cut: whoever made it may have died before it was. */
   #named: bigint | null = null;
@@ -72,7 +74,7 @@ export class Floor {
 
   /** No epoch up to this one may be issued again when the journal does not show it. */
   get issued(): number {
-    return Math.max(this.#intended, this.shown);
+    return Math.max(this.#intended, this.#used);
   }
 
   /** The highest epoch that certainly stood in the journal. */
@@ -100,16 +102,21 @@ export class Floor {
   /**
    * Puts on record that `record` is about to be published, durably so if its epoch lies beyond what is reserved. That takes time, so
    * `stillWanted` is asked after it, and throws if not: an epoch that was intended and never published has to be waited out.
+   *
+   * `false`: the epoch is not to be had. What others published counts also where their journal was taken away or put back since.
    */
-  async intend(record: LeaseRecord, stillWanted: () => void): Promise<void> {
-    const isUsable = this.#block?.file.appendable === true && this.#block.file.look() !== null;
-    if (!isUsable || record.epoch > this.#reserved) this.load();
-    while (record.epoch > this.#reserved) await this.#reserve(record, Math.ceil(record.epoch / BLOCK) * BLOCK);
+  async intend(record: LeaseRecord, stillWanted: () => void): Promise<boolean> {
+    const { epoch } = record;
+    this.load();
+    while (epoch > this.#used && epoch > this.#reserved)
+      await this.#reserve(record, Math.min(Math.ceil(epoch / BLOCK) * BLOCK, Number.MAX_SAFE_INTEGER));
     await this.rehearse();
+    if (epoch <= this.#used) return false;
     stillWanted();
-    this.#append({ intended: record.epoch, waitMs: waitMsOf(record) });
-    this.#intended = Math.max(this.#intended, record.epoch);
-    await this.#removeBlocks(record.epoch);
+    this.#append({ intended: epoch, waitMs: waitMsOf(record) });
+    this.#intended = Math.max(this.#intended, epoch);
+    await this.#removeBlocks(epoch);
+    return true;
   }
 
   confirm(record: LeaseRecord): void {
@@ -137,6 +144,11 @@ export class Floor {
     this.#settle(null);
   }
 
+  /** Not to be had by anyone. What others of this boot merely intended may still be, by whoever's line comes first. */
+  get #used(): number {
+    return Math.max(this.shown, this.#reservedElsewhere);
+  }
+
   /** Up to where this boot may issue without a further durable write. */
   get #reserved(): number {
     return this.#block?.reserved ?? 0;
@@ -162,8 +174,7 @@ export class Floor {
     try {
       const lines = splitLines<FloorLine>(file.read(0, file.facts.size), 0).flatMap(({ line }) => line?.fields ?? []);
       const ofThisBoot = refuseForeign(file.path, lines[0], owner).bootId === bootId;
-      // What an earlier boot noted last may be lost.
-      if (!ofThisBoot) this.#intended = Math.max(this.#intended, reserved);
+      if (!ofThisBoot) this.#reservedElsewhere = Math.max(this.#reservedElsewhere, reserved);
       for (const { intended = 0, published = 0, waitMs } of lines) {
         this.#intended = Math.max(this.#intended, intended);
         this.#published = Math.max(this.#published, published);

@@ -1,8 +1,9 @@
 import { LeaseError } from "@tenure/core";
-import type { Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
+import type { Clock, Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import { claim, opening } from "./chain.ts";
+import { Courtesy } from "./courtesy.ts";
 import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
 import type { Journal, Place } from "./journal.ts";
@@ -21,6 +22,7 @@ export interface LeaseFileContext extends Rotation {
   readonly floor: Floor;
   /** Makes the folder again if it was removed, with its word on which store it is. */
   readonly restore: () => Promise<void>;
+  readonly clock: Clock;
   /** Called after each write of ours that took effect. */
   readonly onWritten: (place: Place, durable: boolean) => void;
 }
@@ -39,6 +41,7 @@ export class LeaseFile {
   readonly floor: Floor;
   readonly #context: LeaseFileContext;
   readonly #turn = new Turn();
+  readonly #courtesy: Courtesy;
   #loads = -1;
   #validated = "";
   #rotating = false;
@@ -52,6 +55,10 @@ export class LeaseFile {
     this.#context = context;
     this.journal = context.journal;
     this.floor = context.floor;
+    this.#courtesy = new Courtesy(context.clock);
+    this.journal.onLine = ({ record }) => {
+      if (record !== undefined) this.#courtesy.saw(record);
+    };
   }
 
   read(): Snapshot {
@@ -126,7 +133,12 @@ export class LeaseFile {
       if (expected.epochFloor < this.floor.issued) return { outcome: "conflict" };
       throw this.#regression(change.record);
     }
-    if (change.issues) await this.floor.intend(change.record, () => this.#refuseAborted(signal));
+    if (change.issues) {
+      await this.#courtesy.giveWay(change.record, () => this.#look()?.position.head.record?.epoch ?? Infinity);
+      if (!this.#stands(expected, this.#look())) return { outcome: "conflict" };
+    }
+    if (change.issues && !(await this.floor.intend(change.record, () => this.#refuseAborted(signal))))
+      return { outcome: "conflict" };
     this.#refuseAborted(signal);
     // Nothing comes between this look and the write: what it found open stays open.
     const place = this.#look();
@@ -147,6 +159,11 @@ export class LeaseFile {
       sent.maybe = files.lstat(vacantPath) !== undefined;
       throw error;
     }
+    // Of two that began at once the first may have led, if the other was paused: then nobody reads this file, or takes it for an old one.
+    this.floor.load();
+    const begun = this.#look();
+    if (begun?.file.path !== vacantPath || (begun.position.head.record?.epoch ?? 0) < this.floor.shown)
+      return { outcome: "unknown", cause: this.#replaced(vacantPath) };
     if (issues) this.#confirm(record);
     this.#afterwards(true);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
@@ -169,7 +186,10 @@ export class LeaseFile {
     } finally {
       file.release();
     }
-    if (issues) this.#confirm(record);
+    if (issues) {
+      this.#confirm(record);
+      this.#courtesy.won(record);
+    }
     this.#afterwards(durable);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
   }

@@ -52,6 +52,10 @@ export interface FileStoreOptions {
  */
 export async function openFileStore(options: FileStoreOptions): Promise<FileStore> {
   const files = options.fileSystem ?? systemFiles;
+  const { segmentBytes = 4 * 1024 * 1024, segmentsKept = 8 } = options;
+  for (const [option, value] of Object.entries({ segmentBytes, segmentsKept }))
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new LeaseError("ECONFIG", `${option} is ${value}, and must be a whole number from 1 on`);
   const directory = await ownDirectory(files, options.directory, options.insecureDirectory);
   if (options.allowNetworkFilesystem !== true) refuseNetwork(files, directory);
   const identity = await identify(files, directory, options);
@@ -79,8 +83,8 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
     restore,
     clock,
     insecure: options.insecureDirectory ?? false,
-    segmentBytes: options.segmentBytes ?? 4 * 1024 * 1024,
-    segmentsKept: options.segmentsKept ?? 8,
+    segmentBytes,
+    segmentsKept,
     watch: surroundings.watch(directory, clock),
     vigil: surroundings.vigil(files, directory),
     mirrorWriter: surroundings.mirrorWriter,

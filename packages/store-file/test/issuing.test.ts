@@ -1,0 +1,99 @@
+import { copyFileSync, renameSync, rmSync } from "node:fs";
+import { createLeaseClient } from "@tenure/core";
+import type { LeaseClient } from "@tenure/core";
+import { thisHost } from "@tenure/host";
+import { describe, expect, test } from "vitest";
+import { systemFiles } from "../src/index.ts";
+import type { FileStore } from "../src/index.ts";
+import { segmentPath } from "../src/layout.ts";
+import { acquire, event, open, record, temporaryFolders } from "./support.ts";
+import type { Folders } from "./support.ts";
+
+const segment = ({ directory }: Folders, number = 1): string => segmentPath(directory, "orders", number);
+
+function client(store: FileStore, holderIdentity: string): LeaseClient {
+  return createLeaseClient({ ...thisHost({ holderIdentity }), store });
+}
+
+async function lead(store: FileStore, holderIdentity: string): Promise<number | undefined> {
+  const lease = await client(store, holderIdentity).tryAcquire("orders");
+  await lease?.release();
+  return lease?.epoch;
+}
+
+describe("I2 an epoch that was issued once", () => {
+  test("F10 is not issued by an idle process that did not see it, though its journal is as that one left it", async () => {
+    const folders = temporaryFolders();
+    const idle = await open(folders);
+    for (let term = 0; term < 3; term += 1) await acquire(idle, "orders", { holderIdentity: null, holder: null });
+    copyFileSync(segment(folders), `${segment(folders)}.copy`);
+    const other = await open(folders);
+    for (let term = 0; term < 4; term += 1) await acquire(other, "orders");
+    copyFileSync(`${segment(folders)}.copy`, segment(folders));
+
+    const before = await idle.read("orders");
+    const next = record("orders", 4);
+    const swapped = await idle.compareAndSwap(before, next, event("lease.acquired", next), { durable: true });
+    expect(swapped).toEqual({ outcome: "conflict" });
+    expect(await idle.read("orders")).toMatchObject({ record: null, epochFloor: 7 });
+    expect((await acquire(idle, "orders")).record?.epoch).toBe(8);
+  });
+});
+
+describe("a candidate", () => {
+  test("leads beside another whose boot bears another name, as in containers that make up their own", async () => {
+    const folders = temporaryFolders();
+    const one = await open({ ...folders, bootId: "none:one" });
+    const other = await open({ ...folders, bootId: "none:other" });
+    const epochs: (number | undefined)[] = [];
+    for (let turn = 0; turn < 3; turn += 1) epochs.push(await lead(one, "one"), await lead(other, "other"));
+    expect(epochs).toEqual([1, 65, 129, 193, 257, 321]);
+  });
+
+  test("takes even the last epochs there are", async () => {
+    const folders = temporaryFolders();
+    const store = await open(folders);
+    await acquire(store, "orders");
+    const before = await store.read("orders");
+    const last = record("orders", Number.MAX_SAFE_INTEGER - 1);
+    const swapped = await store.compareAndSwap(before, last, event("lease.acquired", last), { durable: true });
+    expect(swapped.outcome).toBe("committed");
+  });
+
+  const ways: Record<string, (folders: Folders) => void> = {
+    "has gone on": (folders) => renameSync(segment(folders), segment(folders, 17)),
+    "has led, and its journal was deleted": (folders) => rmSync(segment(folders)),
+  };
+  for (const [what, happen] of Object.entries(ways)) {
+    test(`I1 paused before it began the journal does not lead when another has begun it and ${what}`, async () => {
+      const folders = temporaryFolders();
+      let resume = (): void => {};
+      const resumed = new Promise<void>((resolve) => (resume = resolve));
+      let reached = (): void => {};
+      const paused = new Promise<void>((resolve) => (reached = resolve));
+      const create = async (path: string): Promise<number> => {
+        if (path.includes(".journal.")) {
+          reached();
+          await resumed;
+        }
+        return systemFiles.create(path);
+      };
+      const slow = await open({ ...folders, fileSystem: { ...systemFiles, create } });
+      const late = record("orders", 1);
+      const claiming = slow.compareAndSwap(await slow.read("orders"), late, event("lease.acquired", late), {
+        durable: true,
+      });
+      await paused;
+      await acquire(await open(folders), "orders");
+      happen(folders);
+      resume();
+      expect((await claiming).outcome).toBe("unknown");
+      expect((await slow.read("orders")).record?.nonce).not.toBe(late.nonce);
+    });
+  }
+});
+
+test("the segment in use is kept, whatever is asked for", async () => {
+  for (const options of [{ segmentsKept: 0 }, { segmentsKept: NaN }, { segmentBytes: 0 }])
+    await expect(open({ ...temporaryFolders(), ...options })).rejects.toMatchObject({ code: "ECONFIG" });
+});
