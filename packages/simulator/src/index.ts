@@ -1,6 +1,14 @@
 /**
  * @tenure/simulator: the real lease code under virtual time and faults.
+ *
+ * Guarantees: the same plan gives the same history, byte for byte, with the same build and version of Node; only the invariants of
+ * `@tenure/history` judge it. Not guaranteed: that a clean run proves anything, or that the world goes wrong in every way a real one does.
  */
 export { drawPlan } from "./schedule/draw.ts";
-export type { AgentPlan, Plan, WorldEvent, WorldEventKind } from "./schedule/plan.ts";
+export type { AgentPlan, Leaving, NetworkRates, Plan, WorldEvent, WorldEventKind } from "./schedule/plan.ts";
+export { scenarios } from "./scenarios/index.ts";
+export type { Scenario } from "./scenarios/scenario.ts";
 export { runPlan, runSchedule, type Outcome } from "./schedule/run-plan.ts";
+export { shrink } from "./schedule/shrink.ts";
+export { drawTimeline } from "./timeline.ts";
+export type { DiskRates } from "./world/disk-faults.ts";

@@ -6,7 +6,7 @@ import type { Agenda } from "../world/agenda.ts";
 import { noDiskFaults } from "../world/disk-faults.ts";
 import { DIRECTORY, FileBacking } from "../world/file-backing.ts";
 import { JournalTruth } from "../world/journal-truth.ts";
-import { containerNamespaces, Machine } from "../world/machine.ts";
+import { codeOf, containerNamespaces, Machine } from "../world/machine.ts";
 import { derivedSeed, seededRandom } from "../world/random.ts";
 import type { SimProcess } from "../world/sim-process.ts";
 import type { AgentPlan, Plan, WorldEvent } from "./plan.ts";
@@ -135,7 +135,14 @@ export class FileWorld {
   /** True time from which everything is awake. */
   get awakeFromMs(): number {
     const stopped = this.#machine.processes.map(({ runsFromMs }) => runsFromMs);
-    return Math.max(this.#agenda.nowMs, this.#backing.troubles.hungUntilMs, this.#poweredUntilMs, ...stopped);
+    const { asleepUntilMs } = this.#machine.clock;
+    return Math.max(
+      this.#agenda.nowMs,
+      asleepUntilMs,
+      this.#backing.troubles.hungUntilMs,
+      this.#poweredUntilMs,
+      ...stopped,
+    );
   }
 
   /** Nobody acts any more. */
@@ -280,8 +287,4 @@ export class FileWorld {
       this.#recorder.note({ kind: "told", at: this.#agenda.nowMs, lease: LEASE, asOf, holder, epoch });
     });
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }

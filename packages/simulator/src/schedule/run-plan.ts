@@ -7,6 +7,7 @@ import { CLOCK_ERROR_MS, Recorder } from "../recorder.ts";
 import { Agenda } from "../world/agenda.ts";
 import { drawPlan } from "./draw.ts";
 import { FileWorld } from "./file-world.ts";
+import { NetworkWorld } from "./network-world.ts";
 import type { Plan } from "./plan.ts";
 
 /** What came of one schedule. */
@@ -34,7 +35,8 @@ export async function runPlan(plan: Plan): Promise<Outcome> {
   const recorder = new Recorder(agenda);
   const faults = new Map<string, number>();
   const count = (kind: string): void => void faults.set(kind, (faults.get(kind) ?? 0) + 1);
-  const world = new FileWorld(plan, agenda, recorder, count);
+  const World = plan.store === "file" ? FileWorld : NetworkWorld;
+  const world = new World(plan, agenda, recorder, count);
   agenda.onRest = () => recorder.lookAround();
   world.start();
   for (const event of plan.events) {

@@ -6,9 +6,6 @@ import type { Random } from "./random.ts";
 import { SimProcess, type Namespaces } from "./sim-process.ts";
 
 const INITIAL: Namespaces = { pid: "pid:[4026531836]", time: "time:[4026531834]" };
-const MACHINE_ID = "0123456789abcdef0123456789abcdef";
-/** As this machine's processes name it. */
-const HOST_ID = hostId({ readFile: () => MACHINE_ID } as Partial<ProcReader> as ProcReader);
 const MOUNTS = "22 1 0:20 / /proc rw,nosuid - proc proc rw\n";
 /** Dying takes this long: what a process holds open is closed before the process is gone. */
 const DYING_MS = 8;
@@ -33,6 +30,9 @@ export class Machine {
   clock: MachineClock;
   boot = 0;
   bootId = "";
+  readonly #number: number;
+  readonly #machineId: string;
+  readonly #hostId: string;
   readonly #table = new Map<number, ProcEntry>();
   readonly #freed: number[] = [];
   readonly #rate: number;
@@ -41,7 +41,11 @@ export class Machine {
   /** Bodies are left unburied: the parent does not wait for them. */
   leavesZombies = false;
 
-  constructor(agenda: Agenda, random: Random, rate: number) {
+  /** @param number tells machines apart. */
+  constructor(agenda: Agenda, random: Random, rate: number, number = 1) {
+    this.#number = number;
+    this.#machineId = String(number).padStart(32, "0");
+    this.#hostId = hostId({ readFile: () => this.#machineId } as Partial<ProcReader> as ProcReader);
     this.agenda = agenda;
     this.random = random;
     this.#rate = rate;
@@ -59,8 +63,8 @@ export class Machine {
     const process = new SimProcess(
       this,
       {
-        instanceId: `instance-${this.#spawned}`,
-        hostId: HOST_ID,
+        instanceId: `${this.#number === 1 ? "instance" : `machine-${this.#number}`}-${this.#spawned}`,
+        hostId: this.#hostId,
         bootId: this.bootId,
         pid,
         processStartTime: ticks,
@@ -113,7 +117,7 @@ export class Machine {
       readFile: (path) => {
         if (path === "/proc/sys/kernel/random/boot_id") return `${this.bootId}\n`;
         if (path === "/proc/self/mountinfo") return MOUNTS;
-        if (path === "/etc/machine-id") return `${MACHINE_ID}\n`;
+        if (path === "/etc/machine-id") return `${this.#machineId}\n`;
         if (path === "/proc/self/status") return `NSpid:\t${own}\nUid:\t0\t0\t0\t0\n`;
         const pid = /^\/proc\/(\d+)\/(?:task\/\d+\/)?stat$/u.exec(path)?.[1];
         if (pid === undefined) throw systemError("ENOENT");
@@ -142,7 +146,7 @@ export class Machine {
 
   #start(): MachineClock {
     this.boot += 1;
-    this.bootId = `00000000-0000-4000-8000-${String(this.boot).padStart(12, "0")}`;
+    this.bootId = `00000000-0000-4000-8000-${String(1000 * this.#number + this.boot).padStart(12, "0")}`;
     return new MachineClock(this.agenda, { rate: this.#rate, bootedAtMs: this.agenda.nowMs });
   }
 }
@@ -159,4 +163,8 @@ function stat(pid: number, { startTime, process, zombie }: ProcEntry): string {
 
 export function systemError(code: string): Error & { readonly code: string } {
   return Object.assign(new Error(`${code}: simulated`), { code });
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
 }

@@ -1,0 +1,27 @@
+import { breakAndTransfer } from "./break-and-transfer.ts";
+import { clocks } from "./clocks.ts";
+import { disk } from "./disk.ts";
+import { fence } from "./fence.ts";
+import { floor } from "./floor.ts";
+import { life } from "./life.ts";
+import { proofOfDeath } from "./proof-of-death.ts";
+import { recordedTiming } from "./recorded-timing.ts";
+import { release } from "./release.ts";
+import type { Scenario } from "./scenario.ts";
+import { unknown } from "./unknown.ts";
+import { whichProcess } from "./which-process.ts";
+
+/** One or more for each rule that closes a schedule which would break a promise. Fairness has none: nothing is promised there. */
+export const scenarios: readonly Scenario[] = [
+  ...whichProcess,
+  ...breakAndTransfer,
+  ...release,
+  ...proofOfDeath,
+  ...clocks,
+  ...recordedTiming,
+  ...unknown,
+  ...floor,
+  ...disk,
+  ...fence,
+  ...life,
+];

@@ -1,0 +1,21 @@
+import { scenario, type Scenario } from "./scenario.ts";
+
+const rule = "which process";
+
+export const whichProcess: readonly Scenario[] = [
+  scenario({
+    name: "two processes under one name",
+    rule,
+    agents: [{ holderIdentity: "twin" }, { holderIdentity: "twin" }],
+    events: [{ kind: "pause", agent: 0, forMs: 9_000, atMs: 10_000 }],
+  }),
+  scenario({
+    name: "a successor under the name of a dead process in a container",
+    rule,
+    agents: [
+      { holderIdentity: "twin", container: 1, downMs: 1 },
+      { holderIdentity: "twin", container: 2 },
+    ],
+    events: [{ kind: "kill", agent: 0, atMs: 10_000 }],
+  }),
+];

@@ -1,0 +1,200 @@
+import { createLeaseClient, Fence, MemoryFenceStorage } from "@tenure/core";
+import { LEASE, leaderLife, tokens } from "../agents/leader.ts";
+import type { Recorder } from "../recorder.ts";
+import type { Agenda } from "../world/agenda.ts";
+import { codeOf, Machine } from "../world/machine.ts";
+import { NetworkStore, type Link } from "../world/network-store.ts";
+import { derivedSeed, seededRandom, type Random } from "../world/random.ts";
+import type { SimProcess } from "../world/sim-process.ts";
+import { SimServer } from "../world/sim-server.ts";
+import type { Plan, WorldEvent } from "./plan.ts";
+
+interface Place {
+  readonly machine: Machine;
+  process: SimProcess | null;
+  cutUntilMs: number;
+}
+
+const NO_FAULTS = { dropRequest: 0, dropResponse: 0, delay: 0, longestDelayMs: 0 };
+
+/** A machine for each leader, with clocks of its own, and one server between them. */
+export class NetworkWorld {
+  readonly #plan: Plan;
+  readonly #agenda: Agenda;
+  readonly #recorder: Recorder;
+  readonly #count: (kind: string) => void;
+  readonly #random: Random;
+  readonly #server: SimServer;
+  readonly #places: readonly Place[];
+  readonly #office: Machine;
+  readonly #fence: Fence;
+  #quiet = false;
+  #stopped = false;
+  #slowness = { untilMs: 0, upToMs: 0 };
+
+  constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void) {
+    this.#plan = plan;
+    this.#agenda = agenda;
+    this.#recorder = recorder;
+    this.#count = count;
+    this.#random = seededRandom(derivedSeed(plan.seed, 3));
+    this.#server = new SimServer(agenda, LEASE, (record) => recorder.visible(record));
+    this.#places = plan.agents.map((_, index) => ({
+      machine: new Machine(agenda, this.#random, plan.rates[index] ?? 1, index + 2),
+      process: null,
+      cutUntilMs: 0,
+    }));
+    this.#office = new Machine(agenda, this.#random, 1, 99);
+    this.#fence = new Fence({
+      storeId: this.#server.storeId,
+      name: LEASE,
+      storage: new MemoryFenceStorage(),
+      clock: this.#office.clock,
+    });
+  }
+
+  start(): void {
+    for (const [index, { startMs }] of this.#plan.agents.entries())
+      this.#agenda.at(startMs, () => this.#startAgent(index));
+  }
+
+  apply(event: WorldEvent): void {
+    switch (event.kind) {
+      case "kill":
+        return this.#places[event.agent]?.process?.kill();
+      case "pause":
+        return this.#places[event.agent]?.process?.stop(event.forMs);
+      case "starve":
+        return this.#starve(this.#places[event.agent]?.process, event);
+      case "suspend":
+        return this.#random.pick(this.#places).machine.clock.fallAsleep(event.forMs);
+      case "step-wall":
+        return this.#random.pick(this.#places).machine.clock.stepWall(event.byMs);
+      case "partition": {
+        const place = this.#places[event.agent];
+        if (place !== undefined) place.cutUntilMs = Math.max(place.cutUntilMs, this.#agenda.nowMs + event.forMs);
+        return;
+      }
+      case "slow-network":
+        this.#slowness = { untilMs: this.#agenda.nowMs + event.forMs, upToMs: event.upToMs };
+        return;
+      case "failover":
+        this.#recorder.tampered = true;
+        this.#server.failOver(event.lostMs);
+        if (this.#server.record !== null) this.#recorder.showing(this.#server.record);
+        return;
+      case "revoke":
+        return this.#operate((client) => client.revoke(LEASE, "an operator said so"));
+      case "request-transfer":
+        return this.#operate((client) => client.requestTransfer(LEASE, event.to, event));
+      case "status":
+      case "power-cut":
+      case "hang-disk":
+      case "fill-disk":
+      case "read-only":
+      case "delete-state":
+      case "delete-floor":
+      case "back-up":
+      case "restore":
+      case "truncate":
+      case "garbage":
+      case "leave-zombies":
+        return;
+    }
+  }
+
+  quieten(): void {
+    this.#quiet = true;
+    this.#slowness = { untilMs: 0, upToMs: 0 };
+    for (const place of this.#places) {
+      place.cutUntilMs = 0;
+      if (place.process !== null) place.process.latenessMs = 0;
+    }
+  }
+
+  get awakeFromMs(): number {
+    return Math.max(
+      this.#agenda.nowMs,
+      ...this.#places.map(({ machine, process }) => Math.max(machine.clock.asleepUntilMs, process?.runsFromMs ?? 0)),
+    );
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const { process } of this.#places) process?.kill();
+  }
+
+  inspect(): Promise<void> {
+    const at = this.#agenda.nowMs;
+    if (this.#recorder.tampered) return Promise.resolve();
+    let previous: string | null = null;
+    for (const { revision, record } of this.#server.journal) {
+      this.#recorder.note({ kind: "line-written", at, lease: LEASE, hash: revision, previous, nonce: record.nonce });
+      previous = revision;
+    }
+    return Promise.resolve();
+  }
+
+  #startAgent(index: number): void {
+    const plan = this.#plan.agents[index];
+    const place = this.#places[index];
+    if (plan === undefined || place === undefined || this.#stopped) return;
+    const process = place.machine.spawn({ serviceName: `agent-${index}`, recycle: plan.recyclesPid });
+    place.process = process;
+    process.onDeath(() => {
+      this.#count("death");
+      this.#agenda.after(this.#quiet ? 1 : plan.downMs, () => this.#startAgent(index));
+    });
+    const store = new NetworkStore(this.#server, process, this.#linkOf(place));
+    void leaderLife({
+      process,
+      plan,
+      recorder: this.#recorder,
+      openStore: () => Promise.resolve(store),
+      write: (epoch) => this.#write(epoch),
+      isQuiet: () => this.#quiet,
+      onTrouble: (error) => this.#count(`told ${codeOf(error)}`),
+    });
+  }
+
+  #linkOf(place: Place): Link {
+    return {
+      rates: () => (this.#quiet ? NO_FAULTS : this.#plan.network),
+      isCut: () => this.#agenda.nowMs < place.cutUntilMs,
+      slownessMs: () => (this.#agenda.nowMs < this.#slowness.untilMs ? this.#slowness.upToMs : 0),
+      lostNotices: () => (this.#quiet ? 0 : this.#plan.lostNotices),
+      onFault: this.#count,
+    };
+  }
+
+  /** The resource checks and takes a write in one step, whenever it arrives. */
+  #write(epoch: number): Promise<void> {
+    this.#agenda.after(this.#random.next() * 5, () => {
+      void this.#fence.raise(epoch).then(
+        () => this.#recorder.note({ kind: "write-accepted", at: this.#agenda.nowMs, resource: "resource", epoch }),
+        () => this.#count("fenced"),
+      );
+    });
+    return Promise.resolve();
+  }
+
+  #starve(process: SimProcess | null | undefined, { forMs, latenessMs }: { forMs: number; latenessMs: number }): void {
+    if (process === null || process === undefined) return;
+    process.latenessMs = latenessMs;
+    this.#agenda.after(forMs, () => (process.latenessMs = 0));
+  }
+
+  #operate(act: (client: ReturnType<typeof createLeaseClient>) => Promise<unknown>): void {
+    const process = this.#office.spawn({ serviceName: "operator" });
+    const place: Place = { machine: this.#office, process, cutUntilMs: 0 };
+    const client = createLeaseClient({
+      store: this.#recorder.recording(new NetworkStore(this.#server, process, this.#linkOf(place))),
+      clock: process.clock,
+      identity: { holderIdentity: "operator", holder: process.identity },
+      randomToken: tokens(`operator-${process.identity.instanceId}`),
+    });
+    void act(client)
+      .catch(() => this.#count("operator-failed"))
+      .finally(() => process.kill());
+  }
+}

@@ -1,0 +1,65 @@
+import type { Observation } from "@tenure/history";
+import type { WorldEvent } from "./schedule/plan.ts";
+import type { Outcome } from "./schedule/run-plan.ts";
+
+/** A run as text: one line for each thing that happened, in the order of true time, and below it what was broken. */
+export function drawTimeline({ plan, history, violations }: Outcome): string {
+  const marked = new Set(violations.flatMap(({ facts }) => facts));
+  const events = plan.events.map((event) => ({ at: event.atMs, line: `  world     ${describeEvent(event)}` }));
+  const seen = history.flatMap((observation) => {
+    const text = describe(observation);
+    return text === null ? [] : [{ at: observation.at, line: `${marked.has(observation) ? "!" : " "} ${text}` }];
+  });
+  const lines = [...events, ...seen].toSorted((a, b) => a.at - b.at);
+  const drawn = lines.map(({ at, line }) => `${(at / 1000).toFixed(3).padStart(9)}s ${line}`);
+  const agents = plan.agents.map(
+    ({ holderIdentity, timing, leaving, termMs }, index) =>
+      `agent ${index}: ${holderIdentity}, ${JSON.stringify(timing)}, leaves by ${leaving} after ${termMs} ms`,
+  );
+  const broken = violations.map(({ invariant, sentence }) => `${invariant} ${sentence}`);
+  return `${[`seed ${plan.seed}, ${plan.store} store`, ...agents, "", ...drawn, "", ...broken].join("\n")}\n`;
+}
+
+function describeEvent(event: WorldEvent): string {
+  const details = Object.entries(event).filter(([key]) => key !== "atMs" && key !== "kind");
+  return [event.kind, ...details.map(([key, value]) => `${key}=${JSON.stringify(value)}`)].join(" ");
+}
+
+/** `null`: of no help to a reader. */
+function describe(seen: Observation): string | null {
+  switch (seen.kind) {
+    case "granted":
+      return `${seen.holder.padEnd(12)} leads at epoch ${seen.epoch}, until ${seconds(seen.validUntil)}`;
+    case "renewed":
+      return `${seen.holder.padEnd(12)} renewed epoch ${seen.epoch}, until ${seconds(seen.validUntil)}`;
+    case "renew-unknown":
+      return `${seen.holder.padEnd(12)} does not know whether it renewed epoch ${seen.epoch}`;
+    case "ended":
+      return `${seen.holder.padEnd(12)} leads no more at epoch ${seen.epoch} (${seen.reason})`;
+    case "visible":
+      return `store        shows ${seen.holder ?? "nobody"} at epoch ${seen.epoch} (${seen.nonce})`;
+    case "acked":
+      return `store        acknowledged change ${seen.position} at epoch ${seen.epoch}`;
+    case "recovered":
+      return `store        came back with change ${seen.position}, floor ${seen.epochFloor}`;
+    case "write-accepted":
+      return `${seen.resource.padEnd(12)} took a write of epoch ${seen.epoch}`;
+    case "told":
+      return `status       said ${seen.holder ?? "nobody"} at epoch ${seen.epoch}`;
+    case "quiet":
+      return `quiet        from here on nothing goes wrong`;
+    case "record-read":
+      return seen.whole ? null : `journal      is not whole`;
+    case "child-started":
+    case "child-ended":
+      return `${seen.role.padEnd(12)} ${seen.kind} ${seen.child}`;
+    case "child-stopped":
+      return `${seen.role.padEnd(12)} said to be stopped`;
+    default:
+      return null;
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(3)}s`;
+}
