@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { existsSync, linkSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { LeaseError } from "@tenure/core";
 import type { Command } from "commander";
@@ -26,7 +27,7 @@ function perform({ json = false }: { readonly json?: boolean }): void {
   const $schema = existsSync(SCHEMA_FILE) ? SCHEMA_FILE : SCHEMA_NAME;
   const configuration = { $schema, directory: "./.tenure", timing: { leaseDuration: "15s" } };
   try {
-    writeFileSync(path, `${JSON.stringify(configuration, null, 2)}\n`, { flag: "wx" });
+    createWhole(path, `${JSON.stringify(configuration, null, 2)}\n`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     throw new LeaseError(
@@ -38,4 +39,19 @@ function perform({ json = false }: { readonly json?: boolean }): void {
   }
   if (json) return printDocument({ path, configuration });
   print(`wrote ${path}\n`);
+}
+
+/** The whole file or none, whatever fails; never over one that is there. */
+function createWhole(path: string, text: string): void {
+  const temporary = `${path}.${randomUUID()}.new`;
+  try {
+    writeFileSync(temporary, text, { flag: "wx" });
+    linkSync(temporary, path);
+  } finally {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // It only stays in the way of nobody.
+    }
+  }
 }
