@@ -41,7 +41,7 @@ interface Left {
 describe("a command killed before or after any call that changes a file leaves the old record or the new one, and the next goes on", () => {
   for (const { verb, held, args, callsMin } of verbs) {
     test(`P2 F2 ${verb}`, async (context) => {
-      const library = buildShim(context, "deadly-shim.c");
+      const library = buildShim(context, "../../../disk/native/deadly-shim.c");
       const actor = startIdle();
       const attempt = async (at: number, when: string): Promise<Left> => {
         const place = new Place();

@@ -19,7 +19,7 @@ export function need(context: TestContext, what: string, ...[program = "", ...ar
   context.skip(status !== 0, `needs ${what}`);
 }
 
-/** A library for LD_PRELOAD, made of one of the C files beside this one. */
+/** A library for LD_PRELOAD, made of a C file; its path is relative to this one. */
 export function buildShim(context: TestContext, source: string): string {
   need(context, "a C compiler", "cc", "--version");
   const library = join(temporaryFolder(), `${basename(source, ".c")}.so`);

@@ -1,9 +1,11 @@
 /*
- * Kills the process with SIGKILL before or after (DEADLY_WHEN) the call number DEADLY_AT that changes something in or below one
- * of the folders DEADLY_IN (separated by ':'). How many there were is written to DEADLY_COUNT when the process ends of itself.
+ * Spoils the call number DEADLY_AT of those that change something in or below one of the folders DEADLY_IN (separated by ':'), in the
+ * way DEADLY_WHEN says: `before` or `after` it the process is killed; with `EIO` or `ENOSPC` it fails and changes nothing; `short`, if it
+ * writes, it writes half. How many there were is written to DEADLY_COUNT when the process ends of itself.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -35,16 +37,21 @@ static int inside_file(int file) {
   return inside(path);
 }
 
-static void die(void) {
+/* What is to happen to this call; nothing unless it is the one. */
+static const char *fate(int concerned) {
+  if (!concerned) return "";
+  int number = atomic_fetch_add(&made, 1) + 1;
+  const char *at = getenv("DEADLY_AT"), *when = getenv("DEADLY_WHEN");
+  return at && when && number == atoi(at) ? when : "";
+}
+
+static void die_if(const char *fate, const char *when) {
+  if (strcmp(fate, when) != 0) return;
   for (;;) kill(getpid(), SIGKILL);
 }
 
-static int strike(int concerned, const char *when, int number) {
-  if (!concerned) return 0;
-  if (*when == 'b') number = atomic_fetch_add(&made, 1) + 1;
-  const char *at = getenv("DEADLY_AT"), *wanted = getenv("DEADLY_WHEN");
-  if (at && wanted && number == atoi(at) && *wanted == *when) die();
-  return number;
+static int error_of(const char *fate) {
+  return strcmp(fate, "EIO") == 0 ? EIO : strcmp(fate, "ENOSPC") == 0 ? ENOSPC : 0;
 }
 
 __attribute__((destructor)) static void count(void) {
@@ -55,21 +62,37 @@ __attribute__((destructor)) static void count(void) {
   fclose(file);
 }
 
+#define SPOIL(type, call)                                           \
+  die_if(fated, "before");                                          \
+  if (error_of(fated)) {                                            \
+    errno = error_of(fated);                                        \
+    return -1;                                                      \
+  }                                                                 \
+  type result = call;                                               \
+  die_if(fated, "after");                                           \
+  return result;
+
 #define CALL(type, name, concerned, parameters, arguments)          \
   type name parameters {                                            \
     static type(*real) parameters;                                  \
     if (!real) real = dlsym(RTLD_NEXT, #name);                      \
-    int is_ours = concerned;                                        \
-    int number = strike(is_ours, "before", 0);                      \
-    type result = real arguments;                                   \
-    strike(is_ours, "after", number);                               \
-    return result;                                                  \
+    const char *fated = fate(concerned);                            \
+    SPOIL(type, real arguments)                                     \
   }
 
-CALL(ssize_t, write, inside_file(file), (int file, const void *bytes, size_t size), (file, bytes, size))
+#define WRITE(name, parameters, arguments)                          \
+  ssize_t name parameters {                                         \
+    static ssize_t(*real) parameters;                               \
+    if (!real) real = dlsym(RTLD_NEXT, #name);                      \
+    const char *fated = fate(inside_file(file));                    \
+    if (strcmp(fated, "short") == 0) size /= 2;                     \
+    SPOIL(ssize_t, real arguments)                                  \
+  }
+
+WRITE(write, (int file, const void *bytes, size_t size), (file, bytes, size))
+WRITE(pwrite, (int file, const void *bytes, size_t size, off_t at), (file, bytes, size, at))
+WRITE(pwrite64, (int file, const void *bytes, size_t size, off_t at), (file, bytes, size, at))
 CALL(ssize_t, writev, inside_file(file), (int file, const struct iovec *bytes, int count), (file, bytes, count))
-CALL(ssize_t, pwrite, inside_file(file), (int file, const void *bytes, size_t size, off_t at), (file, bytes, size, at))
-CALL(ssize_t, pwrite64, inside_file(file), (int file, const void *bytes, size_t size, off_t at), (file, bytes, size, at))
 CALL(int, fsync, inside_file(file), (int file), (file))
 CALL(int, fdatasync, inside_file(file), (int file), (file))
 CALL(int, ftruncate64, inside_file(file), (int file, off_t size), (file, size))
@@ -86,11 +109,8 @@ CALL(int, mkdir, inside(path), (const char *path, mode_t mode), (path, mode))
     va_start(rest, flags);                                          \
     int mode = va_arg(rest, int);                                   \
     va_end(rest);                                                   \
-    int is_ours = (flags & O_CREAT) && inside(path);                \
-    int number = strike(is_ours, "before", 0);                      \
-    int result = real(path, flags, mode);                           \
-    strike(is_ours, "after", number);                               \
-    return result;                                                  \
+    const char *fated = fate((flags & O_CREAT) && inside(path));    \
+    SPOIL(int, real(path, flags, mode))                             \
   }
 CREATE(open)
 CREATE(open64)
