@@ -11,6 +11,7 @@ import { release } from "./commands/release.ts";
 import { renew } from "./commands/renew.ts";
 import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
+import { simulate } from "./commands/simulate.ts";
 import { status } from "./commands/status.ts";
 import { transfer } from "./commands/transfer.ts";
 import { watch } from "./commands/watch.ts";
@@ -54,6 +55,7 @@ export function createProgram(command: readonly string[] | undefined): Command {
   breakLease(program);
   program.commandsGroup("Set up:");
   prove(program);
+  simulate(program);
   init(program);
   config(program);
   schema(program);

@@ -13,6 +13,7 @@ const verbs = [
   "transfer",
   "break",
   "prove",
+  "simulate",
   "init",
   "config show",
   "schema",

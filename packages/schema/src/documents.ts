@@ -6,6 +6,7 @@ import { historyDocumentSchema } from "./history.ts";
 import { processIdentitySchema } from "./process-identity.ts";
 import { proofDocumentSchema } from "./proof.ts";
 import { leaseRecordSchema } from "./record.ts";
+import { simulationDocumentSchema } from "./simulation.ts";
 import { acquiredDocumentSchema, statusDocumentSchema } from "./status.ts";
 import { timingSchema } from "./timing.ts";
 
@@ -20,6 +21,7 @@ export const documentSchemas = {
   acquired: acquiredDocumentSchema,
   history: historyDocumentSchema,
   proof: proofDocumentSchema,
+  simulation: simulationDocumentSchema,
   error: errorDocumentSchema,
 } satisfies Record<string, z.ZodType>;
 

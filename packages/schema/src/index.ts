@@ -26,6 +26,12 @@ export type { Known } from "./known.ts";
 export { assertHolderIdentity, assertLeaseName, isHolderIdentity, isLeaseName } from "./names.ts";
 export { countSchema, durationMsSchema, epochSchema } from "./number.ts";
 export { processIdentitySchema, type ProcessIdentity } from "./process-identity.ts";
+export {
+  brokenScheduleSchema,
+  simulationDocumentSchema,
+  type BrokenSchedule,
+  type SimulationDocument,
+} from "./simulation.ts";
 export { proofDocumentSchema, proofLineSchema, type ProofDocument, type ProofLine } from "./proof.ts";
 export { readLeaseEvent, readLeaseRecord, readProcessIdentity } from "./readers.ts";
 export { lossReasonSchema, termEndSchema, type LossReason, type TermEnd } from "./reason.ts";

@@ -10,6 +10,7 @@ import {
   type HistoryDocument,
   type LeaseStatus,
   type ProofDocument,
+  type SimulationDocument,
   type StatusDocument,
   type Timing,
 } from "@tenure/schema";
@@ -137,6 +138,14 @@ const proof: ProofDocument = {
   holds: false,
   nearestSafe: timing,
 };
+const simulation: SimulationDocument = {
+  seed: 1,
+  schedules: 2,
+  broken: [{ seed: 2, violations: [{ invariant: "I1", sentence: "two led at once" }] }],
+  evidence: { I1: 12 },
+  faults: { "power-cut": 3 },
+  digest: "0a1b",
+};
 const error: ErrorDocument = {
   error: { code: "ELEASELOST", message: "taken over", name: "orchestrator", holderIdentity: null, epoch: 4 },
 };
@@ -161,6 +170,7 @@ describe("zod and ajv read each document, and refuse it spoiled", () => {
     ["acquired", acquired],
     ["history", history],
     ["proof", proof],
+    ["simulation", simulation],
     ["error", error],
     ["configuration", configuration],
     ["configuration", {}],

@@ -55,6 +55,9 @@ function describe(seen: Observation): string | null {
       return `${seen.role.padEnd(12)} ${seen.kind} ${seen.child}`;
     case "child-stopped":
       return `${seen.role.padEnd(12)} said to be stopped`;
+    case "renewing":
+    case "line-written":
+    case "finished":
     default:
       return null;
   }

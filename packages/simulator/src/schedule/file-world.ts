@@ -153,6 +153,17 @@ export class FileWorld {
 
   /** What the journal and the resource tell in the end. */
   async inspect(): Promise<void> {
+    try {
+      await this.#inspect();
+    } catch (error) {
+      this.#count(`inspect ${codeOf(error)}`);
+      const { tampered, forgot } = this.#recorder;
+      if (!tampered && !forgot)
+        this.#recorder.note({ kind: "record-read", at: this.#agenda.nowMs, lease: LEASE, whole: false });
+    }
+  }
+
+  async #inspect(): Promise<void> {
     const probe = this.#machine.spawn();
     const store = await this.#backing.open(probe, true);
     const at = this.#agenda.nowMs;

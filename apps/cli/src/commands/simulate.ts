@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import type { SimulationDocument } from "@tenure/schema";
+import type { Outcome } from "@tenure/simulator";
+import { Option, type Command } from "commander";
+import { usageError } from "../failure.ts";
+import { interruptible } from "../interrupt.ts";
+import { print, tell } from "../output/print.ts";
+import { printDocument, verb } from "./verb.ts";
+
+interface SimulateFlags {
+  readonly schedules: number;
+  readonly seed: number;
+  readonly replay?: number;
+  readonly json?: boolean;
+}
+
+const PROGRESS_EVERY = 20;
+
+export function simulate(program: Command): void {
+  verb(program, "simulate", {
+    summary: "Run the lease code through faults that are drawn by chance",
+    does: "Run the lease code under virtual time, on simulated machines that go wrong, and say which promise was broken; exit 1 when one was",
+    examples: [
+      ["tenure simulate --schedules 1000", "is this build sound?"],
+      ["tenure simulate --schedules 1000 --seed 5000", "with other schedules"],
+      ["tenure simulate --replay 42", "all that happened in one of them"],
+    ],
+    exitCodes: ["1  a promise was broken: its seed is printed, and how to replay it"],
+  })
+    .addOption(new Option("--schedules <count>", "how many").argParser(whole("--schedules", 1)).default(100))
+    .addOption(
+      new Option("--seed <number>", "of the first one; the others follow").argParser(whole("--seed", 0)).default(1),
+    )
+    .addOption(
+      new Option(
+        "--replay <seed>",
+        "draw one schedule as a timeline; a broken one also as short as it can be",
+      ).argParser(whole("--replay", 0)),
+    )
+    .action((flags: SimulateFlags) => (flags.replay === undefined ? perform(flags) : replay(flags.replay, flags)));
+}
+
+async function perform({ schedules, seed, json = false }: SimulateFlags): Promise<void> {
+  const { runSchedule } = await import("@tenure/simulator");
+  const tally = new Tally(seed);
+  const isShown = process.stderr.isTTY && !json;
+  await interruptible("the simulation", async (signal) => {
+    for (let next = seed; next < seed + schedules; next += 1) {
+      tally.add(await runSchedule({ seed: next }));
+      if (isShown && tally.schedules % PROGRESS_EVERY === 0) tell(`\r${tally.schedules} of ${schedules} schedules`);
+      // Virtual time never waits, so signals are only heard here.
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+  }).finally(() => {
+    if (isShown) tell("\r\u001B[K");
+  });
+  report(tally, json);
+}
+
+async function replay(seed: number, { json = false }: SimulateFlags): Promise<void> {
+  const { drawPlan, drawTimeline, runPlan, shrink } = await import("@tenure/simulator");
+  const outcome = await runPlan(drawPlan(seed));
+  if (json) {
+    const tally = new Tally(seed);
+    tally.add(outcome);
+    return report(tally, json);
+  }
+  print(drawTimeline(outcome));
+  const [violation] = outcome.violations;
+  if (violation === undefined) return;
+  process.exitCode = 1;
+  print("\nThe same with as little as possible:\n\n");
+  print(drawTimeline(await runPlan(await shrink(outcome.plan, violation.invariant))));
+}
+
+function report(tally: Tally, json: boolean): void {
+  const { document } = tally;
+  const { broken, schedules, seed } = document;
+  if (broken.length > 0) process.exitCode = 1;
+  if (json) return printDocument(document);
+  for (const { seed, violations } of broken) {
+    for (const { invariant, sentence } of violations) print(`seed ${seed}: ${invariant} ${sentence}\n`);
+    print(`  replay it: tenure simulate --replay ${seed}\n`);
+  }
+  const faults = Object.values(document.faults).reduce((sum, count) => sum + count, 0);
+  const result = broken.length === 0 ? "no promise was broken" : `a promise was broken in ${broken.length}`;
+  const through = `seeds ${seed} to ${seed + schedules - 1}`;
+  print(
+    `${schedules} schedules (${through}), ${faults} faults of ${Object.keys(document.faults).length} kinds: ${result}\n`,
+  );
+}
+
+/** What came of all schedules together. */
+class Tally {
+  schedules = 0;
+  readonly #seed: number;
+  readonly #broken: SimulationDocument["broken"] = [];
+  readonly #evidence: Record<string, number> = {};
+  readonly #faults: Record<string, number> = {};
+  readonly #digests: string[] = [];
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  add({ plan, violations, evidence, faults, digest }: Outcome): void {
+    this.schedules += 1;
+    this.#digests.push(digest);
+    for (const [id, count] of Object.entries(evidence)) this.#evidence[id] = (this.#evidence[id] ?? 0) + count;
+    for (const [kind, count] of Object.entries(faults)) this.#faults[kind] = (this.#faults[kind] ?? 0) + count;
+    if (violations.length === 0) return;
+    const told = violations.map(({ invariant, sentence }) => ({ invariant, sentence }));
+    this.#broken.push({ seed: plan.seed, violations: told });
+  }
+
+  get document(): SimulationDocument {
+    return {
+      seed: this.#seed,
+      schedules: this.schedules,
+      broken: this.#broken,
+      evidence: this.#evidence,
+      faults: Object.fromEntries(Object.entries(this.#faults).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      digest: digestOf(this.#digests),
+    };
+  }
+}
+
+function whole(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}$/u.test(text) && value >= least) return value;
+    throw usageError(`${option} takes a whole number from ${least} on, and ${JSON.stringify(text)} is none`);
+  };
+}
+
+function digestOf(digests: readonly string[]): string {
+  return createHash("sha256").update(digests.join()).digest("hex");
+}
