@@ -97,6 +97,6 @@ const nextTick = process.nextTick.bind(process);
  * Resolves when every promise chain that could run has run. Node runs its ticks when the queue of promise callbacks is empty, which
  * costs a tenth of a turn of the event loop; nothing under test uses real I/O.
  */
-export function settle(): Promise<void> {
+function settle(): Promise<void> {
   return new Promise((resolve) => nextTick(resolve));
 }
