@@ -24,8 +24,8 @@ export const openTransitions: OpenWorkload = async (directory) => {
         const base = await store.read(NAME);
         const record = successor(base);
         const { outcome } = await store.compareAndSwap(base, record, event(record), { durable: true });
+        // What is unknown, as between two that begin a journal at once, is not counted as done.
         if (outcome === "committed") return;
-        if (outcome === "unknown") throw new Error("a local store should know what it did");
       }
     },
     count: async () => (await store.read(NAME)).record?.leaseTransitions ?? 0,

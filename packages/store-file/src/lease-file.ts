@@ -1,9 +1,8 @@
 import { LeaseError } from "@tenure/core";
-import type { Clock, Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
+import type { Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import { claim, opening } from "./chain.ts";
-import { Courtesy } from "./courtesy.ts";
 import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
 import type { Journal, Place } from "./journal.ts";
@@ -22,7 +21,6 @@ export interface LeaseFileContext extends Rotation {
   readonly floor: Floor;
   /** Makes the folder again if it was removed, with its word on which store it is. */
   readonly restore: () => Promise<void>;
-  readonly clock: Clock;
   /** Called after each write of ours that took effect. */
   readonly onWritten: (place: Place, durable: boolean) => void;
 }
@@ -41,7 +39,6 @@ export class LeaseFile {
   readonly floor: Floor;
   readonly #context: LeaseFileContext;
   readonly #turn = new Turn();
-  readonly #courtesy: Courtesy;
   #loads = -1;
   #validated = "";
   #rotating = false;
@@ -55,10 +52,6 @@ export class LeaseFile {
     this.#context = context;
     this.journal = context.journal;
     this.floor = context.floor;
-    this.#courtesy = new Courtesy(context.clock);
-    this.journal.onLine = ({ record }) => {
-      if (record !== undefined) this.#courtesy.saw(record);
-    };
   }
 
   read(): Snapshot {
@@ -133,15 +126,11 @@ export class LeaseFile {
       if (expected.epochFloor < this.floor.issued) return { outcome: "conflict" };
       throw this.#regression(change.record);
     }
-    if (change.issues) {
-      await this.#courtesy.giveWay(change.record, () => this.#look()?.position.head.record?.epoch ?? Infinity);
-      if (!this.#stands(expected, this.#look())) return { outcome: "conflict" };
-    }
     if (change.issues && !(await this.floor.intend(change.record, () => this.#refuseAborted(signal))))
       return { outcome: "conflict" };
     this.#refuseAborted(signal);
     // Nothing comes between this look and the write: what it found open stays open.
-    const place = this.#look();
+    const place = change.issues ? this.#look() : first;
     const sealed = place !== null && place.position.head.sealedInto !== null;
     if (sealed || !this.#stands(expected, place)) return { outcome: "conflict" };
     return place === null ? await this.#begin(change, sent) : await this.#append(place, change, sent);
@@ -186,10 +175,7 @@ export class LeaseFile {
     } finally {
       file.release();
     }
-    if (issues) {
-      this.#confirm(record);
-      this.#courtesy.won(record);
-    }
+    if (issues) this.#confirm(record);
     this.#afterwards(durable);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
   }
