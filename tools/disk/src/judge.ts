@@ -50,8 +50,7 @@ async function judgeLease(
     for await (const { record } of store.journal(LEASE)) records.push(record);
     const effect = records.some((record) => verb.shows(record));
     if (outcome === "done" && !effect) wrong.push("it said it was done, and it is not there");
-    // A heartbeat goes on from call to call, and ends with its holder.
-    if (outcome === "failed" && effect && verb.name !== "heartbeat")
+    if (outcome === "failed" && effect && verb.goesOn !== true)
       wrong.push(`it said it failed, and it is there: ${error?.message}`);
     const acquired = documents.find((document) => document.nonce !== undefined);
     if (acquired !== undefined && !records.some(({ nonce }) => nonce === acquired.nonce))
