@@ -118,6 +118,28 @@ describe("rule: a one-shot candidate may count what an earlier one saw", () => {
     saved.set("job", kept);
     await expect(oneShot().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
   });
+
+  it("counts a wish to give way as standing for as long as the record that carries it", async () => {
+    const world = new World();
+    await lead(world.join("a"));
+    await world.join("operator").client.requestTransfer("job", "nobody", { expiresAfterMs: 1000 });
+    const clock = new FakeClock({ time: world.time });
+    const saved = new Map<string, unknown>();
+    const oneShot = () =>
+      createLeaseClient({
+        store: world.memory,
+        identity: fixedIdentity("b"),
+        clock,
+        randomToken: sequentialTokens("one-shot"),
+        sightings: {
+          load: (name: string) => Promise.resolve((saved.get(name) ?? null) as never),
+          save: (name: string, sighting: unknown) => Promise.resolve(void saved.set(name, sighting)),
+        },
+      });
+    await expect(oneShot().tryAcquire("job")).resolves.toBeNull();
+    await clock.advance(15_100);
+    await expect(oneShot().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+  });
 });
 
 describe("rule: which process: death is judged on the holder, never on a side-car", () => {

@@ -51,7 +51,10 @@ export class Observer {
     const sinceMs = now.boottimeMs - sighting.boottimeMs;
     const origin = { ...now, monotonicMs: now.monotonicMs - sinceMs, boottimeMs: sighting.boottimeMs };
     const carriedMs = elapsedAtLeastMs(origin, now);
-    if (carriedMs > elapsedMs(this.#nonce, now)) this.#nonce = { what: this.#nonce.what, since: now, carriedMs };
+    // What stands in the record has stood there for as long as its nonce.
+    this.#nonce = atLeast(this.#nonce, carriedMs, now);
+    this.#paused = atLeast(this.#paused, carriedMs, now);
+    this.#preferred = atLeast(this.#preferred, carriedMs, now);
   }
 
   /** What a later process of this boot may count on. */
@@ -122,6 +125,10 @@ export class Observer {
 
 function first(seen: Since | null, what: string, now: Instant): Since {
   return seen?.what === what ? seen : { what, since: now, carriedMs: 0 };
+}
+
+function atLeast<T extends Since | null>(seen: T, carriedMs: number, now: Instant): T | Since {
+  return seen === null || carriedMs <= elapsedMs(seen, now) ? seen : { what: seen.what, since: now, carriedMs };
 }
 
 function elapsedMs(seen: Since | null, now: Instant): number {
