@@ -1,4 +1,4 @@
-import { argv, stdout } from "node:process";
+import process, { argv, stdout } from "node:process";
 import { parseArgs } from "node:util";
 import { cutPower } from "./cuts.ts";
 import { diskTypes, missingFor } from "./machine.ts";
@@ -38,6 +38,8 @@ async function cuts(): Promise<void> {
         cuts: count,
         seed: Number(values.seed),
       });
+      // What the others lose is what they are.
+      if (side.name === "tenure" && lost + doubled + reissued + problems.length > 0) process.exitCode = 1;
       print(
         `| ${[type, side.name, count, heard, lost, cutsWithLoss, doubled, reissued, unreadable, problems.join("; ")].join(" | ")} |`,
       );
@@ -53,8 +55,10 @@ async function sweepAll(): Promise<void> {
     const { calls, attempts, hit, wrong } = await sweep({ verb, faultsAt: everyFault });
     print(`| ${[verb.name, calls, attempts, hit, wrong.length].join(" | ")} |`);
     for (const sentence of wrong) print(`  ${sentence}`);
+    if (wrong.length > 0) process.exitCode = 1;
   }
 }
 
-if (positionals[0] === "cuts") await cuts();
-if (positionals[0] === "sweep") await sweepAll();
+const [part] = positionals;
+if (part === undefined || part === "cuts") await cuts();
+if (part === undefined || part === "sweep") await sweepAll();
