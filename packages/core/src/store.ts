@@ -55,6 +55,11 @@ export interface RequestOptions {
 export interface SwapOptions extends RequestOptions {
   /** `true`: the commit survives a power cut once it is acknowledged. Renewals need not. */
   readonly durable: boolean;
+  /**
+   * Told, by a store that knows, when the write has taken effect for all others and is only not durable yet: the time for what
+   * can be taken back. The outcome still decides.
+   */
+  readonly onEffect?: (() => void) | undefined;
 }
 
 /** What stood in the store for one lease at one moment. */

@@ -361,6 +361,26 @@ describe("acquire", () => {
     expect(await outcomeOf(winning)).toMatchObject({ value: { epoch: 2 } });
   });
 
+  it.each([
+    ["is made durable", { kind: "delay", afterMs: 500 }],
+    ["is answered too late", { kind: "drop-reply" }],
+  ] as const)("opens its vigil while the claim %s, and keeps one until its release", async (_, fault) => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    const ended = (): Promise<void> => new Promise((resolve) => void world.memory.vigil?.attend("job", 1, resolve));
+    store.inject("compareAndSwap", fault);
+    const winning = client.acquire("job");
+    await world.time.advance(1);
+    expect(await outcomeOf(winning)).toBe("pending");
+    expect(await outcomeOf(ended())).toBe("pending");
+    await world.time.advance(10_000);
+    const lease = await winning;
+    const end = ended();
+    expect(await outcomeOf(end)).toBe("pending");
+    await lease.release();
+    expect(await outcomeOf(end)).toEqual({ value: undefined });
+  });
+
   it("leads without a vigil when it cannot be kept, or not in time", async () => {
     const world = new World();
     const { client, store } = world.join("a");

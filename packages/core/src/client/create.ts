@@ -54,7 +54,7 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
   /** From the won term to the lease in hand: `null` when so much time went by on the way that nothing is left of it. */
   async function takeOffice(candidacy: Candidacy, term: WonTerm): Promise<Lease | null> {
     const { holderIdentity, holder } = identity;
-    const vigil = await keepVigil(context, candidacy.name, term.record.epoch);
+    const vigil = await (term.vigil ?? keepVigil(context, candidacy.name, term.record.epoch));
     if (elapsedAtMostMs(term.sentAt, clock.now()) >= term.record.renewDeadlineMs) {
       await candidacy.giveBack(term.snapshot, term.record);
       await vigil?.close().catch(() => {});

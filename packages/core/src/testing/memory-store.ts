@@ -147,7 +147,11 @@ export class MemoryStore implements LeaseStore {
   ): Promise<SwapOutcome> {
     return this.#call<SwapOutcome>(
       "compareAndSwap",
-      () => this.#swap(expected, record, event),
+      () => {
+        const outcome = this.#swap(expected, record, event);
+        if (outcome.outcome === "committed") options.onEffect?.();
+        return outcome;
+      },
       options.signal,
       (cause) => ({ outcome: "unknown", cause }),
     );
