@@ -4,7 +4,7 @@ import { LeaseError } from "@tenure/core";
 import type { Sighting, Snapshot } from "@tenure/core";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fileSightings, openFileStore, readStatusTail } from "../src/index.ts";
+import { fileFence, fileSightings, openFileStore, readStatusTail } from "../src/index.ts";
 import type { FileStore } from "../src/index.ts";
 import { damages, spoil } from "./spoil.ts";
 import { acquire, renew, temporaryFolders } from "./support.ts";
@@ -195,6 +195,34 @@ describe("every other file, spoiled in the same ways", () => {
         writeFileSync(mirror, spoil(original.files.get(mirror) ?? Buffer.alloc(0), wrongs));
         const next = await unlessRefused(original, lead);
         expect(next?.record?.epoch).toBe(original.epoch + 1);
+      }),
+      settings,
+    );
+  });
+
+  test("a fence: refused, or it knows no epoch and no entry that were not, and can be raised", async () => {
+    const { floorDirectory: directory } = temporaryFolders();
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const path = join(directory, "orders.fence");
+    const key = { storeId: "s1", name: "orders" };
+    const original = fileFence({ path });
+    for (const epoch of [1, 2, 5]) await original.append(key, epoch, `written under ${epoch}`);
+    const entries = await original.entries(key);
+    original.close();
+    const bytes = readFileSync(path);
+    await fc.assert(
+      fc.asyncProperty(damages, async (wrongs) => {
+        writeFileSync(path, spoil(bytes, wrongs));
+        const fence = fileFence({ path });
+        try {
+          expect([0, 1, 2, 5]).toContain(await fence.load(key));
+          for (const entry of await fence.entries(key)) expect(entries).toContainEqual(entry);
+          expect(await fence.raise(key, 6)).toBe(6);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "ESTATECORRUPT" });
+        } finally {
+          fence.close();
+        }
       }),
       settings,
     );
