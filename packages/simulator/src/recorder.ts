@@ -9,7 +9,8 @@ export const CLOCK_ERROR_MS = 25;
 
 interface WatchedTerm {
   readonly process: SimProcess;
-  readonly lease: Lease;
+  /** As whoever last beat for the holder has it. */
+  lease: Lease;
   readonly holder: string;
   renewedAt: Lease["renewedAt"];
   validUntil: number;
@@ -63,19 +64,34 @@ export class Recorder {
     return nonce === undefined ? 0 : (this.#positions.get(nonce) ?? 0);
   }
 
-  /** A process leads from now on. */
+  /** A process leads from now on; `lease` is in its hands, or in those of whoever beats for it. */
   granted(process: SimProcess, lease: Lease): void {
+    // What had been begun in the moment of its death.
+    if (!process.alive) return;
     const holder = lease.record.holder?.instanceId ?? process.identity.instanceId;
     const term = { process, lease, holder, renewedAt: lease.renewedAt, validUntil: 0 };
     this.#noteGrant(term);
-    const end = (reason: string): void => {
-      if (!this.#terms.delete(term)) return;
-      this.note({ kind: "ended", at: this.nowMs, lease: lease.name, holder, epoch: lease.epoch, reason });
-    };
     if (lease.signal.aborted) return;
     this.#terms.add(term);
-    lease.signal.addEventListener("abort", () => end((lease.signal.reason as LeaseLostError).reason));
-    process.onDeath(() => end("died"));
+    lease.signal.addEventListener("abort", () => this.#end(term, (lease.signal.reason as LeaseLostError).reason));
+    process.onDeath(() => this.#end(term, "died"));
+  }
+
+  /** Another command of the same holder has taken up its term. */
+  takenUp(process: SimProcess, lease: Lease): void {
+    if (!process.alive) return;
+    for (const term of this.#terms) {
+      if (term.process !== process || term.lease.epoch !== lease.epoch) continue;
+      term.lease = lease;
+      // What stands in the record is what it may count on, also when the command that wrote it never answered.
+      this.#noteRenewed(term);
+      // What else one command says of its end the holder need not know.
+      const end = (): void => {
+        const { reason } = lease.signal.reason as LeaseLostError;
+        if (reason === "released") this.#end(term, reason);
+      };
+      lease.signal.addEventListener("abort", end);
+    }
   }
 
   /** A holder is about to act on the strength of its lease: if it believes in more than it was given, that is what it has. */
@@ -87,20 +103,12 @@ export class Recorder {
   /** After each step of the world: renewals that holders have learned of. */
   lookAround(): void {
     for (const term of this.#terms) {
-      const { lease, holder } = term;
-      if (lease.renewedAt === term.renewedAt) continue;
-      const sentAt = this.#trueTimeOf(term);
-      term.renewedAt = lease.renewedAt;
-      term.validUntil = this.#validUntil(term);
-      const { name, epoch, record } = lease;
-      const { nonce } = record;
-      const { validUntil } = term;
-      this.note({ kind: "renewed", at: this.nowMs, lease: name, holder, epoch, nonce, sentAt, validUntil });
+      if (term.lease.renewedAt !== term.renewedAt) this.#noteRenewed(term);
     }
   }
 
   /** The store as a client sees it; what goes through is noted. */
-  recording(store: LeaseStore): LeaseStore {
+  recording(store: LeaseStore, process: SimProcess): LeaseStore {
     return {
       storeId: store.storeId,
       guarantees: store.guarantees,
@@ -112,6 +120,8 @@ export class Recorder {
       close: () => store.close(),
       ...(store.vigil && { vigil: store.vigil }),
       compareAndSwap: async (expected, record, event, options) => {
+        // What a dead process had begun to do it never does.
+        if (!process.alive) return await new Promise<never>(() => {});
         const { name, epoch, nonce } = record;
         const holder = record.holder?.instanceId ?? "";
         const renews = event.type === "lease.renewed";
@@ -124,6 +134,23 @@ export class Recorder {
         return result;
       },
     };
+  }
+
+  #end(term: WatchedTerm, reason: string): void {
+    if (!this.#terms.delete(term)) return;
+    const { lease, holder } = term;
+    this.note({ kind: "ended", at: this.nowMs, lease: lease.name, holder, epoch: lease.epoch, reason });
+  }
+
+  #noteRenewed(term: WatchedTerm): void {
+    const { lease, holder } = term;
+    const sentAt = this.#trueTimeOf(term);
+    term.renewedAt = lease.renewedAt;
+    term.validUntil = this.#validUntil(term);
+    const { name, epoch, record } = lease;
+    const { nonce } = record;
+    const { validUntil } = term;
+    this.note({ kind: "renewed", at: this.nowMs, lease: name, holder, epoch, nonce, sentAt, validUntil });
   }
 
   #noteGrant(term: WatchedTerm): void {
@@ -141,8 +168,13 @@ export class Recorder {
     });
   }
 
-  #validUntil({ process, lease }: WatchedTerm): number {
-    return this.nowMs + lease.remainingMs() / process.machine.clock.rate;
+  /** Where nothing is left of it, it has ended before. */
+  #validUntil(term: WatchedTerm): number {
+    const { lease, process } = term;
+    const { rate } = process.machine.clock;
+    const leftMs = lease.remainingMs();
+    if (leftMs > 0) return this.nowMs + leftMs / rate;
+    return Math.min(this.nowMs, this.#trueTimeOf(term) + lease.record.renewDeadlineMs / rate);
   }
 
   #trueTimeOf({ process, lease }: WatchedTerm): number {

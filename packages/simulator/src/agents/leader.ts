@@ -1,5 +1,5 @@
 import { createLeaseClient } from "@tenure/core";
-import type { Lease, LeaseStore } from "@tenure/core";
+import type { Lease, LeaseStore, Sightings } from "@tenure/core";
 import { keepAlive } from "@tenure/heartbeat";
 import { proveDeath } from "@tenure/host";
 import type { Recorder } from "../recorder.ts";
@@ -13,9 +13,13 @@ const AGAIN_AFTER_MS = 700;
 /** What a leader needs of the world it lives in. */
 export interface LeaderContext {
   readonly process: SimProcess;
+  /** Starts another process beside it. */
+  readonly spawn: () => SimProcess;
   readonly plan: AgentPlan;
   readonly recorder: Recorder;
-  readonly openStore: () => Promise<LeaseStore>;
+  readonly openStore: (process: SimProcess) => Promise<LeaseStore>;
+  /** What one-shot commands saw before. */
+  readonly sightings: (process: SimProcess) => Sightings | undefined;
   /** Writes to the resource that the lease stands for; refuses epochs that are fenced off. */
   readonly write: (epoch: number) => Promise<void>;
   /** In the quiet time nobody leaves office. */
@@ -31,7 +35,7 @@ export async function leaderLife(context: LeaderContext): Promise<void> {
   let store: LeaseStore | undefined;
   for (let tries = 0; process.alive; tries += 1) {
     try {
-      store ??= recorder.recording(await context.openStore());
+      store ??= recorder.recording(await context.openStore(process), process);
       const client = createLeaseClient({
         store,
         clock,
@@ -76,7 +80,7 @@ async function lead(context: LeaderContext, lease: Lease): Promise<void> {
 }
 
 /** One round of work: looks at the lease right before it acts. */
-async function work({ process, plan, recorder, write }: LeaderContext, lease: Lease): Promise<void> {
+export async function work({ process, plan, recorder, write }: LeaderContext, lease: Lease): Promise<void> {
   await process.sleep(WORK_EVERY_MS);
   if (lease.remainingMs() <= 0) return;
   recorder.acts(lease);

@@ -4,6 +4,7 @@ import { disk } from "./disk.ts";
 import { fence } from "./fence.ts";
 import { floor } from "./floor.ts";
 import { life } from "./life.ts";
+import { oneShotVerbs } from "./one-shot-verbs.ts";
 import { proofOfDeath } from "./proof-of-death.ts";
 import { recordedTiming } from "./recorded-timing.ts";
 import { release } from "./release.ts";
@@ -14,6 +15,7 @@ import { whichProcess } from "./which-process.ts";
 /** One or more for each rule that closes a schedule which would break a promise. Fairness has none: nothing is promised there. */
 export const scenarios: readonly Scenario[] = [
   ...whichProcess,
+  ...oneShotVerbs,
   ...breakAndTransfer,
   ...release,
   ...proofOfDeath,

@@ -31,6 +31,7 @@ export function scenario({ name, rule, agents = [{}, {}], events = [], world = {
     agents: agents.map((changes, index) => ({
       holderIdentity: NAMES[index] ?? "grey",
       timing: {},
+      manner: "library",
       container: null,
       startMs: 100 * index,
       termMs: 1e9,

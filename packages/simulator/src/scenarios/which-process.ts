@@ -4,6 +4,18 @@ const rule = "which process";
 
 export const whichProcess: readonly Scenario[] = [
   scenario({
+    name: "a leader dies, and the process that beats for it lives on",
+    rule,
+    agents: [{ manner: "side-car", downMs: 30_000 }, {}],
+    events: [{ kind: "kill", agent: 0, atMs: 10_000 }],
+  }),
+  scenario({
+    name: "a leader is stopped, and the process that beats for it runs on",
+    rule,
+    agents: [{ manner: "side-car" }, {}],
+    events: [{ kind: "pause", agent: 0, forMs: 30_000, atMs: 10_000 }],
+  }),
+  scenario({
     name: "two processes under one name",
     rule,
     agents: [{ holderIdentity: "twin" }, { holderIdentity: "twin" }],

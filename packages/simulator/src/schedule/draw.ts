@@ -1,6 +1,6 @@
 import type { TimingSettings } from "@tenure/schema";
 import { derivedSeed, seededRandom, type Random } from "../world/random.ts";
-import type { AgentPlan, Leaving, Plan, WorldEvent } from "./plan.ts";
+import type { AgentPlan, Leaving, Manner, Plan, WorldEvent } from "./plan.ts";
 
 const DISTURBED_MS = 45_000;
 const RATES = [0.9905, 0.997, 1, 1.003, 1.0095];
@@ -12,6 +12,8 @@ const TIMINGS: readonly TimingSettings[] = [
   { leaseDurationMs: 9_000 },
 ];
 const LEAVINGS: readonly Leaving[] = ["release", "release", "transfer", "neglect", "never", "never"];
+
+const MANNERS: readonly Manner[] = ["library", "library", "library", "side-car", "one-shot"];
 
 /** Each kind of event as one draws it. */
 const drawers: readonly ((random: Random, agents: number) => Unscheduled)[] = [
@@ -102,10 +104,13 @@ export function drawPlan(seed: number): Plan {
 }
 
 function drawAgent(random: Random, index: number): AgentPlan {
+  const manner = random.pick(MANNERS);
   return {
+    manner,
     holderIdentity: random.chance(0.3) ? "twin" : (["blue", "green", "red", "grey"][index] ?? "more"),
     timing: random.pick(TIMINGS),
-    container: random.chance(0.2) ? index + 1 : null,
+    // What scripts saw in one time namespace means nothing in another, and they share one place for it.
+    container: random.chance(0.2) && manner !== "one-shot" ? index + 1 : null,
     startMs: random.chance(0.5) ? 0 : Math.round(random.next() * 5_000),
     termMs: random.pick([3_000, 12_000, 40_000]),
     leaving: random.pick(LEAVINGS),

@@ -1,6 +1,8 @@
 import { createLeaseClient } from "@tenure/core";
 import { proveDeath } from "@tenure/host";
 import { LEASE, leaderLife, tokens } from "../agents/leader.ts";
+import { ledByCommands } from "../agents/one-shot.ts";
+import { ledBySideCar } from "../agents/side-car.ts";
 import type { Recorder } from "../recorder.ts";
 import type { Agenda } from "../world/agenda.ts";
 import { noDiskFaults } from "../world/disk-faults.ts";
@@ -205,12 +207,16 @@ export class FileWorld {
 
   async #live(process: SimProcess, plan: AgentPlan): Promise<void> {
     let storeId = "";
-    await leaderLife({
+    if (plan.manner !== "library") this.#count(plan.manner);
+    const live = { library: leaderLife, "side-car": ledBySideCar, "one-shot": ledByCommands }[plan.manner];
+    await live({
       process,
+      spawn: () => this.#machine.spawn({ namespaces: process.namespaces }),
+      sightings: (other) => this.#backing.sightings(other),
       plan,
       recorder: this.#recorder,
-      openStore: async () => {
-        const store = await this.#backing.open(process);
+      openStore: async (other) => {
+        const store = await this.#backing.open(other);
         ({ storeId } = store);
         return store;
       },
@@ -227,6 +233,8 @@ export class FileWorld {
   }
 
   #powerCut(downMs: number): void {
+    // The end of the journal would go, and the floor is gone: both copies of an epoch that nobody was told of.
+    if (this.#spoiled === "floor") return;
     this.#recorder.cut = true;
     this.#poweredUntilMs = this.#agenda.nowMs + downMs;
     this.#machine.reboot();
@@ -270,7 +278,7 @@ export class FileWorld {
   #operate(act: (client: ReturnType<typeof createLeaseClient>) => Promise<unknown>): void {
     const process = this.#machine.spawn({ serviceName: "operator" });
     const work = async (): Promise<void> => {
-      const store = this.#recorder.recording(await this.#backing.open(process));
+      const store = this.#recorder.recording(await this.#backing.open(process), process);
       const { clock, identity } = process;
       const client = createLeaseClient({
         store,

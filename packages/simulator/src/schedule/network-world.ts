@@ -148,6 +148,8 @@ export class NetworkWorld {
     const store = new NetworkStore(this.#server, process, this.#linkOf(place));
     void leaderLife({
       process,
+      spawn: () => place.machine.spawn(),
+      sightings: () => undefined,
       plan,
       recorder: this.#recorder,
       openStore: () => Promise.resolve(store),
@@ -188,7 +190,7 @@ export class NetworkWorld {
     const process = this.#office.spawn({ serviceName: "operator" });
     const place: Place = { machine: this.#office, process, cutUntilMs: 0 };
     const client = createLeaseClient({
-      store: this.#recorder.recording(new NetworkStore(this.#server, process, this.#linkOf(place))),
+      store: this.#recorder.recording(new NetworkStore(this.#server, process, this.#linkOf(place)), process),
       clock: process.clock,
       identity: { holderIdentity: "operator", holder: process.identity },
       randomToken: tokens(`operator-${process.identity.instanceId}`),

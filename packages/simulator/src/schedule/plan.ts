@@ -4,11 +4,16 @@ import type { DiskRates } from "../world/disk-faults.ts";
 /** How an agent leaves office once its term is over: in good order, for another, by forgetting to renew, or never. */
 export type Leaving = "release" | "transfer" | "neglect" | "never";
 
+/** Through the library; by a process that beats for it; or by commands that each do one thing and end. */
+export type Manner = "library" | "side-car" | "one-shot";
+
 /** One leader: a process that wants the lease, works while it has it, and is started again when it has died. */
 export interface AgentPlan {
   /** What it is called; two may be called the same, which must grant them nothing. */
   readonly holderIdentity: string;
   readonly timing: TimingSettings;
+  /** Across a network all use the library. */
+  readonly manner: Manner;
   /** A container of its own: its number. `null`: on the host itself. */
   readonly container: number | null;
   readonly startMs: number;

@@ -5,7 +5,14 @@ import { runPlan } from "./run-plan.ts";
 
 const noNetworkFaults: NetworkRates = { dropRequest: 0, dropResponse: 0, delay: 0, longestDelayMs: 0 };
 /** An agent that is merely there. */
-const PLAIN: Partial<AgentPlan> = { container: null, recyclesPid: false, dawdleMs: 0, leaving: "never", startMs: 0 };
+const PLAIN: Partial<AgentPlan> = {
+  manner: "library",
+  container: null,
+  recyclesPid: false,
+  dawdleMs: 0,
+  leaving: "never",
+  startMs: 0,
+};
 const MOST_RUNS = 400;
 
 /** A plan that breaks the same promise with as little as possible: whatever can be taken out without mending it is taken out. */

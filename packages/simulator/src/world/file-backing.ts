@@ -1,5 +1,5 @@
-import type { LeaseStore } from "@tenure/core";
-import { fileFence, openFileStore } from "@tenure/store-file";
+import type { LeaseStore, Sightings } from "@tenure/core";
+import { fileFence, fileSightings, openFileStore } from "@tenure/store-file";
 import type { FencedEntry, FileFence, FileStore } from "@tenure/store-file";
 import { tokens } from "../agents/leader.ts";
 import type { DiskRates, DiskTroubles } from "./disk-faults.ts";
@@ -63,6 +63,10 @@ export class FileBacking {
         mirrorWriter: { prepare: () => Promise.resolve(), write: () => Promise.resolve() },
       },
     });
+  }
+
+  sightings(process: SimProcess): Sightings {
+    return fileSightings(DIRECTORY, this.#files(process, false));
   }
 
   async write(process: SimProcess, store: Pick<LeaseStore, "storeId">, name: string, epoch: number): Promise<void> {

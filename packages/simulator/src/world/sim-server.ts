@@ -48,10 +48,12 @@ export class SimServer {
 
   swap(expected: Snapshot, record: LeaseRecord, event: LeaseEvent): SwapOutcome {
     const found = this.read();
-    // Revisions come again after a failover: the nonce tells them apart.
-    const stands = expected.revision === found.revision && expected.record?.nonce === found.record?.nonce;
-    if (!stands || (expected.epochFloor < this.#epochFloor && record.epoch < this.#epochFloor))
-      return { outcome: "conflict" };
+    // Revisions come again after a failover: the nonce tells them apart, and where there is none the floor.
+    const stands =
+      expected.revision === found.revision &&
+      expected.record?.nonce === found.record?.nonce &&
+      expected.epochFloor === found.epochFloor;
+    if (!stands) return { outcome: "conflict" };
     const revision = this.#now.revision + 1;
     this.#states.push({ atMs: this.#agenda.nowMs, record: structuredClone(record), revision });
     this.#epochFloor = Math.max(this.#epochFloor, record.epoch);
