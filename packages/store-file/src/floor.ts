@@ -55,6 +55,8 @@ export interface FloorContext {
 export class Floor {
   readonly #context: FloorContext;
   #block: Block | null = null;
+  /** How far each block was read. They stay open, so that no other file is taken for one of them. */
+  readonly #read = new Map<number, { readonly file: OpenFile; readonly end: number }>();
   /** Those that were there at the last load, by the epochs that they end with. */
   #blocks: readonly number[] = [];
   #preparing: Promise<void> = Promise.resolve();
@@ -94,9 +96,20 @@ export class Floor {
 
   /** Reads what is on disk; for a journal that was just opened, or found replaced. */
   load(): void {
-    this.#settle(null);
+    this.close();
     this.#blocks = this.#listBlocks();
     for (const reserved of this.#blocks) this.#take(reserved);
+  }
+
+  /** As `load`, but reads only what was appended since. */
+  #catchUp(): void {
+    if (this.#block?.file.appendable !== true || this.#listBlocks().join() !== this.#blocks.join()) return this.load();
+    for (const reserved of this.#blocks) {
+      const read = this.#read.get(reserved);
+      const now = read?.file.look();
+      if (read === undefined || !now || now.size < read.end) return this.load();
+      if (now.size > read.end) this.#takeLines(reserved, read.file, read.end, now.size);
+    }
   }
 
   /**
@@ -107,7 +120,7 @@ export class Floor {
    */
   async intend(record: LeaseRecord, stillWanted: () => void): Promise<boolean> {
     const { epoch } = record;
-    this.load();
+    this.#catchUp();
     while (epoch > this.#used && epoch > this.#reserved)
       await this.#reserve(record, Math.min(Math.ceil(epoch / BLOCK) * BLOCK, Number.MAX_SAFE_INTEGER));
     await this.rehearse();
@@ -142,6 +155,7 @@ export class Floor {
 
   close(): void {
     this.#settle(null);
+    for (const reserved of this.#read.keys()) this.#forget(reserved);
   }
 
   /** Not to be had by anyone. What others of this boot merely intended may still be, by whoever's line comes first. */
@@ -172,18 +186,33 @@ export class Floor {
     // Removed, since a later one stands for it.
     if (file === null) return;
     try {
-      const lines = splitLines<FloorLine>(file.read(0, file.facts.size), 0).flatMap(({ line }) => line?.fields ?? []);
-      const ofThisBoot = refuseForeign(file.path, lines[0], owner).bootId === bootId;
+      const [header] = this.#takeLines(reserved, file, 0, file.facts.size);
+      const ofThisBoot = header?.bootId === bootId;
       if (!ofThisBoot) this.#reservedElsewhere = Math.max(this.#reservedElsewhere, reserved);
-      for (const { intended = 0, published = 0, waitMs } of lines) {
-        this.#intended = Math.max(this.#intended, intended);
-        this.#published = Math.max(this.#published, published);
-        this.#waitMs = Math.max(this.#waitMs, waitMs);
-      }
       if (ofThisBoot && reserved > this.#reserved) this.#settle({ file: file.retain(), reserved });
     } finally {
       file.release();
     }
+  }
+
+  /** Takes in what stands in a block between `start` and `size`. */
+  #takeLines(reserved: number, file: OpenFile, start: number, size: number): readonly FloorLine[] {
+    const found = splitLines<FloorLine>(file.read(start, size - start), start);
+    const lines = found.flatMap(({ line }) => line?.fields ?? []);
+    if (start === 0) refuseForeign(file.path, lines[0], this.#context.owner);
+    for (const { intended = 0, published = 0, waitMs } of lines) {
+      this.#intended = Math.max(this.#intended, intended);
+      this.#published = Math.max(this.#published, published);
+      this.#waitMs = Math.max(this.#waitMs, waitMs);
+    }
+    if (!this.#read.has(reserved)) file.retain();
+    this.#read.set(reserved, { file, end: found.at(-1)?.end ?? start });
+    return lines;
+  }
+
+  #forget(reserved: number): void {
+    this.#read.get(reserved)?.file.release();
+    this.#read.delete(reserved);
   }
 
   async #reserve(record: LeaseRecord, reserved: number): Promise<void> {
@@ -199,8 +228,10 @@ export class Floor {
   async #removeBlocks(epoch: number): Promise<void> {
     if (!this.#blocks.some((block) => block < epoch)) return;
     const { files, directory, owner } = this.#context;
-    for (const block of this.#blocks.filter((other) => other < epoch))
+    for (const block of this.#blocks.filter((other) => other < epoch)) {
       await files.unlink(join(directory, layout.floor(owner.name, block))).catch(() => {});
+      this.#forget(block);
+    }
     this.#blocks = this.#blocks.filter((block) => block >= epoch);
   }
 
@@ -214,8 +245,8 @@ export class Floor {
   }
 }
 
-function refuseForeign(path: string, header: FloorLine | undefined, { name, storeId }: Owner): FloorLine {
-  if (header !== undefined && header.storeId === storeId && header.name === name) return header;
+function refuseForeign(path: string, header: FloorLine | undefined, { name, storeId }: Owner): void {
+  if (header !== undefined && header.storeId === storeId && header.name === name) return;
   throw corrupt(
     `${path}, line 1`,
     `this is not the floor of lease ${name} of store ${storeId}`,
