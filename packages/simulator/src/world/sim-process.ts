@@ -22,6 +22,7 @@ export class SimProcess {
   latenessMs = 0;
   #stoppedUntilMs = 0;
   #alive = true;
+  #procReader: ProcReader | undefined;
   readonly #onDeath: (() => void)[] = [];
 
   constructor(machine: Machine, identity: ProcessIdentity, namespaces: Namespaces) {
@@ -82,7 +83,8 @@ export class SimProcess {
   }
 
   get procReader(): ProcReader {
-    return this.machine.procReaderFor(this);
+    this.#procReader ??= this.machine.procReaderFor(this);
+    return this.#procReader;
   }
 
   #now(): Instant {
