@@ -1,0 +1,9 @@
+import type { Mutant } from "../mutant.ts";
+import { holding } from "./holding.ts";
+import { storing } from "./storing.ts";
+import { taking } from "./taking.ts";
+
+export { byUnitTests } from "./by-unit-tests.ts";
+export { equivalents } from "./equivalents.ts";
+
+export const mutants: readonly Mutant[] = [...taking, ...holding, ...storing];
