@@ -7,7 +7,8 @@ import { openFileStore } from "@tenure/store-file";
 
 const [options = "{}", holderIdentity = ""] = process.argv.slice(2);
 const say = (message) => writeSync(1, `${JSON.stringify(message)}\n`);
-const timing = { leaseDurationMs: 6_000, renewIntervalMs: 600, requestTimeoutMs: 1_500 };
+// On a machine that is busy with other work a request may take its time.
+const timing = { leaseDurationMs: 12_000, renewIntervalMs: 1_200, requestTimeoutMs: 3_000 };
 
 try {
   const store = await openFileStore(JSON.parse(options));

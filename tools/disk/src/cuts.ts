@@ -10,6 +10,8 @@ export interface CutOptions {
   readonly type: DiskType;
   readonly cuts: number;
   readonly seed: number;
+  /** Whether the file system's log still reaches the disk. Default: half of the time, by the seed. */
+  readonly flushLog?: boolean;
 }
 
 /** What became of what was acknowledged. */
@@ -36,7 +38,7 @@ const MEMBERS = ["a", "b", "c"];
 const HEARD_MAX = 60;
 
 /** Three processes acquire, renew and release; the power goes at a moment that nobody chose; and so on, on the same disk. */
-export async function cutPower({ side, type, cuts, seed }: CutOptions): Promise<CutTally> {
+export async function cutPower({ side, type, cuts, seed, ...options }: CutOptions): Promise<CutTally> {
   const random = randomFrom(seed);
   const disk = new Disk(type);
   const tally = {
@@ -53,7 +55,8 @@ export async function cutPower({ side, type, cuts, seed }: CutOptions): Promise<
   let highest = 0;
   try {
     for (let cut = 1; cut <= cuts; cut += 1) {
-      const flushLog = random() < 0.5;
+      const half = random() < 0.5;
+      const flushLog = options.flushLog ?? half;
       const { told, all } = await untilCut(disk, side, cut, 1 + Math.floor(random() * HEARD_MAX), flushLog);
       disk.powerOn();
       const { lost, unreadable, problems } = await side.find(disk.folder, cut, told);
@@ -105,8 +108,11 @@ async function untilCut(disk: Disk, side: Side, boot: number, after: number, flu
       if (said.did === "failed" || all.length >= after) pull();
     });
   });
-  await enough;
-  await cut;
-  await Promise.all(members.map((member) => member.end()));
+  try {
+    await enough;
+    await cut;
+  } finally {
+    await Promise.all(members.map((member) => member.end()));
+  }
   return { told: told ?? [], all };
 }
