@@ -173,8 +173,9 @@ export class LeaseFile {
         throw storeFailure(cause ?? shortWrite(), `append to ${file.path}`, { name: record.name });
       }
       if (verdict === "missing") return { outcome: "unknown", cause: cause ?? this.#replaced(file.path) };
+      const synced = durable ? this.#sync(file) : undefined;
       onEffect?.();
-      if (durable) await this.#sync(file);
+      await synced;
     } finally {
       file.release();
     }
