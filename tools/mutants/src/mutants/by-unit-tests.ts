@@ -171,7 +171,7 @@ export const byUnitTests: readonly UnitMutant[] = [
     name: "published-and-issued-again",
     rule: "an epoch that the floor has seen published is not issued again (8918663)",
     file: "packages/store-file/src/floor.ts",
-    find: `const { epoch } = record; this.load();`,
+    find: `const { epoch } = record; this.#catchUp();`,
     replace: `const { epoch } = record;`,
     test: "packages/store-file/test/issuing.test.ts › F10 is not issued by an idle process that did not see it, though its journal is as that one left it",
     why: "the journal would have to be put back as an idle process last saw it, while others led in between",
