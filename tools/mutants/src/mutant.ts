@@ -32,7 +32,7 @@ export interface UnitMutant extends Named {
   readonly test: string;
 }
 
-/** A change that was tried and cannot be told from the original, so that it does not count. */
+/** A change that was considered and cannot be told from the original, so that it does not count. */
 export interface Equivalent {
   readonly name: string;
   readonly why: string;

@@ -26,7 +26,7 @@ export function tableOf(seeds: KillingSeeds): string {
     "No invariant speaks of these, or the simulated world cannot show them.\n",
     rows(["mutant", "rule", "why no invariant", "test"], byTests),
     `\n## Not counted (${equivalents.length})\n`,
-    "Tried, and not to be told from the original.\n",
+    "Considered and left out: by reading the code, not to be told from the original in what an invariant sees.\n",
     rows(
       ["mutant", "why"],
       equivalents.map(({ name, why }) => [name, why]),

@@ -147,7 +147,7 @@ export const byUnitTests: readonly UnitMutant[] = [
     find: "return record === null ? `${revision} above ${epochFloor}` : revision;",
     replace: `return revision;`,
     test: "packages/core/test/unseen.test.ts › (d) a record that was lost, made anew and lost again is waited out from the second loss on",
-    why: "a candidate would have to miss a whole term between two deletions, which 1,600 schedules with two of them did not bring about",
+    why: "a candidate would have to miss a whole term between two deletions, which 542 schedules with two of them did not bring about",
   },
   {
     name: "failed-sync-is-forgiven",

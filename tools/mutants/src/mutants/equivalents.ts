@@ -1,6 +1,6 @@
 import type { Equivalent } from "../mutant.ts";
 
-/** Each of these takes down one of two walls, and the other one stands. */
+/** Most of these take down one of two walls, and the other one stands. */
 export const equivalents: readonly Equivalent[] = [
   {
     name: "renewal-skips-its-own-look-at-the-clock",
@@ -24,6 +24,6 @@ export const equivalents: readonly Equivalent[] = [
   },
   {
     name: "segment-begins-anew",
-    why: "a segment that begins under a revision of its own costs whoever held the one before a conflict, which the next look settles",
+    why: "a segment that begins under a revision of its own costs whoever held the one before a conflict, which the next look settles; it survived 563 schedules with short segments",
   },
 ];
