@@ -164,7 +164,7 @@ export const byUnitTests: readonly UnitMutant[] = [
     file: "packages/store-file/src/journal.ts",
     find: "const bytes = Buffer.from(place.torn ? `\\n${line.text}` : line.text);",
     replace: `const bytes = Buffer.from(line.text);`,
-    test: "packages/store-file/test/damage.test.ts › a torn line: the state is as before, and the next writer goes on",
+    test: "packages/store-file/test/damage.test.ts › the state is as before, and the next writer goes on",
     why: "the line that was glued on is void, its outcome unknown, and the next try begins on a line of its own",
   },
   {
