@@ -19,7 +19,7 @@ interface Report {
 
 const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")));
 
-/** Runs the one test that a mutant names, in a copy of its package's sources with the change made. */
+/** Runs the test that a mutant names, or those whose titles are made with that name, in a copy of its package's sources with the change made. */
 export async function runUnitTest(mutant: UnitMutant): Promise<Verdict> {
   const [file = "", title = ""] = mutant.test.split(" › ");
   const [packagePath = "", testPath = ""] = file.split(/(?<=^packages\/[^/]+)\//u);
@@ -36,9 +36,12 @@ export async function runUnitTest(mutant: UnitMutant): Promise<Verdict> {
     });
     if (!existsSync(report)) return "broken";
     const { testResults } = JSON.parse(readFileSync(report, "utf8")) as Report;
-    const found = testResults.flatMap(({ assertionResults }) => assertionResults).find((one) => one.title === title);
-    if (found === undefined) return "absent";
-    return found.status === "passed" || found.status === "failed" ? found.status : "skipped";
+    const found = testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter((one) => one.title.includes(title))
+      .map(({ status }) => status);
+    if (found.length === 0) return "absent";
+    return found.includes("failed") ? "failed" : found.includes("passed") ? "passed" : "skipped";
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
