@@ -5,7 +5,9 @@ import { workspaceRoot } from "./workspace.ts";
 /** What a document says of this tree and is not so, as `path: message`. */
 export function untrue(path: string): string[] {
   const text = readFileSync(join(workspaceRoot, path), "utf8");
-  return [...missingTests(text), ...brokenLinks(path, text)].map((message) => `${path}: ${message}`);
+  return [...missingTests(text), ...missingMutants(text), ...brokenLinks(path, text)].map(
+    (message) => `${path}: ${message}`,
+  );
 }
 
 /** A test is named as `file › title`. */
@@ -14,6 +16,15 @@ function missingTests(text: string): string[] {
     if (!exists(file)) return [`there is no ${file}`];
     return readFileSync(join(workspaceRoot, file), "utf8").includes(title) ? [] : [`${file} has no test "${title}"`];
   }).flat();
+}
+
+/** A line of mutants names rows of docs/mutants.md. */
+function missingMutants(text: string): string[] {
+  const known = readFileSync(join(workspaceRoot, "docs/mutants.md"), "utf8");
+  return Array.from(text.matchAll(/\*\*Mutants:\*\*((?:\s*`[a-z0-9-]+`[,.])+)/g), ([, names = ""]) => names)
+    .flatMap((names) => Array.from(names.matchAll(/`([^`]+)`/g), ([, name = ""]) => name))
+    .filter((name) => !known.includes(`| ${name} `))
+    .map((name) => `there is no mutant ${name}`);
 }
 
 function brokenLinks(path: string, text: string): string[] {
