@@ -60,7 +60,7 @@ ben.signal("SIGTERM");
 await ben.ended;
 
 narrator.chapter(`$ tenure history ${name} --dir ${stage.stateDirectory}`);
-printHistory(stage.stateDirectory, name);
+printHistory(stage.stateDirectory, stage.floorDirectory, name);
 narrator.chapter("Look for yourself");
 narrator.plain(`npm start -- history ${name} --dir ${stage.stateDirectory}`);
 narrator.plain(`npm start -- status --dir ${stage.stateDirectory}`);

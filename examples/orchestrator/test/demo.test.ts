@@ -66,7 +66,14 @@ function startDemo(): {
   ended: Promise<number | null>;
 } {
   const child = spawn(process.execPath, [demo], {
-    env: { ...process.env, TMPDIR: temporary, NO_COLOR: "1" },
+    // What a person has set for stores of their own is not the demo's.
+    env: {
+      ...process.env,
+      TMPDIR: temporary,
+      NO_COLOR: "1",
+      TENURE_FLOOR_DIR: join(temporary, "own"),
+      TENURE_STORE_ID: "own",
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let text = "";

@@ -18,9 +18,11 @@ export async function termsIn(directory: string, floorDirectory: string, name: s
   }
 }
 
-/** Lets `tenure history` itself speak. */
-export function printHistory(directory: string, name: string): void {
+/** Lets `tenure history` itself speak, of this folder and not of what the person's own settings name. */
+export function printHistory(directory: string, floorDirectory: string, name: string): void {
+  const others = Object.entries(process.env).filter(([key]) => !key.startsWith("TENURE_"));
   execFileSync(process.execPath, [cli, "history", name, "--dir", directory], {
+    env: { ...Object.fromEntries(others), TENURE_FLOOR_DIR: floorDirectory },
     stdio: ["ignore", "inherit", "inherit"],
   });
 }
