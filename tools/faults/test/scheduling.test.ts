@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
-import { expect, test } from "vitest";
-import { ControlGroup, need, run, thawed } from "./support/machine.ts";
+import { expect, test, vi } from "vitest";
+import { ControlGroup, need, run, thawed, threads } from "./support/machine.ts";
 import type { Setting } from "./support/machine.ts";
 import type { Member } from "./support/member.ts";
 import { Place } from "./support/place.ts";
@@ -90,6 +90,9 @@ test("P9 when no process can be started, tenure run says so and gives the lease 
   await blue.next("granted");
   const runner = place.tenure("run", place.name, "--verbose", "--", "true");
   await runner.line(/waiting for "jobs"/u);
+  // A runtime that cannot have its own threads aborts; this is about what comes after.
+  const leader = threads(await blue.pid());
+  await vi.waitFor(() => expect(threads(runner.pid)).toBeGreaterThanOrEqual(leader), { timeout: 10_000, interval: 5 });
   pids.add(runner.pid);
   const full = pids.read("pids.current", "pids.current");
   pids.set([

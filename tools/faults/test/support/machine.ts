@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmdirSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, vi } from "vitest";
@@ -54,6 +64,11 @@ export class Lie {
     writeSync(file, bytes, 0, 8, position);
     closeSync(file);
   }
+}
+
+/** How many threads a process has. */
+export function threads(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`).length;
 }
 
 type Controller = "cpu" | "freezer" | "memory" | "pids";
