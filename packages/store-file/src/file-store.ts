@@ -11,13 +11,13 @@ import type {
 import { LeaseError } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { assertLeaseName } from "@tenure/schema/light";
-import { attempt } from "./failure.ts";
+import { attempt, unlessAbsent } from "./failure.ts";
 import { Floor } from "./floor.ts";
 import type { FloorContext } from "./floor.ts";
 import { fileStoreGuarantees } from "./guarantees.ts";
 import { readEntries } from "./journal-entries.ts";
 import { Journal } from "./journal.ts";
-import { parseSegment } from "./layout.ts";
+import { leaseNames, parseSegment } from "./layout.ts";
 import { LeaseFile } from "./lease-file.ts";
 import { Mirror } from "./mirror.ts";
 import type { MirrorContext } from "./mirror.ts";
@@ -120,9 +120,10 @@ export class FileStore implements LeaseStore {
 
   async list(): Promise<readonly string[]> {
     this.#refuseClosed();
-    const { files, directory } = this.#context;
-    const names = attempt(`list ${directory}`, () => files.list(directory)).map((file) => parseSegment(file)?.name);
-    return [...new Set(names.filter((name) => name !== undefined))].toSorted();
+    const { files, directory, floorDirectory } = this.#context;
+    const inJournals = attempt(`list ${directory}`, () => files.list(directory));
+    const inFloors = attempt(`list ${floorDirectory}`, () => unlessAbsent([], () => files.list(floorDirectory)));
+    return leaseNames(inJournals, inFloors);
   }
 
   async probe(): Promise<StoreProbe> {

@@ -38,6 +38,15 @@ export function parseSegment(file: string): { readonly name: string; readonly nu
   return layout.segment(groups["name"], number) === file ? { name: groups["name"], number } : null;
 }
 
+const FLOOR = /^(?<name>.+)\.floor\.\d{1,16}\.jsonl$/u;
+
+/** The leases that a state folder and its floor folder know of: one whose journal is lost is still in the floor. */
+export function leaseNames(files: readonly string[], floorFiles: readonly string[]): readonly string[] {
+  const inJournals = files.flatMap((file) => parseSegment(file)?.name ?? []);
+  const inFloors = floorFiles.flatMap((file) => FLOOR.exec(file)?.groups?.["name"] ?? []);
+  return [...new Set([...inJournals, ...inFloors.filter(isLeaseName)])].toSorted();
+}
+
 /** Numbers of the files `prefix`NUMBER`suffix`, ascending. */
 export function numbersOf(files: readonly string[], prefix: string, suffix: string): number[] {
   return files

@@ -8,9 +8,10 @@ import type { JournalLine } from "./chain.ts";
 import { refuseNetwork, standingDirectory } from "./directory.ts";
 import { READ_FLAGS, systemFiles } from "./file-system.ts";
 import type { FloorLine } from "./floor.ts";
-import { layout, numbersOf, parseSegment, segmentNumbers } from "./layout.ts";
+import { layout, leaseNames, numbersOf, segmentNumbers } from "./layout.ts";
 import { decodeLine, FORMAT, splitLines } from "./line.ts";
 import type { FoundLine } from "./line.ts";
+import type { StoreIdentity } from "./store-identity.ts";
 import type { Owner } from "./tail.ts";
 
 /** A renewal is a few hundred bytes, and every 33rd line at the latest holds the whole record. */
@@ -25,11 +26,9 @@ const WINDOW = 32 * 1024;
 export function readStatusTail(directory: string, name: string, bootId: string): Snapshot | null | undefined {
   try {
     refuseNetwork(systemFiles, standingDirectory(systemFiles, directory));
-    const identity = decodeLine<{ storeId: string; floorDirectory: string; v: number }>(
-      read(join(directory, layout.identity)).toString("utf8").trimEnd(),
-    );
-    if (identity === null || identity.fields.v !== FORMAT) return undefined;
-    const { storeId, floorDirectory } = identity.fields;
+    const identity = identityOf(directory);
+    if (identity === null) return undefined;
+    const { storeId, floorDirectory } = identity;
     const floor = readFloor(floorDirectory, { storeId, name }, bootId);
     if (floor === undefined) return undefined;
     const newest = segmentNumbers(readdirSync(directory), name).at(-1);
@@ -45,10 +44,18 @@ export function readStatusTail(directory: string, name: string, bootId: string):
   }
 }
 
-/** The leases of a folder, by name. */
+/** The leases of a folder, by name; also those that only its floor still knows. */
 export function listStatusTails(directory: string): readonly string[] {
-  const names = readdirSync(directory).map((file) => parseSegment(file)?.name);
-  return [...new Set(names.filter((name) => name !== undefined))].toSorted();
+  const files = readdirSync(directory);
+  const identity = files.includes(layout.identity) ? identityOf(directory) : null;
+  return leaseNames(files, identity === null ? [] : readdirSync(identity.floorDirectory));
+}
+
+function identityOf(directory: string): StoreIdentity | null {
+  const line = decodeLine<StoreIdentity & { v: number }>(
+    read(join(directory, layout.identity)).toString("utf8").trimEnd(),
+  );
+  return line?.fields.v === FORMAT ? line.fields : null;
 }
 
 function tailOf(bytes: Buffer): { readonly revision: string; readonly record: LeaseRecord } | undefined {

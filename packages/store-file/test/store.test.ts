@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { listStatusTails } from "../src/index.ts";
 import { acquire, event, open, record, renew, temporaryFolders } from "./support.ts";
 
 describe("a file store", () => {
@@ -13,6 +14,18 @@ describe("a file store", () => {
     const renewed = await renew(two, acquired);
     expect((await one.read("orders")).record).toEqual(renewed.record);
     expect(await one.list()).toEqual(["orders"]);
+  });
+
+  test("lists a lease whose journal is lost, since its floor still forbids epochs", async () => {
+    const folders = temporaryFolders();
+    const store = await open(folders);
+    await acquire(store, "orders");
+    await acquire(store, "payments");
+    rmSync(join(folders.directory, "orders.journal.jsonl"));
+    expect(await store.list()).toEqual(["orders", "payments"]);
+    expect(listStatusTails(folders.directory)).toEqual(["orders", "payments"]);
+    rmSync(folders.floorDirectory, { recursive: true });
+    expect(await store.list()).toEqual(["payments"]);
   });
 
   test("lets one of several writers win", async () => {
