@@ -8,7 +8,8 @@ const FILE_NAMES = ":0\n";
 
 /** Answers what the completion script asks: `complete -- <the words so far>`. A shell has no use for an error. */
 export async function complete(program: Command, words: readonly string[]): Promise<void> {
-  if (words.includes("--")) return print(FILE_NAMES);
+  // The last word is still being typed: there `--` begins an option.
+  if (words.slice(0, -1).includes("--")) return print(FILE_NAMES);
   const names = await leaseNames();
   for (const verb of program.commands) if (verb.summary() !== "") verb.description(verb.summary());
   const root = tab(program, { completionCommandName: "script" });

@@ -38,3 +38,8 @@ test("after -- the shell completes file names itself", async () => {
   const { stdout } = await new Sandbox().run(["complete", "--", "run", "orders", "--", "l"]);
   expect(stdout).toBe(":0\n");
 });
+
+test("two dashes that are still being typed are the beginning of an option", async () => {
+  const { stdout } = await new Sandbox().run(["complete", "--", "status", "--"]);
+  expect(stdout).toMatch(/^--json\t/mu);
+});
