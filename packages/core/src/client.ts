@@ -37,6 +37,14 @@ export interface AttachOptions {
   readonly overdue?: boolean;
 }
 
+export interface AcquireOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Default: for ever. */
+  readonly timeoutMs?: number | undefined;
+  /** Told of whatever stands in the way and time may cure, such as a store that is away: once until it changes. */
+  readonly onTrouble?: ((trouble: Error) => void) | undefined;
+}
+
 /** One candidate at one store. */
 export interface LeaseClient {
   /** One attempt. `null` when another holds the lease. */
@@ -45,7 +53,7 @@ export interface LeaseClient {
    * Waits until the lease is ours.
    * @throws LeaseError `EACQUIRETIMEOUT` after `timeoutMs`; the signal's own reason when it aborts.
    */
-  acquire(name: string, options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<Lease>;
+  acquire(name: string, options?: AcquireOptions): Promise<Lease>;
   /**
    * Takes up a lease that stands in the store already: for one-shot commands and side-cars.
    * @throws LeaseError `ENOTACQUIRED` when holder or epoch differ (both named), `ELEASEEXPIRED` past the recorded deadline.

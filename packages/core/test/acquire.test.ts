@@ -289,6 +289,29 @@ describe("acquire", () => {
     await expectation;
   });
 
+  it("tells of trouble that time may cure: once until it changes, and anew when it comes back", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    store.inject("watch", { kind: "fail", error: new Error("connect ECONNREFUSED") }, { times: 1000 });
+    for (const message of ["connect ECONNREFUSED", "connect ECONNREFUSED", "the server is starting up"])
+      store.inject("read", { kind: "fail", error: new Error(message) });
+    const told: string[] = [];
+    const waiting = client.acquire("job", { onTrouble: ({ message }) => told.push(message) });
+    await world.time.advance(50);
+    await waiting;
+    expect(told).toEqual(["connect ECONNREFUSED", "the server is starting up"]);
+  });
+
+  it("ends with what a listener to its trouble throws", async () => {
+    const { client, store } = new World().join("a");
+    store.inject("read", { kind: "fail", error: new Error("connect ECONNREFUSED") });
+    const mistake = new Error("no logger");
+    const onTrouble = (): never => {
+      throw mistake;
+    };
+    await expect(client.acquire("job", { onTrouble })).rejects.toBe(mistake);
+  });
+
   it.each(["EPERMISSION", "ESTATECORRUPT", "EEPOCHREGRESSION"])(
     "ends at once on %s: time does not cure it",
     async (code) => {

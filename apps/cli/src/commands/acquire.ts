@@ -1,4 +1,4 @@
-import type { Lease, LeaseClient } from "@tenure/core";
+import type { AcquireOptions, Lease, LeaseClient } from "@tenure/core";
 import type { Command } from "commander";
 import { openContext, processWithId } from "../context.ts";
 import { usageError } from "../failure.ts";
@@ -52,16 +52,17 @@ async function perform(name: string, flags: Flags): Promise<void> {
   const client = context.clientFor({ process: flags.pid === undefined ? null : processWithId(flags.pid) });
   const teller = tellerFor(flags);
   if (flags.wait) void teller.waiting(name, client);
-  const obtaining = interruptible(`waiting for lease "${name}"`, (signal) => obtain(client, name, flags, signal));
+  const obtaining = interruptible(`waiting for lease "${name}"`, (signal) =>
+    obtain(client, name, flags, { signal, onTrouble: teller.trouble }),
+  );
   const lease = await obtaining.finally(teller.done);
   // Not disposed of: that would release what was just acquired for another process.
   printAcquired("acquired", lease, flags);
 }
 
 /** Waits as the flags say. */
-async function obtain(client: LeaseClient, name: string, flags: WaitFlags, signal: AbortSignal): Promise<Lease> {
-  if (flags.wait)
-    return await client.acquire(name, { signal, ...(flags.timeout !== undefined && { timeoutMs: flags.timeout }) });
+async function obtain(client: LeaseClient, name: string, flags: WaitFlags, options: AcquireOptions): Promise<Lease> {
+  if (flags.wait) return await client.acquire(name, { ...options, timeoutMs: flags.timeout });
   if (flags.timeout !== undefined) throw usageError("--no-wait and --timeout exclude each other");
   const lease = await client.tryAcquire(name);
   if (lease !== null) return lease;

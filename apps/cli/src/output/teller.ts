@@ -10,6 +10,8 @@ export interface Teller {
   readonly tell: (event: RunEvent | LeaseEvent) => void;
   /** Says who is waited for, unless the wait is over already. */
   readonly waiting: (name: string, client: LeaseClient) => Promise<void>;
+  /** Says what stands in the way of a wait: who looks on may cure it. */
+  readonly trouble: (trouble: Error) => void;
   readonly done: () => void;
 }
 
@@ -29,6 +31,9 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
       tell(
         `tenure: waiting for "${name}", held by "${escapeForDisplay(status.holderIdentity)}", epoch ${status.epoch}\n`,
       );
+    },
+    trouble: ({ message }) => {
+      if (!over && flags.json !== true) tell(`tenure: still waiting: ${escapeForDisplay(message)}\n`);
     },
     done: () => {
       over = true;

@@ -85,14 +85,14 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
       return term === null ? null : await takeOffice(candidacy, term);
     },
 
-    async acquire(name, { signal, timeoutMs } = {}) {
+    async acquire(name, { signal, timeoutMs, onTrouble } = {}) {
       const candidacy = candidacyFor(name);
       if (timeoutMs !== undefined && timeoutMs !== Infinity) assertDuration("timeoutMs", timeoutMs);
       const since = clock.now().monotonicMs;
       for (;;) {
         const leftMs = Math.max(0, (timeoutMs ?? Infinity) - (clock.now().monotonicMs - since));
         const patience = leftMs === Infinity ? {} : { timeoutMs: leftMs };
-        const room = new WaitingRoom(context, candidacy, { signal, ...patience });
+        const room = new WaitingRoom(context, candidacy, { signal, onTrouble, ...patience });
         const office = takeOffice(candidacy, await acquireTerm(candidacy, room));
         // While the vigil is being set up: whoever waits for this leader waits for nothing else.
         room.close();

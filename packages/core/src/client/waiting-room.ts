@@ -1,4 +1,5 @@
 import { formatDuration, quoteForDisplay } from "@tenure/schema/light";
+import type { AcquireOptions } from "../client.ts";
 import type { Timer } from "../clock.ts";
 import { LeaseError } from "../errors.ts";
 import type { Snapshot } from "../store.ts";
@@ -9,11 +10,6 @@ import { rehearse } from "./rehearsal.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
 import { watch } from "./watcher.ts";
-
-export interface WaitingOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly timeoutMs?: number | undefined;
-}
 
 /**
  * Where one candidate waits for whatever comes first: a change of the record, the holder's death, the time after which it
@@ -27,6 +23,7 @@ export class WaitingRoom {
   readonly #deathWatch: DeathWatch;
   readonly #leaving = new AbortController();
   readonly #signal: AbortSignal | undefined;
+  readonly #onTrouble: ((trouble: Error) => void) | undefined;
   readonly #patience: Timer | undefined;
   #news: Snapshot | null = null;
   #considered: Snapshot | null = null;
@@ -34,10 +31,11 @@ export class WaitingRoom {
   #wake: () => void = () => {};
   #trouble: Error | undefined;
 
-  constructor(context: ClientContext, candidacy: Candidacy, { signal, timeoutMs }: WaitingOptions) {
+  constructor(context: ClientContext, candidacy: Candidacy, { signal, timeoutMs, onTrouble }: AcquireOptions) {
     this.#context = context;
     this.#candidacy = candidacy;
     this.#signal = signal;
+    this.#onTrouble = onTrouble;
     this.left = this.#leaving.signal;
     this.#deathWatch = new DeathWatch(context, candidacy.observer, () => this.#wake());
     signal?.throwIfAborted();
@@ -68,7 +66,9 @@ export class WaitingRoom {
   /** What is read from now on is newer than what the watch told so far. */
   async look(): Promise<Snapshot> {
     this.#news = null;
-    return await read(this.#context, this.#candidacy.name, { signal: this.left });
+    const snapshot = await read(this.#context, this.#candidacy.name, { signal: this.left });
+    this.#trouble = undefined;
+    return snapshot;
   }
 
   throwIfLeft(): void {
@@ -76,10 +76,17 @@ export class WaitingRoom {
     this.left.throwIfAborted();
   }
 
-  /** Something went wrong that time may cure; it is named if patience ends first. */
+  /** Something went wrong that time may cure; it is told, and named if patience ends first. */
   noteTrouble(error: Error): void {
+    const told = this.#trouble?.message === error.message;
     this.#trouble = error;
-    if (isFatal(error)) this.#leave(error);
+    if (isFatal(error)) return this.#leave(error);
+    if (told) return;
+    try {
+      this.#onTrouble?.(error);
+    } catch (mistake) {
+      this.#leave(asError(mistake));
+    }
   }
 
   close(): void {
