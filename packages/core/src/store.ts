@@ -55,11 +55,6 @@ export interface RequestOptions {
 export interface SwapOptions extends RequestOptions {
   /** `true`: the commit survives a power cut once it is acknowledged. Renewals need not. */
   readonly durable: boolean;
-  /**
-   * Told, by a store that knows, when the write has taken effect for all others and is only not durable yet: the time for what
-   * can be taken back. The outcome still decides.
-   */
-  readonly onEffect?: (() => void) | undefined;
 }
 
 /** What stood in the store for one lease at one moment. */
@@ -127,6 +122,6 @@ export interface StoreProbe {
 export interface Vigil {
   /** Held while leading. Closing it, or dying, ends the vigil. */
   keep(name: string, epoch: number): Promise<{ close(): Promise<void> }>;
-  /** Calls `onEnd` once, when the vigil kept for this epoch ends or was not there. Returns the way to stop attending. */
+  /** Calls `onEnd` once, when the vigil kept for this epoch ends or was not there. Returns the way to leave, also after its end. */
   attend(name: string, epoch: number, onEnd: () => void): () => void;
 }

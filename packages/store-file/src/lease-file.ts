@@ -29,7 +29,6 @@ interface Change {
   readonly record: LeaseRecord;
   readonly event: LeaseEvent;
   readonly durable: boolean;
-  readonly onEffect?: SwapOptions["onEffect"];
   /** Gives out an epoch: only a candidate does, which has nothing running on the strength of the lease. */
   readonly issues: boolean;
 }
@@ -77,8 +76,8 @@ export class LeaseFile {
       throw silent("nothing was sent, since an earlier write", cause);
     });
     const sent = { maybe: false };
-    const { durable, onEffect, signal } = options;
-    const work = this.#write(expected, { record, event, durable, onEffect }, sent, signal).finally(end);
+    const { durable, signal } = options;
+    const work = this.#write(expected, { record, event, durable }, sent, signal).finally(end);
     try {
       return await orAborted(work, options.signal);
     } catch (error) {
@@ -161,7 +160,7 @@ export class LeaseFile {
   }
 
   async #append(place: Place, change: Change, sent: { maybe: boolean }): Promise<SwapOutcome> {
-    const { record, event, durable, onEffect, issues } = change;
+    const { record, event, durable, issues } = change;
     const line = claim(place.position.head, record, event, durable);
     const file = place.file.retain();
     try {
@@ -173,9 +172,7 @@ export class LeaseFile {
         throw storeFailure(cause ?? shortWrite(), `append to ${file.path}`, { name: record.name });
       }
       if (verdict === "missing") return { outcome: "unknown", cause: cause ?? this.#replaced(file.path) };
-      const synced = durable ? this.#sync(file) : undefined;
-      onEffect?.();
-      await synced;
+      if (durable) await this.#sync(file);
     } finally {
       file.release();
     }

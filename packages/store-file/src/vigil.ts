@@ -52,19 +52,18 @@ export class SocketVigil implements Vigil {
 
   attend(name: string, epoch: number, onEnd: () => void): () => void {
     let attending = true;
-    const socket = connect(this.#address(layout.socket(name, epoch)));
+    // Half open, it is not torn down at its end, but by whoever leaves: first things first.
+    const socket = connect({ path: this.#address(layout.socket(name, epoch)), allowHalfOpen: true });
     socket.unref().resume();
-    const leave = (): boolean => {
-      const was = attending;
-      attending = false;
-      socket.destroy();
-      return was;
-    };
     const end = (): void => {
-      if (leave()) onEnd();
+      if (attending) onEnd();
+      attending = false;
     };
     socket.on("error", end).on("end", end).on("close", end);
-    return leave;
+    return () => {
+      attending = false;
+      socket.destroy();
+    };
   }
 
   /** Ends all that is kept here. */

@@ -10,7 +10,6 @@ import { deadlineAfter, type ClientContext } from "./context.ts";
 import { Observer } from "./observer.ts";
 import { asError } from "./request.ts";
 import { read, swap } from "./swap.ts";
-import { keepVigil, type KeptVigil } from "./vigil.ts";
 
 /** A term that was won: what stands, when it was asked for, and what stood before. */
 export interface WonTerm {
@@ -18,8 +17,6 @@ export interface WonTerm {
   readonly record: LeaseRecord;
   readonly sentAt: Instant;
   readonly predecessor: LeaseRecord | null;
-  /** Where it was begun already, while the claim was made durable. */
-  readonly vigil?: Promise<KeptVigil | null> | undefined;
 }
 
 /** What came of one attempt. */
@@ -93,13 +90,8 @@ export class Candidacy {
   }
 
   async #claim(snapshot: Snapshot, claim: Claim, signal: AbortSignal | undefined): Promise<Attempt> {
-    let vigil: Promise<KeptVigil | null> | undefined;
-    const onEffect = (): void => {
-      vigil = keepVigil(this.#context, this.name, claim.commit.record.epoch);
-    };
-    const result = await swap(this.#context, snapshot, claim.commit, { signal, onEffect });
-    if (result.outcome === "committed") return await this.#takeUp(result.snapshot, claim, vigil);
-    void vigil?.then((kept) => kept?.close()).catch(() => {});
+    const result = await swap(this.#context, snapshot, claim.commit, { signal });
+    if (result.outcome === "committed") return await this.#takeUp(result.snapshot, claim);
     if (result.outcome === "conflict") return { outcome: "look-again" };
     if (result.outcome === "failed") throw result.cause;
     this.#remember(claim);
@@ -107,19 +99,14 @@ export class Candidacy {
   }
 
   /** Won, by this attempt or by an earlier one whose answer was lost: it counts from when that one was sent. */
-  async #takeUp(
-    snapshot: Snapshot,
-    { commit, sentAt, predecessor }: Claim,
-    vigil?: Promise<KeptVigil | null>,
-  ): Promise<Attempt> {
+  async #takeUp(snapshot: Snapshot, { commit, sentAt, predecessor }: Claim): Promise<Attempt> {
     const { record } = commit;
     this.#unresolved.clear();
     publish(commit.event);
     if (elapsedAtMostMs(sentAt, this.#context.clock.now()) < record.renewDeadlineMs) {
-      return { outcome: "won", term: { snapshot, record: snapshot.record ?? record, sentAt, predecessor, vigil } };
+      return { outcome: "won", term: { snapshot, record: snapshot.record ?? record, sentAt, predecessor } };
     }
     await this.giveBack(snapshot, record);
-    void vigil?.then((kept) => kept?.close()).catch(() => {});
     return { outcome: "look-again" };
   }
 

@@ -1,5 +1,4 @@
 import type { LeaseClient, LeaseClientOptions } from "../client.ts";
-import { elapsedAtMostMs } from "../clock.ts";
 import type { ProveDeath } from "../identity.ts";
 import type { Lease } from "../lease.ts";
 import { toRemark } from "../protocol/decision.ts";
@@ -18,7 +17,7 @@ import { statusOf } from "./status.ts";
 import { read } from "./swap.ts";
 import { Tenure } from "./tenure.ts";
 import { assertDuration, assertIdentity, assertName } from "./usage.ts";
-import { keepVigil, type KeptVigil } from "./vigil.ts";
+import { TermVigil } from "./vigil.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
 /**
@@ -51,54 +50,32 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
     return candidacy;
   }
 
-  /** From the won term to the lease in hand: `null` when so much time went by on the way that nothing is left of it. */
-  async function takeOffice(candidacy: Candidacy, term: WonTerm): Promise<Lease | null> {
+  /** From the won term to the lease in hand. */
+  function takeOffice(name: string, term: WonTerm): Lease {
     const { holderIdentity, holder } = identity;
-    const vigil = await (term.vigil ?? keepVigil(context, candidacy.name, term.record.epoch));
-    if (elapsedAtMostMs(term.sentAt, clock.now()) >= term.record.renewDeadlineMs) {
-      await candidacy.giveBack(term.snapshot, term.record);
-      await vigil?.close().catch(() => {});
-      return null;
-    }
-    const lease = leaseOf({ ...term, holderIdentity, instanceId: holder.instanceId }, vigil);
-    await lastLeases.get(candidacy.name)?.closeVigil();
-    lastLeases.set(candidacy.name, lease);
+    const tenure = new Tenure(context, { ...term, holderIdentity, instanceId: holder.instanceId, timing });
+    const vigil = new TermVigil(context, name, term.record.epoch);
+    const lease = new HeldLease({ context, tenure, predecessor: term.predecessor, vigil });
+    void lastLeases.get(name)?.closeVigil();
+    lastLeases.set(name, lease);
     return lease;
-  }
-
-  function leaseOf(
-    start: WonTerm & { readonly holderIdentity: string; readonly instanceId: string },
-    vigil: KeptVigil | null,
-  ): HeldLease {
-    return new HeldLease({
-      context,
-      tenure: new Tenure(context, { ...start, timing }),
-      predecessor: start.predecessor,
-      vigil,
-    });
   }
 
   return {
     async tryAcquire(name) {
       const candidacy = candidacyFor(name);
       const term = await tryAcquireTerm(context, candidacy, sightings);
-      return term === null ? null : await takeOffice(candidacy, term);
+      return term === null ? null : takeOffice(name, term);
     },
 
     async acquire(name, { signal, timeoutMs, onTrouble } = {}) {
       const candidacy = candidacyFor(name);
       if (timeoutMs !== undefined && timeoutMs !== Infinity) assertDuration("timeoutMs", timeoutMs);
-      const since = clock.now().monotonicMs;
-      for (;;) {
-        const leftMs = Math.max(0, (timeoutMs ?? Infinity) - (clock.now().monotonicMs - since));
-        const patience = leftMs === Infinity ? {} : { timeoutMs: leftMs };
-        const room = new WaitingRoom(context, candidacy, { signal, onTrouble, ...patience });
-        const office = takeOffice(candidacy, await acquireTerm(candidacy, room));
-        // While the vigil is being set up: whoever waits for this leader waits for nothing else.
-        room.close();
-        const lease = await office;
-        if (lease !== null) return lease;
-      }
+      const patience = timeoutMs === Infinity ? {} : { timeoutMs };
+      const room = new WaitingRoom(context, candidacy, { signal, onTrouble, ...patience });
+      const term = await acquireTerm(candidacy, room);
+      clock.startTimer(0, () => room.close());
+      return takeOffice(name, term);
     },
 
     async attach(name, term, options) {

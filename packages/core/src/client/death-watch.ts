@@ -21,7 +21,9 @@ export class DeathWatch {
   readonly #onDeath: () => void;
   #snapshot: Snapshot | null = null;
   #holder: string | null = null;
+  /** Stays after a vigil's end: what is left of it is put away when there is time. */
   #leave: (() => void) | null = null;
+  #attending = false;
   #timer: Timer | null = null;
   #shortestVigilMs = SHORTEST_VIGIL_MS;
 
@@ -48,6 +50,7 @@ export class DeathWatch {
     this.#leave?.();
     this.#timer?.cancel();
     this.#leave = null;
+    this.#attending = false;
     this.#timer = null;
     this.#snapshot = null;
     this.#holder = null;
@@ -69,23 +72,21 @@ export class DeathWatch {
     const { vigil } = store;
     const snapshot = this.#snapshot;
     const epoch = snapshot?.record?.epoch;
-    if (this.#leave !== null) return true;
+    if (this.#attending) return true;
     if (vigil === undefined || epoch === undefined || snapshot === null) return false;
     const holder = this.#holder;
     const attendedAt = clock.now();
-    let over = false;
-    const leave = vigil.attend(snapshot.name, epoch, () => {
-      over = true;
+    this.#leave?.();
+    this.#attending = true;
+    this.#leave = vigil.attend(snapshot.name, epoch, () => {
       if (holder !== this.#holder || this.#snapshot === null) return;
-      this.#leave = null;
+      this.#attending = false;
       if (clock.now().monotonicMs - attendedAt.monotonicMs < this.#shortestVigilMs) return onAbsent();
       this.#observer.vigilEnded(this.#snapshot);
       this.#shortestVigilMs *= 2;
       this.#lookClosely(FIRST_RETRY_MS);
     });
-    if (over) return false;
-    this.#leave = leave;
-    return true;
+    return this.#attending;
   }
 
   /** The vigil ended: the holder is dying. */

@@ -10,7 +10,7 @@ import { releaseTerm, type ReleaseOrder } from "./releasing.ts";
 import { renewTerm, type RenewalChange } from "./renewing.ts";
 import type { Tenure } from "./tenure.ts";
 import { assertDuration, assertIdentity } from "./usage.ts";
-import type { KeptVigil } from "./vigil.ts";
+import type { TermVigil } from "./vigil.ts";
 import { watch } from "./watcher.ts";
 
 type TransferWish = Awaited<Lease["transferRequested"]>;
@@ -19,7 +19,7 @@ export interface HeldLeaseParts {
   readonly context: ClientContext;
   readonly tenure: Tenure;
   readonly predecessor: LeaseRecord | null;
-  readonly vigil: KeptVigil | null;
+  readonly vigil: TermVigil | null;
 }
 
 /** Losses after which the record may still be this term's own, so that a release shortens the wait of others. */
@@ -45,7 +45,7 @@ export class HeldLease implements Lease {
   readonly signal: AbortSignal;
   readonly #context: ClientContext;
   readonly #tenure: Tenure;
-  #vigil: KeptVigil | null;
+  readonly #vigil: TermVigil | null;
   #renewing: Promise<void> | null = null;
   #releasing: Promise<void> | null = null;
   #transferRequested: Promise<TransferWish> | null = null;
@@ -123,9 +123,7 @@ export class HeldLease implements Lease {
 
   /** Ends what this process keeps open for the term. Where it leads no more, nobody needs to be told of its end. */
   async closeVigil(): Promise<void> {
-    const vigil = this.#vigil;
-    this.#vigil = null;
-    await vigil?.close().catch(() => {});
+    await this.#vigil?.close();
   }
 
   async #renew(change: RenewalChange): Promise<void> {

@@ -5,7 +5,6 @@ import { Candidacy } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { HeldLease } from "./held-lease.ts";
 import { Tenure } from "./tenure.ts";
-import { keepVigil } from "./vigil.ts";
 
 /**
  * Goes the whole way from a free lease to holding it once, on a stage: nothing reaches the store and nothing is told. Code
@@ -21,7 +20,6 @@ export async function rehearse(context: ClientContext, snapshot: Snapshot): Prom
   });
   hasListeners("lease.acquired");
   toRemark("evidence of a death");
-  await keepVigil(stage, snapshot.name, record.epoch);
   const { holderIdentity, holder } = context.identity;
   const { instanceId } = holder;
   const sentAt = context.clock.now();
@@ -53,6 +51,5 @@ function stageStore(store: LeaseStore): LeaseStore {
     list: store.list.bind(store),
     probe: store.probe.bind(store),
     close: () => Promise.resolve(),
-    vigil: { keep: () => Promise.resolve({ close: () => Promise.resolve() }), attend: () => () => {} },
   };
 }

@@ -8,7 +8,6 @@ export type SwapResult = SwapOutcome | { readonly outcome: "failed"; readonly ca
 
 export interface SwapLimits {
   readonly signal?: AbortSignal | undefined;
-  readonly onEffect?: () => void;
   /** Told when a request that was given up is answered after all, and the answer says something. */
   readonly onLate?: (outcome: SwapOutcome) => void;
 }
@@ -18,14 +17,14 @@ export async function swap(
   context: ClientContext,
   expected: Snapshot,
   { record, event, durable }: Commit,
-  { signal, onEffect, onLate }: SwapLimits = {},
+  { signal, onLate }: SwapLimits = {},
 ): Promise<SwapResult> {
   const { store, clock, timing } = context;
   let sent: Promise<SwapOutcome> | undefined;
   let refused: Error | undefined;
   try {
     return await request({ clock, timeoutMs: timing.requestTimeoutMs, signal }, (signal) => {
-      sent = store.compareAndSwap(expected, record, event, { durable, signal, onEffect });
+      sent = store.compareAndSwap(expected, record, event, { durable, signal });
       return sent.catch((error: unknown) => {
         refused = asError(error);
         throw refused;

@@ -147,11 +147,7 @@ export class MemoryStore implements LeaseStore {
   ): Promise<SwapOutcome> {
     return this.#call<SwapOutcome>(
       "compareAndSwap",
-      () => {
-        const outcome = this.#swap(expected, record, event);
-        if (outcome.outcome === "committed") options.onEffect?.();
-        return outcome;
-      },
+      () => this.#swap(expected, record, event),
       options.signal,
       (cause) => ({ outcome: "unknown", cause }),
     );
