@@ -1,7 +1,7 @@
 /** What every way of electing one leader among processes can do. */
 export interface Contender {
-  /** Waits until this process leads. */
-  acquire(): Promise<Office>;
+  /** Waits until this process leads, which `onLeading` is told at once; what keeps it in office is begun after that. */
+  acquire(onLeading: () => void): Promise<Office>;
   /** Who wrote what the leader guards, in the order in which it counts. */
   writers(): Promise<readonly number[]>;
 }

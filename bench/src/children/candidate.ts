@@ -20,8 +20,7 @@ say("ready");
 
 async function stand(): Promise<void> {
   say("standing");
-  office = await contender.acquire();
-  say("leading");
+  office = await contender.acquire(() => say("leading"));
 }
 
 async function release(): Promise<void> {

@@ -20,7 +20,7 @@ export const openDirectoryWatch: OpenContender = async (directory) => {
   };
   return {
     writers: () => Promise.resolve([]),
-    async acquire() {
+    async acquire(onLeading) {
       await new Promise<void>((resolve, reject) => {
         const watcher = watch(directory);
         const look = async (): Promise<void> => {
@@ -32,6 +32,7 @@ export const openDirectoryWatch: OpenContender = async (directory) => {
         look().catch(reject);
       });
       await put(String(process.pid));
+      onLeading();
       return { write: () => Promise.resolve(true), release: () => put(null) };
     },
   };

@@ -15,7 +15,7 @@ export const openProperLockfile: OpenContender = async (directory): Promise<Cont
   const ledger = join(directory, "ledger.txt");
   return {
     writers: async () => (await readFile(ledger, "utf8")).trimEnd().split("\n").map(Number),
-    async acquire(): Promise<Office> {
+    async acquire(onLeading): Promise<Office> {
       let held = true;
       const onCompromised = (): void => void (held = false);
       const unlock = await lockfile.lock(target, {
@@ -24,6 +24,7 @@ export const openProperLockfile: OpenContender = async (directory): Promise<Cont
         retries: waitRetries,
         onCompromised,
       });
+      onLeading();
       return {
         async write() {
           if (held) await appendFile(ledger, `${process.pid}\n`);

@@ -20,8 +20,9 @@ export const openTenure: OpenContender = async (directory) => {
   const ledger = fileFence({ path: join(directory, "ledger.jsonl") });
   return {
     writers: async () => (await ledger.entries({ storeId: store.storeId, name: NAME })).map(({ text }) => Number(text)),
-    async acquire() {
+    async acquire(onLeading) {
       const lease = await client.acquire(NAME);
+      onLeading();
       const heartbeat = keepAlive(lease, { clock: host.clock, random: Math.random });
       return {
         async write() {
