@@ -5,7 +5,8 @@ import { holderKey, type Observer } from "./observer.ts";
 
 /** Whoever has only just won opens its vigil a moment later; and many terms are over before anybody need attend them. */
 const FRESH_MS = 25;
-/** A dying process closes what it holds open before it is gone: looked at again after 1, 2, 4, … ms. */
+/** A dying process closes what it holds open right before it is gone: looked at a few times at once, then after 1, 2, 4, … ms. */
+const LOOKS_AT_ONCE = 8;
 const FIRST_RETRY_MS = 1;
 const LAST_RETRY_MS = 128;
 /** A vigil that ends sooner was not there, and is no sign of death. Doubles each time such a sign was wrong. */
@@ -91,7 +92,7 @@ export class DeathWatch {
 
   /** The vigil ended: the holder is dying. */
   #lookClosely(nextMs: number): void {
-    if (this.#look()) return;
+    for (let looks = 0; looks < LOOKS_AT_ONCE; looks += 1) if (this.#look()) return;
     if (nextMs > LAST_RETRY_MS) return this.#lookIn(FRESH_MS);
     this.#startTimer(nextMs, () => this.#lookClosely(2 * nextMs));
   }
