@@ -3,6 +3,7 @@ import { exitCodeOf, runUnderLease, type RunOutcome } from "@tenure/watchdog";
 import type { Command } from "commander";
 import { openContext } from "../context.ts";
 import { usageError } from "../failure.ts";
+import { spareMemory } from "../memory.ts";
 import {
   holderOption,
   storeOptions,
@@ -51,6 +52,7 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
   if (command === undefined)
     throw usageError("no command to run: put it after -- , as in tenure run orders -- ./serve");
   if (!flags.wait && flags.timeout !== undefined) throw usageError("--no-wait and --timeout exclude each other");
+  spareMemory();
   await using context = await openContext(flags, name);
   const { host } = context;
   const client = context.clientFor();
