@@ -1,8 +1,9 @@
 import { LeaseError } from "@tenure/core";
-import type { Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
+import type { Clock, Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import { claim, opening } from "./chain.ts";
+import { Courtesy } from "./courtesy.ts";
 import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
 import type { Journal, Place } from "./journal.ts";
@@ -19,6 +20,7 @@ const LENGTH_MAX = 64 * 1024;
 
 export interface LeaseFileContext extends Rotation {
   readonly floor: Floor;
+  readonly clock: Clock;
   /** Makes the folder again if it was removed, with its word on which store it is. */
   readonly restore: () => Promise<void>;
   /** Called after each write of ours that took effect. */
@@ -39,6 +41,7 @@ export class LeaseFile {
   readonly floor: Floor;
   readonly #context: LeaseFileContext;
   readonly #turn = new Turn();
+  readonly #courtesy: Courtesy;
   #loads = -1;
   #validated = "";
   #rotating = false;
@@ -52,6 +55,7 @@ export class LeaseFile {
     this.#context = context;
     this.journal = context.journal;
     this.floor = context.floor;
+    this.#courtesy = new Courtesy(context.clock);
   }
 
   read(): Snapshot {
@@ -119,6 +123,7 @@ export class LeaseFile {
     sent: { maybe: boolean },
     signal?: AbortSignal,
   ): Promise<SwapOutcome> {
+    await this.#courtesy.show(wanted.record);
     const first = await this.#unsealed(wanted.durable);
     if (!this.#stands(expected, first)) return { outcome: "conflict" };
     const change = { ...wanted, issues: this.#issues(wanted.record, first) };
@@ -176,7 +181,10 @@ export class LeaseFile {
     } finally {
       file.release();
     }
-    if (issues) this.#confirm(record);
+    if (issues) {
+      this.#confirm(record);
+      this.#courtesy.won(record, place.position.head.record);
+    }
     this.#afterwards(durable);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
   }
