@@ -1,0 +1,22 @@
+import { describe, expect, test } from "vitest";
+import { redact } from "../src/light.ts";
+
+describe("redact", () => {
+  test.each([
+    ["postgres://ops:c4n4ry@db.example/tenure", "postgres://ops:***@db.example/tenure"],
+    ["postgres://ops:c4n4ry@with@signs@db/tenure", "postgres://ops:***@db/tenure"],
+    ["postgres://:c4n4ry@db/tenure", "postgres://:***@db/tenure"],
+    ["redis://:c4n4ry@[::1]:6379/0, nats://a:c4n4ry@b", "redis://:***@[::1]:6379/0, nats://a:***@b"],
+    ["postgres://db/x?user=a&password=c4n4ry&sslmode=require", "postgres://db/x?user=a&password=***&sslmode=require"],
+    ["host=db password='c4n4ry \\' c4n4ry' dbname=x", "host=db password=*** dbname=x"],
+  ])("takes the secret out of %s", (text, clean) => {
+    expect(redact(text)).toBe(clean);
+  });
+
+  test.each(["postgres://ops@db.example:5432/tenure", "http://[::1]:80/a@b", "no URL at all: a@b"])(
+    "leaves %s as it is",
+    (text) => {
+      expect(redact(text)).toBe(text);
+    },
+  );
+});

@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
+import { LeaseError } from "@tenure/core";
+import { redact } from "@tenure/schema/light";
+import type { PoolConfig } from "pg";
+
+/** Parts of the URL that are read here and not by the client library. */
+const TLS_PARAMETERS = ["sslmode", "sslrootcert", "sslcert", "sslkey"] as const;
+const CONNECTIONS_MAX = 4;
+/** A connection that takes longer is given up, so that it does not keep its place in the pool. */
+const CONNECT_MS = 3_000;
+
+/**
+ * How to reach the server that a URL names. Off this machine it is reached by TLS with its certificate verified, unless the URL says
+ * otherwise: `sslmode=disable`, or `sslmode=no-verify`. `sslrootcert`, `sslcert` and `sslkey` name files. A password that the URL does
+ * not hold comes from `passwordFile`, `PGPASSWORD` or the file of `PGPASSFILE`.
+ * @throws LeaseError `ECONFIG` for a URL that is none, or a file that cannot be read.
+ */
+export function connectionOf(text: string, passwordFile?: string): PoolConfig {
+  const url = parse(text);
+  const parameter = (name: (typeof TLS_PARAMETERS)[number]): string | undefined =>
+    url.searchParams.get(name) ?? undefined;
+  const mode = parameter("sslmode");
+  const [rootCertificate, certificate, key] = (["sslrootcert", "sslcert", "sslkey"] as const).map((name) => {
+    const path = parameter(name);
+    return path === undefined ? undefined : contentsOf(path, name);
+  });
+  const isPlain = mode === "disable" || (mode === undefined && isLocal(url));
+  for (const name of TLS_PARAMETERS) url.searchParams.delete(name);
+  return {
+    connectionString: url.href,
+    max: CONNECTIONS_MAX,
+    keepAlive: true,
+    application_name: "tenure",
+    // An idle connection keeps no process alive.
+    allowExitOnIdle: true,
+    connectionTimeoutMillis: CONNECT_MS,
+    ...(passwordFile !== undefined && { password: contentsOf(passwordFile, "passwordFile").trimEnd() }),
+    ssl: isPlain ? false : { rejectUnauthorized: mode !== "no-verify", ca: rootCertificate, cert: certificate, key },
+  };
+}
+
+function parse(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^postgres(?:ql)?:$/u.test(url.protocol)) return url;
+  throw new LeaseError(
+    "ECONFIG",
+    `${JSON.stringify(redact(text))} is no URL of a PostgreSQL server; it reads postgres://user@host:5432/database`,
+  );
+}
+
+/** A loopback address, or a socket in the file system. */
+function isLocal({ hostname, searchParams }: URL): boolean {
+  const host = searchParams.get("host") ?? hostname;
+  return (
+    host === "" ||
+    host.startsWith("/") ||
+    ["localhost", "[::1]", "::1"].includes(host) ||
+    (isIPv4(host) && host.startsWith("127."))
+  );
+}
+
+function contentsOf(path: string, name: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new LeaseError("ECONFIG", `cannot read ${path} (${name}): ${(error as Error).message}`, {}, { cause: error });
+  }
+}

@@ -1,0 +1,113 @@
+import { escapeIdentifier } from "pg";
+
+/** Raised with every change of the tables or the function. A server that has a higher one belongs to a newer build. */
+export const DDL_VERSION = 1;
+/** Of one lease; older lines are dropped. */
+const JOURNAL_LINES_MAX = 10_000;
+
+/**
+ * What tenure keeps in a database, as statements to run once; running them again changes nothing. The lease row holds the record, the
+ * floor outlives it, and `swap` is the one way either changes: one lock on the floor's row, one look, one write with its journal line.
+ */
+export function ddl(schema: string): string {
+  const at = escapeIdentifier(schema);
+  return `create schema if not exists ${at};
+
+create table if not exists ${at}.store (
+  only_one boolean primary key default true check (only_one),
+  id text not null default gen_random_uuid(),
+  ddl_version integer not null
+);
+
+create sequence if not exists ${at}.revision;
+
+create table if not exists ${at}.lease (
+  name text collate "C" primary key,
+  record json not null,
+  revision bigint not null,
+  changed_at timestamptz not null
+);
+
+-- The highest epoch ever written, and the longest wait: kept when a lease row is lost.
+create table if not exists ${at}.floor (
+  name text collate "C" primary key,
+  epoch bigint not null default 0,
+  wait_ms bigint not null default 0
+);
+
+create table if not exists ${at}.journal (
+  name text collate "C",
+  revision bigint,
+  event json not null,
+  record json not null,
+  primary key (name, revision)
+);
+
+create or replace function ${at}.revision_of(revision bigint, record json, floor_epoch bigint) returns text
+language sql immutable as $$
+  select case
+    when revision is null then case when coalesce(floor_epoch, 0) = 0 then '0' else 'lost.' || floor_epoch end
+    -- A row put back from an old copy is no record any more.
+    when (record->>'epoch')::bigint < floor_epoch then 'lost.' || floor_epoch || '.' || revision
+    else revision || '.' || (record->>'nonce')
+  end
+$$;
+
+create or replace function ${at}.swap(
+  of_lease text, expected text, next_record json, of_event json, is_durable boolean,
+  out outcome text, out revision text, out floor_epoch bigint, out floor_wait_ms bigint
+) language plpgsql as $$
+declare
+  next_epoch bigint := (next_record->>'epoch')::bigint;
+  next_wait_ms bigint := (next_record->>'leaseDurationMs')::bigint + (next_record->>'lockDelayMs')::bigint;
+  stands text;
+  next_revision bigint;
+begin
+  if not is_durable then
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
+  loop
+    select epoch, wait_ms into floor_epoch, floor_wait_ms from ${at}.floor f where f.name = of_lease for update;
+    exit when found;
+    insert into ${at}.floor (name) values (of_lease) on conflict do nothing;
+  end loop;
+  select ${at}.revision_of(l.revision, l.record, floor_epoch) into stands from ${at}.lease l where l.name = of_lease;
+  stands := coalesce(stands, ${at}.revision_of(null, null, floor_epoch));
+  if stands <> expected then
+    outcome := 'conflict';
+    return;
+  end if;
+  if next_epoch < floor_epoch or (stands like 'lost.%' and next_epoch = floor_epoch) then
+    outcome := 'regression';
+    return;
+  end if;
+  next_revision := nextval('${at}.revision');
+  insert into ${at}.lease (name, record, revision, changed_at)
+    values (of_lease, next_record, next_revision, clock_timestamp())
+    on conflict (name) do update
+      set record = excluded.record, revision = excluded.revision, changed_at = excluded.changed_at;
+  if next_epoch > floor_epoch or next_wait_ms > floor_wait_ms then
+    update ${at}.floor f set epoch = next_epoch, wait_ms = greatest(f.wait_ms, next_wait_ms) where f.name = of_lease
+      returning f.epoch, f.wait_ms into floor_epoch, floor_wait_ms;
+  end if;
+  insert into ${at}.journal (name, revision, event, record) values (of_lease, next_revision, of_event, next_record);
+  if next_revision % 256 = 0 then
+    delete from ${at}.journal j where j.name = of_lease and j.revision <= (
+      select k.revision from ${at}.journal k where k.name = of_lease
+      order by k.revision desc offset ${JOURNAL_LINES_MAX} limit 1);
+  end if;
+  perform pg_notify('${channelOf(schema)}', of_lease);
+  outcome := 'committed';
+  revision := ${at}.revision_of(next_revision, next_record, floor_epoch);
+end
+$$;
+
+insert into ${at}.store (ddl_version) values (${DDL_VERSION})
+  on conflict (only_one) do update set ddl_version = excluded.ddl_version;
+`;
+}
+
+/** Where changes are told: each schema has a channel of its own. */
+export function channelOf(schema: string): string {
+  return `tenure_${schema}`;
+}

@@ -1,0 +1,64 @@
+import { LeaseError, type FailureFacts } from "@tenure/core";
+import type { FailureCode } from "@tenure/schema";
+import { redact } from "@tenure/schema/light";
+
+/** By SQLSTATE or its first two characters, or by Node's code: what it means for a store, and what to do. */
+const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
+  "28": [
+    "EPERMISSION",
+    "the server refused this user or password; set the user in the URL and the password in a file or PGPASSWORD",
+  ],
+  "42501": [
+    "EPERMISSION",
+    "this user may not; let the owner of the tables run tenure init --store … --print-ddl, and grant this user usage, select, insert, update, delete and execute",
+  ],
+  "3D000": ["ESTOREUNAVAILABLE", "there is no such database; create it"],
+  "3F000": [
+    "ESTOREUNAVAILABLE",
+    "the tables of tenure are not there; run what tenure init --store … --print-ddl prints",
+  ],
+  "42P01": [
+    "ESTOREUNAVAILABLE",
+    "the tables of tenure are not there; run what tenure init --store … --print-ddl prints",
+  ],
+  "25006": ["ESTOREUNAVAILABLE", "the server is a standby or read-only; name the primary"],
+  "53": ["ESTOREUNAVAILABLE", "the server is short of connections, memory or disk"],
+  "57": ["ESTOREUNAVAILABLE", "the server ended the connection"],
+  ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
+  ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
+  SELF_SIGNED_CERT_IN_CHAIN: [
+    "ESTOREUNAVAILABLE",
+    "its certificate is signed by an unknown authority; name that with sslrootcert=FILE in the URL",
+  ],
+  DEPTH_ZERO_SELF_SIGNED_CERT: [
+    "ESTOREUNAVAILABLE",
+    "its certificate is self-signed; name it with sslrootcert=FILE in the URL",
+  ],
+  ERR_TLS_CERT_ALTNAME_INVALID: ["ESTOREUNAVAILABLE", "its certificate is for another host name"],
+};
+
+/** The server was asked to do something and did not; `doing` reads "read lease orders". What is a `LeaseError` stays what it is. */
+export function storeFailure(cause: unknown, doing: string, facts: FailureFacts = {}): LeaseError {
+  if (cause instanceof LeaseError) return cause;
+  const code = codeOf(cause);
+  const said = redact(cause instanceof Error ? cause.message : String(cause));
+  const [failure, hint] = hints[code] ?? hints[code.slice(0, 2)] ?? ["ESTOREUNAVAILABLE", ""];
+  const message = `PostgreSQL: cannot ${doing}: ${[hint, `${said} (${code})`].filter(Boolean).join(": ")}`;
+  return new LeaseError(failure, message, facts, { cause });
+}
+
+/** The transaction was rolled back for the sake of another one: nothing of it took effect. */
+export function lostToAnother(error: unknown): boolean {
+  return ["40001", "40P01"].includes(codeOf(error));
+}
+
+/** The server said no itself, so what it was asked for did not take effect. */
+export function refusedByServer(error: unknown): boolean {
+  const code = codeOf(error);
+  // Class 57 and 08 come when the connection ends, which may be after the commit.
+  return /^[0-9A-Z]{5}$/u.test(code) && !code.startsWith("57") && !code.startsWith("08");
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+}

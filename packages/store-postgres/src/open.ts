@@ -1,0 +1,63 @@
+import { LeaseError, type FenceStorage } from "@tenure/core";
+import { Pool } from "pg";
+import { connectionOf } from "./connection.ts";
+import { storeFailure } from "./failure.ts";
+import { migrate } from "./migrate.ts";
+import { PostgresStore } from "./postgres-store.ts";
+import { askServer } from "./server.ts";
+import { SentError } from "./session.ts";
+
+/** Where the tables are kept unless it is said. */
+const SCHEMA = "tenure";
+
+export interface PostgresStoreOptions {
+  /** `postgres://user@host:5432/database`; see `connectionOf` for TLS and passwords. Either this or `pool`. */
+  readonly url?: string | undefined;
+  /** A pool of the program's own. It is not ended with the store, and must allow two connections: one hears of changes. */
+  readonly pool?: Pool | undefined;
+  /** Holds the password that the URL does not. */
+  readonly passwordFile?: string | undefined;
+  /** The schema that holds the tables. Default: `tenure`. */
+  readonly schema?: string | undefined;
+  /** Makes the tables where they are not there, under a lock. Default: true. */
+  readonly migrate?: boolean | undefined;
+  /** Refuses any other store than this one. */
+  readonly storeId?: string | undefined;
+  /** Remembers the highest epoch seen across processes, on this machine's disk: `fileFence` does. In memory it is always remembered. */
+  readonly seenEpochs?: FenceStorage | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Opens the leases of a PostgreSQL server, and makes their tables where there are none.
+ * @throws LeaseError `ECONFIG` for a URL that is none or another store than the pinned one; `ESTOREUNAVAILABLE` when the server cannot
+ * be reached, is a standby or has no tables; `EPERMISSION` when it refuses the user; `ESCHEMAVERSION` when a newer build made the tables.
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
+  const { schema = SCHEMA, signal, seenEpochs } = options;
+  const [pool, end] = poolOf(options);
+  try {
+    const facts = await askServer(pool, signal);
+    if (facts.isStandby)
+      throw new LeaseError(
+        "ESTOREUNAVAILABLE",
+        "PostgreSQL: this server is a standby, which takes no writes; name the primary",
+      );
+    const storeId = await migrate(pool, schema, options.migrate ?? true, signal);
+    if (options.storeId !== undefined && options.storeId !== storeId)
+      throw new LeaseError("ECONFIG", `this server holds store ${storeId}, and store ${options.storeId} was asked for`);
+    return new PostgresStore({ pool, schema, storeId, facts, seenEpochs, end });
+  } catch (error) {
+    await end().catch(() => {});
+    throw storeFailure(error instanceof SentError ? error.cause : error, "open the store");
+  }
+}
+
+function poolOf({ url, pool, passwordFile }: PostgresStoreOptions): [Pool, () => Promise<void>] {
+  if (pool !== undefined) return [pool, () => Promise.resolve()];
+  if (url === undefined) throw new LeaseError("EUSAGE", "a PostgreSQL store needs either a url or a pool");
+  const own = new Pool(connectionOf(url, passwordFile));
+  // An idle connection that breaks is replaced; whoever uses one learns of it by its own request.
+  own.on("error", () => {});
+  return [own, () => own.end()];
+}

@@ -1,0 +1,288 @@
+import { LeaseError } from "@tenure/core";
+import type {
+  FenceStorage,
+  JournalEntry,
+  LeaseStore,
+  RequestOptions,
+  Snapshot,
+  StoreGuarantees,
+  StoreProbe,
+  SwapOptions,
+  SwapOutcome,
+} from "@tenure/core";
+import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import { assertLeaseName, readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
+import type { Pool, QueryResult, QueryResultRow } from "pg";
+import { lostToAnother, refusedByServer, storeFailure } from "./failure.ts";
+import { Listener } from "./listener.ts";
+import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
+import { ask, SentError } from "./session.ts";
+import { statementsFor, type Statements } from "./statements.ts";
+
+export interface PostgresStoreParts {
+  readonly pool: Pool;
+  readonly schema: string;
+  readonly storeId: string;
+  readonly facts: ServerFacts;
+  readonly seenEpochs: FenceStorage | undefined;
+  /** Ends the pool, where it is the store's own. */
+  readonly end: () => Promise<void>;
+}
+
+interface Standing extends QueryResultRow {
+  readonly record: unknown;
+  readonly revision: string;
+  readonly age_ms: number | null;
+  readonly floor_epoch: string;
+  readonly floor_wait_ms: string;
+}
+
+interface Swapped extends QueryResultRow {
+  readonly outcome: "committed" | "conflict" | "regression";
+  readonly revision: string | null;
+  readonly floor_epoch: string;
+  readonly floor_wait_ms: string;
+}
+
+/** Leases as rows of a PostgreSQL server. It knows names, records, revisions and the server's clock, and no rule of leases. */
+export class PostgresStore implements LeaseStore {
+  readonly storeId: string;
+  readonly guarantees: StoreGuarantees;
+  readonly #parts: PostgresStoreParts;
+  readonly #statements: Statements;
+  readonly #listener: Listener;
+  readonly #closing = new AbortController();
+  /** The highest epoch seen of each lease: a server that shows less came back older than it was. */
+  readonly #highest = new Map<string, number>();
+
+  constructor(parts: PostgresStoreParts) {
+    this.#parts = parts;
+    this.storeId = parts.storeId;
+    this.guarantees = guaranteesOf(parts.facts);
+    this.#statements = statementsFor(parts.schema);
+    this.#listener = new Listener(parts.pool, parts.schema);
+  }
+
+  async read(name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
+    assertLeaseName(name);
+    const { rows } = await this.#ask<Standing>(`read lease ${name}`, name, this.#statements.read, [name], signal);
+    const [standing] = rows;
+    if (standing === undefined)
+      throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: a read brought no row", { name });
+    const { revision, age_ms: ageMs } = standing;
+    const isLost = revision.startsWith("lost.");
+    const record = isLost || standing.record === null ? null : this.#recordOf(name, standing.record);
+    const epochFloor = Math.max(Number(standing.floor_epoch), record?.epoch ?? 0);
+    await this.#believe(name, epochFloor);
+    return {
+      name,
+      storeId: this.storeId,
+      record,
+      revision,
+      // Its clock is the wall clock, which may be set: it is only ever taken to lengthen a wait.
+      ...(record !== null && ageMs !== null && { ageMs: Math.max(0, ageMs) }),
+      epochFloor,
+      floorWaitMs: Number(standing.floor_wait_ms),
+    };
+  }
+
+  async compareAndSwap(
+    expected: Snapshot,
+    record: LeaseRecord,
+    event: LeaseEvent,
+    { durable, signal }: SwapOptions,
+  ): Promise<SwapOutcome> {
+    const { name } = expected;
+    refuseInvalid(name, record, event);
+    if (expected.storeId !== this.storeId) return { outcome: "conflict" };
+    const values = [name, expected.revision, JSON.stringify(record), JSON.stringify(event), durable];
+    let swapped: Swapped | undefined;
+    try {
+      this.#refuseClosed();
+      ({
+        rows: [swapped],
+      } = await ask<Swapped>(this.#parts.pool, this.#statements.swap, values, signal));
+    } catch (error) {
+      if (!(error instanceof SentError)) throw storeFailure(error, `write lease ${name}`, { name });
+      if (lostToAnother(error.cause)) return { outcome: "conflict" };
+      const cause = storeFailure(error.cause, `write lease ${name}`, { name });
+      if (refusedByServer(error.cause)) throw cause;
+      return { outcome: "unknown", cause };
+    }
+    if (swapped?.outcome === "regression") throw regression(record, Number(swapped.floor_epoch));
+    if (swapped?.outcome !== "committed" || swapped.revision === null) return { outcome: "conflict" };
+    await this.#remember(name, record.epoch);
+    const [epochFloor, floorWaitMs] = [Number(swapped.floor_epoch), Number(swapped.floor_wait_ms)];
+    const snapshot = { name, storeId: this.storeId, record, revision: swapped.revision, epochFloor, floorWaitMs };
+    return { outcome: "committed", snapshot };
+  }
+
+  async *watch(name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
+    assertLeaseName(name);
+    let wake = (): void => {};
+    let isNew = false;
+    let broken: Error | undefined;
+    const over = AbortSignal.any([signal, this.#closing.signal]);
+    const stir = (): void => wake();
+    const onNews = (): void => {
+      isNew = true;
+      wake();
+    };
+    const onBroken = (cause: Error): void => {
+      broken = cause;
+      wake();
+    };
+    let leave = (): void => {};
+    over.addEventListener("abort", stir);
+    try {
+      leave = await this.#listener.listen(name, { onNews, onBroken }, over);
+      let seen: string | undefined;
+      while (!over.aborted) {
+        if (broken !== undefined) throw broken;
+        isNew = false;
+        const snapshot = await this.read(name, { signal: over });
+        if (snapshot.revision !== seen) yield snapshot;
+        seen = snapshot.revision;
+        if (isNew || broken !== undefined || over.aborted) continue;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    } catch (error) {
+      if (!over.aborted) throw storeFailure(error, `watch lease ${name}`, { name });
+    } finally {
+      over.removeEventListener("abort", stir);
+      leave();
+    }
+  }
+
+  async *journal(name: string, after?: string): AsyncGenerator<JournalEntry, void, void> {
+    assertLeaseName(name);
+    const { journal, page } = this.#statements;
+    for (let from = after ?? "0"; ;) {
+      const values = [name, from, page];
+      const { rows } = await this.#ask<Pick<JournalEntry, "revision" | "event" | "record"> & QueryResultRow>(
+        `read the journal of lease ${name}`,
+        name,
+        journal,
+        values,
+      );
+      for (const { revision, event, record } of rows)
+        yield { revision, event: this.#valid(name, () => readLeaseEvent(event)), record: this.#recordOf(name, record) };
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < page) return;
+      from = last.revision;
+    }
+  }
+
+  async list(): Promise<readonly string[]> {
+    const { rows } = await this.#ask<{ name: string }>("list leases", undefined, this.#statements.list, []);
+    return rows.map(({ name }) => name);
+  }
+
+  async probe(): Promise<StoreProbe> {
+    this.#refuseClosed();
+    try {
+      return probeOf(this.storeId, await askServer(this.#parts.pool));
+    } catch (error) {
+      throw storeFailure(causeOf(error), "ask the server what it is");
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    this.#listener.close();
+    await this.#parts.end();
+  }
+
+  async #ask<Row extends QueryResultRow>(
+    doing: string,
+    name: string | undefined,
+    text: string,
+    values: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<QueryResult<Row>> {
+    this.#refuseClosed();
+    try {
+      return await ask<Row>(this.#parts.pool, text, values, signal);
+    } catch (error) {
+      throw storeFailure(causeOf(error), doing, name === undefined ? {} : { name });
+    }
+  }
+
+  /** @throws LeaseError `EEPOCHREGRESSION` when the server shows less than was seen of it before. */
+  async #believe(name: string, epochFloor: number): Promise<void> {
+    const known = Math.max(this.#highest.get(name) ?? 0, await this.#loadSeen(name));
+    if (epochFloor < known) throw this.#cameBackOlder(name, epochFloor, known);
+    await this.#remember(name, epochFloor);
+  }
+
+  async #remember(name: string, epoch: number): Promise<void> {
+    if (epoch <= (this.#highest.get(name) ?? 0)) return;
+    await this.#parts.seenEpochs?.raise({ storeId: this.storeId, name }, epoch);
+    this.#highest.set(name, epoch);
+  }
+
+  async #loadSeen(name: string): Promise<number> {
+    return (await this.#parts.seenEpochs?.load({ storeId: this.storeId, name })) ?? 0;
+  }
+
+  #cameBackOlder(name: string, epochFloor: number, known: number): LeaseError {
+    return new LeaseError(
+      "EEPOCHREGRESSION",
+      `PostgreSQL shows epoch ${epochFloor} of lease ${name}, but epoch ${known} was seen here: the server was restored, or failed over ` +
+        `and lost commits. It is not believed. Once nobody acts under the lost epochs any more, run on the server: ${this.#statements.raiseFloor(name, known)}`,
+      { name, epoch: known },
+    );
+  }
+
+  #recordOf(name: string, found: unknown): LeaseRecord {
+    return this.#valid(name, () => readLeaseRecord(found));
+  }
+
+  #valid<T>(name: string, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      const { message } = error as Error;
+      const newer = error instanceof Error && "code" in error && error.code === "ESCHEMAVERSION";
+      throw new LeaseError(
+        newer ? "ESCHEMAVERSION" : "ESTATECORRUPT",
+        `PostgreSQL: what stands for lease ${name} is no record: ${message}. Nothing was overwritten`,
+        { name },
+        { cause: error },
+      );
+    }
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing.signal.aborted) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: this store is closed");
+  }
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof SentError ? error.cause : error;
+}
+
+/** What every reader would refuse must never be written. */
+function refuseInvalid(name: string, record: LeaseRecord, event: LeaseEvent): void {
+  assertLeaseName(name);
+  try {
+    readLeaseRecord(record);
+    readLeaseEvent(event);
+  } catch (error) {
+    const { message } = error as Error;
+    throw new LeaseError("EINVALID", `this cannot be written as lease ${name}: ${message}`, { name }, { cause: error });
+  }
+  if (record.name !== name || event.name !== name)
+    throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${name}`, { name });
+}
+
+function regression({ name, epoch }: LeaseRecord, floor: number): LeaseError {
+  return new LeaseError(
+    "EEPOCHREGRESSION",
+    `epoch ${epoch} of lease ${name} is not to be had: ${floor} was there before; read the lease again and take a higher one`,
+    { name, epoch },
+  );
+}

@@ -1,0 +1,110 @@
+import { LeaseError, type StoreGuarantees, type StoreProbe } from "@tenure/core";
+import type { Pool } from "pg";
+import { ask } from "./session.ts";
+
+/** What decides whether an acknowledged commit survives. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly isStandby: boolean;
+  readonly fsync: boolean;
+  readonly fullPageWrites: boolean;
+  readonly synchronousCommit: string;
+  readonly synchronousStandbys: string;
+  readonly standbys: number | null;
+  readonly user: string;
+  readonly usesTls: boolean | null;
+}
+
+const QUESTION = `select
+  current_setting('server_version') as version,
+  pg_is_in_recovery() as is_standby,
+  current_setting('fsync') = 'on' as fsync,
+  current_setting('full_page_writes') = 'on' as full_page_writes,
+  current_setting('synchronous_commit') as synchronous_commit,
+  current_setting('synchronous_standby_names') as synchronous_standbys,
+  (select count(*)::int from pg_stat_replication) as standbys,
+  current_user as user,
+  (select ssl from pg_stat_ssl where pid = pg_backend_pid()) as uses_tls`;
+
+interface Answer {
+  readonly version: string;
+  readonly is_standby: boolean;
+  readonly fsync: boolean;
+  readonly full_page_writes: boolean;
+  readonly synchronous_commit: string;
+  readonly synchronous_standbys: string;
+  readonly standbys: number | null;
+  readonly user: string;
+  readonly uses_tls: boolean | null;
+}
+
+/** Asked, not assumed. */
+export async function askServer(pool: Pool, signal?: AbortSignal): Promise<ServerFacts> {
+  const { rows } = await ask<Answer>(pool, QUESTION, [], signal);
+  const [found] = rows;
+  if (found === undefined) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: the server said nothing of itself");
+  return {
+    version: found.version,
+    isStandby: found.is_standby,
+    fsync: found.fsync,
+    fullPageWrites: found.full_page_writes,
+    synchronousCommit: found.synchronous_commit,
+    synchronousStandbys: found.synchronous_standbys,
+    standbys: found.standbys,
+    user: found.user,
+    usesTls: found.uses_tls,
+  };
+}
+
+export function guaranteesOf(facts: ServerFacts): StoreGuarantees {
+  const isDurable = facts.fsync && facts.fullPageWrites && facts.synchronousCommit !== "off";
+  const waitsForStandby = facts.synchronousStandbys !== "" && ["on", "remote_apply"].includes(facts.synchronousCommit);
+  return {
+    engine: "postgres",
+    scope: "network",
+    linearizable: true,
+    durable: isDurable,
+    survivesFailover: isDurable && waitsForStandby,
+    serverClock: true,
+    journal: "atomic",
+    tellsDeath: false,
+    fair: false,
+    epochResets: [
+      "a restored backup, or point-in-time recovery",
+      ...(waitsForStandby ? [] : ["failover to a standby that had not received the last commit"]),
+      ...(isDurable ? [] : ["a crash of the server"]),
+      "a drop of the tables",
+    ],
+  };
+}
+
+export function probeOf(storeId: string, facts: ServerFacts): StoreProbe {
+  const { version, synchronousCommit, synchronousStandbys, standbys, user, usesTls } = facts;
+  const onOff = (on: boolean): string => (on ? "on" : "off");
+  return {
+    engine: "postgres",
+    storeId,
+    facts: {
+      version,
+      role: facts.isStandby ? "standby" : "primary",
+      fsync: onOff(facts.fsync),
+      synchronous_commit: synchronousCommit,
+      standbys: `${standbys ?? "unknown"}${synchronousStandbys === "" ? "" : `, synchronous: ${synchronousStandbys}`}`,
+      user,
+      tls: usesTls === null ? "unknown" : onOff(usesTls),
+    },
+    warnings: warningsOf(facts),
+  };
+}
+
+function warningsOf(facts: ServerFacts): string[] {
+  const lost = "a crash may take acknowledged epochs back";
+  return [
+    ...(facts.fsync ? [] : [`fsync is off: ${lost}`]),
+    ...(facts.fullPageWrites ? [] : [`full_page_writes is off: ${lost}`]),
+    ...(facts.synchronousCommit === "off" ? [`synchronous_commit is off: ${lost}`] : []),
+    ...((facts.standbys ?? 0) > 0 && facts.synchronousStandbys === ""
+      ? ["its standbys are asynchronous: a failover may take acknowledged epochs back"]
+      : []),
+  ];
+}

@@ -1,0 +1,68 @@
+import { LeaseError } from "@tenure/core";
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
+
+/** A request that was given up, or whose connection ended, after it may have reached the server. */
+export class SentError extends Error {
+  override readonly name = "SentError";
+}
+
+/**
+ * One statement on a connection of its own. A connection whose answer nobody waits for any more is ended: whatever comes after it on
+ * the same one would wait as well.
+ * @throws SentError with the cause, when the outcome is not known.
+ */
+export async function ask<Row extends QueryResultRow>(
+  pool: Pool,
+  text: string,
+  values: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<QueryResult<Row>> {
+  const client = await connect(pool, signal);
+  let over = false;
+  const end = (cause?: Error): void => {
+    if (!over) client.release(cause);
+    over = true;
+  };
+  try {
+    const result = await orAborted(client.query<Row>(text, [...values]), signal);
+    end();
+    return result;
+  } catch (cause) {
+    end(cause instanceof Error ? cause : new Error(String(cause)));
+    throw new SentError("the request was sent", { cause });
+  }
+}
+
+/** Waits for a connection; one that comes too late goes back to the pool. */
+export async function connect(pool: Pool, signal?: AbortSignal): Promise<PoolClient> {
+  refuseAborted(signal);
+  const connecting = pool.connect();
+  try {
+    return await orAborted(connecting, signal);
+  } catch (error) {
+    connecting.then((late) => late.release()).catch(() => {});
+    refuseAborted(signal);
+    throw error;
+  }
+}
+
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  const { reason: cause } = signal as { readonly reason: unknown };
+  throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
+}
+
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work;
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    work.catch(() => {});
+  }
+}

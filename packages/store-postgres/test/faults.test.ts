@@ -1,0 +1,129 @@
+import { createLeaseClient, type LeaseClient } from "@tenure/core";
+import { thisHost } from "@tenure/host";
+import { describe, expect, test } from "vitest";
+import type { PostgresStore } from "../src/index.ts";
+import { Proxy } from "./proxy.ts";
+import { acquireEvent, heldRecord } from "./records.ts";
+import { freshSchema, openStore, operator, server, skipped } from "./server.ts";
+
+describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: ${skipped}`}`, () => {
+  async function through(proxy: Proxy, schema: string): Promise<PostgresStore> {
+    return await openStore({ url: proxy.url, schema });
+  }
+
+  test("a reply that is lost after the commit is unknown, and what was written stands", async () => {
+    const [schema, proxy] = [freshSchema(), await Proxy.before(server)];
+    const store = await through(proxy, schema);
+    const before = await store.read("orders");
+    const record = heldRecord("orders", 1);
+    proxy.dropReplies();
+    const giveUp = new AbortController();
+    const swapping = store.compareAndSwap(before, record, acquireEvent(record), {
+      durable: true,
+      signal: giveUp.signal,
+    });
+    await proxy.dropped();
+    giveUp.abort(new Error("no answer"));
+    expect(await swapping).toMatchObject({ outcome: "unknown" });
+    proxy.pass();
+    expect((await store.read("orders")).record?.nonce).toBe(record.nonce);
+  });
+
+  test("a connection that a request was given up on is not used again", async () => {
+    const [schema, proxy] = [freshSchema(), await Proxy.before(server)];
+    const store = await through(proxy, schema);
+    await store.read("orders");
+    proxy.dropReplies();
+    const giveUp = new AbortController();
+    const reading = store.read("orders", { signal: giveUp.signal });
+    await proxy.dropped();
+    giveUp.abort(new Error("no answer"));
+    await expect(reading).rejects.toThrow("no answer");
+    proxy.pass();
+    expect((await store.read("orders")).record).toBeNull();
+  });
+
+  test("pg_terminate_backend ends watches with an error, and the next request goes through", async () => {
+    const schema = freshSchema();
+    const store = await openStore({ schema });
+    const watching = store.watch("orders", { signal: AbortSignal.timeout(60_000) })[Symbol.asyncIterator]();
+    expect((await watching.next()).value).toMatchObject({ record: null });
+    const ended = expect(watching.next()).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE" });
+    await operator().query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tenure' and pid <> pg_backend_pid()",
+    );
+    await ended;
+    await expect.poll(async () => (await store.read("orders").catch(() => null))?.revision).toBe("0");
+  });
+
+  test("a server that came back with an older epoch is not believed, until an operator raises its floor", async () => {
+    const schema = freshSchema();
+    const [store, psql] = [await openStore({ schema }), operator()];
+    const record = heldRecord("orders", 7);
+    await store.compareAndSwap(await store.read("orders"), record, acquireEvent(record), { durable: true });
+    await psql.query(`delete from ${schema}.lease; update ${schema}.floor set epoch = 3`);
+    const failure = await store.read("orders").then(
+      () => null,
+      (error: unknown) => error as Error,
+    );
+    expect(failure).toMatchObject({ code: "EEPOCHREGRESSION", facts: { name: "orders", epoch: 7 } });
+    const [statement] = /insert into .*;/u.exec(failure?.message ?? "") ?? [];
+    await psql.query(statement ?? "");
+    expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 7 });
+  });
+
+  test("a row that was put back from an old copy is no record any more", async () => {
+    const schema = freshSchema();
+    const [store, psql] = [await openStore({ schema }), operator()];
+    for (const epoch of [1, 2]) {
+      const record = heldRecord("orders", epoch);
+      await store.compareAndSwap(await store.read("orders"), record, acquireEvent(record), { durable: true });
+    }
+    await psql.query(`update ${schema}.lease set (record, revision) =
+      (select record, revision from ${schema}.journal order by revision limit 1)`);
+    const lost = await store.read("orders");
+    expect(lost).toMatchObject({ record: null, epochFloor: 2 });
+    const again = heldRecord("orders", 2);
+    await expect(store.compareAndSwap(lost, again, acquireEvent(again), { durable: true })).rejects.toMatchObject({
+      code: "EEPOCHREGRESSION",
+    });
+  });
+
+  test("kill -9 and a restart lose nothing that was acknowledged; a client goes on by itself", async () => {
+    const schema = freshSchema();
+    const store = await openStore({ schema });
+    const client = clientOf(store, "blue");
+    const lease = await client.acquire("orders");
+    await server?.crash();
+    await expect(lease.renew()).rejects.toThrow();
+    await server?.restart();
+    await expect
+      .poll(
+        () =>
+          lease.renew().then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    expect(await clientOf(await openStore({ schema }), "green").status("orders")).toMatchObject({ epoch: 1 });
+    await lease.release();
+  });
+
+  test("a waiting client takes over when the holder releases", async () => {
+    const schema = freshSchema();
+    const [blue, green] = [
+      clientOf(await openStore({ schema }), "blue"),
+      clientOf(await openStore({ schema }), "green"),
+    ];
+    const lease = await blue.acquire("orders");
+    const waiting = green.acquire("orders");
+    await lease.release();
+    expect(await waiting).toMatchObject({ epoch: 2, holderIdentity: "green" });
+  });
+
+  function clientOf(store: PostgresStore, holderIdentity: string): LeaseClient {
+    return createLeaseClient({ ...thisHost({ holderIdentity }), store, timing: { leaseDurationMs: 30_000 } });
+  }
+});

@@ -1,0 +1,114 @@
+import { Pool } from "pg";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ddl, openPostgresStore } from "../src/index.ts";
+import { acquireEvent, heldRecord } from "./records.ts";
+import { freshSchema, openStore, operator, server, skipped } from "./server.ts";
+
+const CANARY = "c4n4ry";
+
+describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null ? "" : `: ${skipped}`}`, () => {
+  test("many at once make the tables once, and all find the same store", async () => {
+    const schema = freshSchema();
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openStore({ schema })));
+    expect(new Set(stores.map(({ storeId }) => storeId)).size).toBe(1);
+  });
+
+  test("the statements can be run by hand, again and again; a store that may not make tables then opens", async () => {
+    const schema = freshSchema();
+    const closed = openPostgresStore({ url: server?.url, schema, migrate: false });
+    await expect(closed).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE", message: /--print-ddl/u });
+    const psql = operator();
+    await psql.query(ddl(schema));
+    const { storeId } = await openStore({ schema, migrate: false });
+    await psql.query(ddl(schema));
+    expect((await openStore({ schema, storeId })).storeId).toBe(storeId);
+  });
+
+  test("tables of a newer build are refused, and another store than the pinned one", async () => {
+    const schema = freshSchema();
+    await openStore({ schema });
+    await expect(openStore({ schema, storeId: "another" })).rejects.toMatchObject({ code: "ECONFIG" });
+    await operator().query(`update ${schema}.store set ddl_version = 99`);
+    await expect(openStore({ schema })).rejects.toMatchObject({ code: "ESCHEMAVERSION" });
+  });
+
+  test("a pool of the program's own is used, and stays open", async () => {
+    const pool = new Pool({ connectionString: server?.url, max: 2 });
+    onTestFinished(() => pool.end());
+    const store = await openPostgresStore({ pool, schema: freshSchema() });
+    const record = heldRecord("orders", 1);
+    await store.compareAndSwap(await store.read("orders"), record, acquireEvent(record), { durable: true });
+    await store.close();
+    await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE", message: /closed/u });
+    expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+  });
+
+  test("it tells what the server is", async () => {
+    const store = await openStore({ schema: freshSchema() });
+    expect(store.guarantees).toMatchObject({
+      engine: "postgres",
+      scope: "network",
+      durable: true,
+      survivesFailover: false,
+    });
+    expect(await store.probe()).toMatchObject({ facts: { role: "primary", fsync: "on" }, warnings: [] });
+  });
+
+  test("a renewal does not wait for the disk, an acquisition does", async () => {
+    const schema = freshSchema();
+    const [store, psql] = [await openStore({ schema }), operator()];
+    await psql.query(`create table ${schema}.seen (setting text);
+      create function ${schema}.note() returns trigger language plpgsql as $$ begin
+        insert into ${schema}.seen values (current_setting('synchronous_commit')); return new; end $$;
+      create trigger note after insert or update on ${schema}.lease for each row execute function ${schema}.note()`);
+    const [first, renewed] = [heldRecord("orders", 1), heldRecord("orders", 1, { renewals: 1 })];
+    await store.compareAndSwap(await store.read("orders"), first, acquireEvent(first), { durable: true });
+    await store.compareAndSwap(await store.read("orders"), renewed, acquireEvent(renewed), { durable: false });
+    const { rows } = await psql.query<{ setting: string }>(`select setting from ${schema}.seen`);
+    expect(rows.map(({ setting }) => setting)).toEqual(["on", "off"]);
+  });
+
+  test("a user who may not is told so, and what the owner can do", async () => {
+    const schema = freshSchema();
+    await openStore({ schema });
+    const psql = operator();
+    await psql.query(`create role guest_${process.pid} login`);
+    onTestFinished(() => void psql.query(`drop role guest_${process.pid}`));
+    const url = (server?.url ?? "").replace("tenure@", `guest_${process.pid}@`);
+    await expect(openStore({ url, schema })).rejects.toMatchObject({
+      code: "EPERMISSION",
+      message: /grant this user/u,
+    });
+  });
+});
+
+describe("a URL", () => {
+  test.each([
+    ["http://db.example/x"],
+    ["not a url"],
+    [`postgress://ops:${CANARY}@db/x`],
+    [`postgres://ops:${CANARY}@db.example/x?sslrootcert=/no/such/file`],
+  ])("is refused without telling its password: %s", async (url) => {
+    const failure = await openPostgresStore({ url }).then(
+      () => null,
+      (error: unknown) => error as Error,
+    );
+    expect(failure).toMatchObject({ code: "ECONFIG" });
+    expect(everythingIn(failure)).not.toContain(CANARY);
+  });
+
+  test("nothing is told of a password when the server is not there, in the cause neither", async () => {
+    const url = `postgres://ops:${CANARY}@127.0.0.1:1/x`;
+    const failure = await openPostgresStore({ url }).then(
+      () => null,
+      (error: unknown) => error as Error,
+    );
+    expect(failure).toMatchObject({ code: "ESTOREUNAVAILABLE", message: /nothing listens there/u });
+    expect(everythingIn(failure)).not.toContain(CANARY);
+  });
+});
+
+function everythingIn(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return [error.message, error.stack, JSON.stringify(error), everythingIn(error.cause ?? "")].join("\n");
+}

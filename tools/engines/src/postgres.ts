@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Engine } from "./engine.ts";
+import { folderWith, postgresFolders } from "./found.ts";
+import { freePort, ServerProcess } from "./server-process.ts";
+import { giveTo, unprivilegedUser, type SystemUser } from "./user.ts";
+
+const run = promisify(execFile);
+const USER = "tenure";
+
+export interface PostgresOptions {
+  /** Settings of the server, as in `postgresql.conf`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** `null` where it is not installed. */
+export async function startPostgres({ settings = {} }: PostgresOptions = {}): Promise<Engine | null> {
+  const programs = folderWith(["initdb", "postgres"], postgresFolders());
+  if (programs === null) return null;
+  const user = unprivilegedUser("postgres");
+  const folder = mkdtempSync(join(tmpdir(), "tenure-postgres-"));
+  chmodSync(folder, 0o700);
+  giveTo(user, folder);
+  const data = join(folder, "data");
+  await initialise(join(programs, "initdb"), data, user);
+  const port = await freePort();
+  const chosen = { listen_addresses: "127.0.0.1", port: String(port), unix_socket_directories: "", ...settings };
+  const start = (): Promise<ServerProcess> =>
+    ServerProcess.start({
+      program: join(programs, "postgres"),
+      args: ["-D", data, ...Object.entries(chosen).flatMap(([key, value]) => ["-c", `${key}=${value}`])],
+      user,
+      ready: /database system is ready to accept connections/u,
+      // A fast shutdown: it ends the connections rather than wait for them.
+      stopSignal: "SIGINT",
+    });
+  let server = await start();
+  return {
+    url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
+    port,
+    signal: (signal) => server.signal(signal),
+    crash: () => server.end("SIGKILL"),
+    restart: async () => {
+      await server.end();
+      server = await start();
+    },
+    stop: async () => {
+      await server.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function initialise(initdb: string, data: string, user: SystemUser | null): Promise<void> {
+  const args = ["-D", data, "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"];
+  await run(initdb, args, { ...user, cwd: "/" });
+}

@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { folderWith } from "./found.ts";
+import type { SystemUser } from "./user.ts";
+
+const READY_MS = 60_000;
+/** Of what a server said, for the message when it fails. */
+const LINES_KEPT = 20;
+
+export interface ServerCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly user: SystemUser | null;
+  /** A line it writes once it answers. */
+  readonly ready: RegExp;
+  /** How it is told to stop. */
+  readonly stopSignal: NodeJS.Signals;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+/** One server process that this one started, and ends by its id. It does not outlive this process. */
+export class ServerProcess {
+  readonly #child: ChildProcess;
+  readonly #stopSignal: NodeJS.Signals;
+  readonly #ended: Promise<unknown>;
+
+  private constructor(child: ChildProcess, stopSignal: NodeJS.Signals) {
+    this.#child = child;
+    this.#stopSignal = stopSignal;
+    this.#ended = once(child, "exit");
+  }
+
+  /** Resolves once it answers; rejects with what it said when it ends before that. */
+  static async start({ program, args, user, ready, stopSignal, env }: ServerCommand): Promise<ServerProcess> {
+    const dying = folderWith(["setpriv"]) === null ? [] : ["setpriv", "--pdeathsig", stopSignal.slice(3)];
+    const asUser = user === null ? [] : ["--reuid", String(user.uid), "--regid", String(user.gid), "--clear-groups"];
+    const [command = program, ...rest] = [...dying, ...(dying.length > 0 ? asUser : []), program, ...args];
+    const child = spawn(command, rest, {
+      stdio: ["ignore", "pipe", "pipe"],
+      cwd: "/",
+      env: env ?? process.env,
+      ...(dying.length === 0 && user),
+    });
+    const server = new ServerProcess(child, stopSignal);
+    await server.#answers(program, ready);
+    return server;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  /** Sends a signal to the server's main process. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ends it, and waits until it has ended. */
+  async end(signal: NodeJS.Signals = this.#stopSignal): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
+    await this.#ended;
+  }
+
+  async #answers(program: string, ready: RegExp): Promise<void> {
+    const said: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const failed = (why: string): void => reject(new Error(`${program} ${why}:\n${said.join("\n")}`));
+      const timer = setTimeout(() => failed(`was not ready within ${READY_MS} ms`), READY_MS);
+      for (const stream of [this.#child.stdout, this.#child.stderr]) {
+        if (stream === null) continue;
+        createInterface({ input: stream }).on("line", (line) => {
+          if (said.push(line) > LINES_KEPT) said.shift();
+          if (ready.test(line)) resolve(clearTimeout(timer));
+        });
+      }
+      this.#child.once("error", reject);
+      void this.#ended.then(() => failed("ended before it was ready"));
+    });
+  }
+}
+
+/** A port of loopback that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
