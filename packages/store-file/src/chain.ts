@@ -115,8 +115,8 @@ function build(line: JournalLine): Claim {
 /** `null`: a field was taken away, which a patch cannot say. */
 function changes(before: LeaseRecord | null, after: LeaseRecord): Partial<LeaseRecord> | null {
   if (before === null || Object.keys(before).some((key) => !Object.hasOwn(after, key))) return null;
-  const old = new Map<string, unknown>(Object.entries(before));
-  return Object.fromEntries(Object.entries(after).filter(([key, value]) => !same(old.get(key), value)));
+  const keys = Object.keys(after) as (keyof LeaseRecord)[];
+  return Object.fromEntries(keys.filter((key) => !same(before[key], after[key])).map((key) => [key, after[key]]));
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -17,6 +17,8 @@ export type Verdict = "effect" | "void" | "torn" | "missing";
 
 export interface Appended {
   readonly verdict: Verdict;
+  /** Where the journal stands now, if that could be seen. */
+  readonly place: Place | null;
   /** What went wrong on the way, if anything. */
   readonly cause: unknown;
 }
@@ -83,6 +85,7 @@ export class Journal {
     this.#ours.set(line.sum, "missing");
     let written = 0;
     let looked = true;
+    let seen: Place | null = null;
     let cause: unknown;
     try {
       written = now ? this.files.appendNow(file.fd, bytes) : await this.files.append(file.fd, bytes);
@@ -90,7 +93,7 @@ export class Journal {
       cause = error;
     }
     try {
-      this.look();
+      seen = this.look();
     } catch (error) {
       looked = false;
       cause ??= error;
@@ -101,7 +104,7 @@ export class Journal {
     this.#ours.delete(line.sum);
     // But for its line feed a line is whole, and takes effect as soon as the next writer ends it.
     const torn = verdict === "missing" && looked && written < bytes.length - 1;
-    return { verdict: torn ? "torn" : verdict, cause };
+    return { verdict: torn ? "torn" : verdict, place: seen, cause };
   }
 
   /** Makes all that stands in a segment survive a power cut. A file whose sync failed is never trusted again. */

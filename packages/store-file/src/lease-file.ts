@@ -15,7 +15,7 @@ import { orAborted, Turn } from "./turn.ts";
 
 /** The revision where nothing was ever written, or all of it is gone. */
 const NOTHING = "0";
-/** Of a record with its event, as JSON. Far more than any needs, far less than hurts. */
+/** Of a line with a record or what changes of it. Far more than any needs, far less than hurts. */
 const LENGTH_MAX = 64 * 1024;
 
 export interface LeaseFileContext extends Rotation {
@@ -145,9 +145,10 @@ export class LeaseFile {
   /** Begins a journal where there is none. */
   async #begin({ record, event, issues }: Change, sent: { maybe: boolean }): Promise<SwapOutcome> {
     const { files, owner, vacantPath } = this.journal;
+    const line = opening(owner.storeId, record, event);
+    refuseLong(record.name, line.text);
     await this.#context.restore();
     sent.maybe = true;
-    const line = opening(owner.storeId, record, event);
     try {
       if (!(await createWhole(files, vacantPath, line.text, this.#context.randomToken))) return { outcome: "conflict" };
     } catch (error) {
@@ -160,17 +161,21 @@ export class LeaseFile {
     if (begun?.file.path !== vacantPath || (begun.position.head.record?.epoch ?? 0) < this.floor.shown)
       return { outcome: "unknown", cause: this.#replaced(vacantPath) };
     if (issues) this.#confirm(record);
-    this.#afterwards(true);
+    this.#afterwards(begun, true);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
   }
 
   async #append(place: Place, change: Change, sent: { maybe: boolean }): Promise<SwapOutcome> {
     const { record, event, durable, issues } = change;
     const line = claim(place.position.head, record, event, durable);
+    refuseLong(record.name, line.text);
     const file = place.file.retain();
+    let now: Place | null;
     try {
       sent.maybe = true;
-      const { verdict, cause } = await this.journal.append(place, line, issues);
+      const appended = await this.journal.append(place, line, issues);
+      const { verdict, cause } = appended;
+      now = appended.place;
       if (verdict === "void") return { outcome: "conflict" };
       if (verdict === "torn") {
         sent.maybe = false;
@@ -185,7 +190,7 @@ export class LeaseFile {
       this.#confirm(record);
       this.#courtesy.won(record, place.position.head.record);
     }
-    this.#afterwards(durable);
+    this.#afterwards(now, durable);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
   }
 
@@ -218,13 +223,7 @@ export class LeaseFile {
   }
 
   /** What is committed stays so, whatever goes wrong from here on. */
-  #afterwards(durable: boolean): void {
-    let place;
-    try {
-      place = this.#look();
-    } catch {
-      return;
-    }
+  #afterwards(place: Place | null, durable: boolean): void {
     if (place === null) return;
     const { onWritten, segmentBytes } = this.#context;
     onWritten(place, durable);
@@ -366,7 +365,9 @@ function refuseInvalid(name: string, record: LeaseRecord, event: LeaseEvent): vo
   }
   if (record.name !== name || event.name !== name)
     throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${name}`, { name });
-  const { length } = JSON.stringify({ record, event });
+}
+
+function refuseLong(name: string, { length }: string): void {
   if (length > LENGTH_MAX)
     throw new LeaseError(
       "EINVALID",

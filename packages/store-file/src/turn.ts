@@ -3,7 +3,8 @@
  * the pool per lease and not all of them.
  */
 export class Turn {
-  #last: Promise<void> = Promise.resolve();
+  /** The end of the last turn that was taken; `null` when it has come. */
+  #last: Promise<void> | null = null;
 
   /** Resolves, when it is our turn, with the way to end it. */
   async take(signal?: AbortSignal): Promise<() => void> {
@@ -12,32 +13,31 @@ export class Turn {
     const ended = new Promise<void>((resolve) => {
       end = resolve;
     });
-    this.#last = before.then(() => ended);
+    const last = before === null ? ended : before.then(() => ended);
+    this.#last = last;
     try {
-      await orAborted(before, signal);
+      if (before !== null) await orAborted(before, signal);
     } catch (error) {
       end();
       throw error;
     }
-    return end;
+    return () => {
+      if (this.#last === last) this.#last = null;
+      end();
+    };
   }
 }
 
 /** The promise's outcome, or the signal's reason if that comes first; the work itself goes on. */
-export async function orAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+export function orAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (signal === undefined) return work;
-  // An abandoned failure has been answered already.
-  work.catch(() => {});
-  let abort = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
+  return new Promise((resolve, reject) => {
     // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own reason, whatever it is
-    abort = () => reject(signal.reason);
+    const abort = (): void => reject(signal.reason);
+    const settle = (): void => signal.removeEventListener("abort", abort);
+    signal.addEventListener("abort", abort);
     if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
+    // What fails after it was abandoned has been answered already.
+    work.finally(settle).then(resolve, reject);
   });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
