@@ -8,9 +8,10 @@ import { SchemaError } from "./schema-error.ts";
 import { validatorOf } from "./validator.ts";
 import { SCHEMA_VERSION } from "./vocabulary.ts";
 
-const validateRecord = validatorOf("lease record", recordJsonSchema);
-const validateEvent = validatorOf("lease event", eventJsonSchema);
-const validateProcess = validatorOf("process identity", processIdentityJsonSchema);
+// Pure, so that a bundle which reads only records leaves the other schemas out.
+const validateRecord = /* @__PURE__ */ validatorOf("lease record", recordJsonSchema);
+const validateEvent = /* @__PURE__ */ validatorOf("lease event", eventJsonSchema);
+const validateProcess = /* @__PURE__ */ validatorOf("process identity", processIdentityJsonSchema);
 
 /**
  * Reads a lease record that anyone may have written. Returns the very value; unknown fields are in it still, so that a
