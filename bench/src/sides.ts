@@ -12,6 +12,7 @@ const workloads: Readonly<Record<string, () => Promise<OpenWorkload>>> = {
   "tenure-term": async () => (await import("./sides/tenure.ts")).openTerms,
   "tenure-renewal": async () => (await import("./sides/tenure.ts")).openRenewals,
   "locked-rewrite": async () => (await import("./sides/proper-lockfile.ts")).openLockedRewrite,
+  "bare-append": async () => (await import("./sides/bare-append.ts")).openBareAppend,
   rewrite: async () => (await import("./sides/proper-lockfile.ts")).openRewrite,
 };
 

@@ -55,6 +55,7 @@ const renewals: Row = {
   sides: [
     { name: "tenure", run: (directory) => workTogether("tenure-renewal", 1, directory) },
     { name: "read + write-file-atomic", run: (directory) => workTogether("rewrite", 1, directory) },
+    { name: "bare append, read back", run: (directory) => workTogether("bare-append", 1, directory) },
   ],
   figures: [
     {
