@@ -2,12 +2,11 @@ import { createLeaseClient, LeaseError, type ClientIdentity, type LeaseClient, t
 import { processOf, thisHost, type ThisHost } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import { assertLeaseName } from "@tenure/schema/light";
-import { fileSightings, openFileStore } from "@tenure/store-file";
 import type { StoreFlags, TimingFlags } from "./options.ts";
 import type { Values } from "./settings/keys.ts";
 import { loadSettings } from "./settings/load.ts";
 import { timingOf, type Settings } from "./settings/settings.ts";
-import { isStore } from "./status/read.ts";
+import { openStore, storeIsThere } from "./store/open-store.ts";
 
 export interface ContextFlags extends StoreFlags, TimingFlags {
   readonly holder?: string;
@@ -47,9 +46,9 @@ export async function settingsFor(flags: ContextFlags, leaseName?: string): Prom
  */
 export async function openExisting(flags: ContextFlags, leaseName?: string): Promise<Context> {
   if (leaseName !== undefined) assertLeaseName(leaseName);
-  const { directory } = (await settingsFor(flags, leaseName)).values;
-  if (isStore(directory)) return await openContext(flags, leaseName);
-  const message = `there is no store in ${directory} yet; --dir or TENURE_DIR name another place`;
+  const { values } = await settingsFor(flags, leaseName);
+  if (storeIsThere(values)) return await openContext(flags, leaseName);
+  const message = `there is no store in ${values.directory} yet; --dir or TENURE_DIR name another place`;
   throw new LeaseError("ESTOREUNAVAILABLE", message, leaseName === undefined ? {} : { name: leaseName });
 }
 
@@ -60,15 +59,9 @@ export async function openExisting(flags: ContextFlags, leaseName?: string): Pro
 export async function openContext(flags: ContextFlags, leaseName?: string): Promise<Context> {
   if (leaseName !== undefined) assertLeaseName(leaseName);
   const settings = await settingsFor(flags, leaseName);
-  const { directory, floorDirectory, storeId, holderIdentity } = settings.values;
+  const { holderIdentity } = settings.values;
   const host = thisHost(holderIdentity === undefined ? {} : { holderIdentity });
-  const store = await openFileStore({
-    directory,
-    ...(floorDirectory !== undefined && { floorDirectory }),
-    ...(storeId !== undefined && { storeId }),
-    allowNetworkFilesystem: flags.allowNetworkFilesystem === true,
-    insecureDirectory: flags.insecureDirectory === true,
-  });
+  const { store, sightings } = await openStore(settings.values, flags);
   return {
     settings,
     store,
@@ -79,7 +72,7 @@ export async function openContext(flags: ContextFlags, leaseName?: string): Prom
         identity: identityOf(host, actor),
         store,
         timing: timingOf(settings.values),
-        sightings: fileSightings(directory),
+        sightings,
       }),
     [Symbol.asyncDispose]: () => store.close(),
   };
@@ -105,6 +98,7 @@ function identityOf({ identity }: ThisHost, actor: Actor | undefined): ClientIde
 function valuesOf(flags: ContextFlags): Values {
   const values: Values = {};
   if (flags.dir !== undefined) values.directory = flags.dir;
+  if (flags.store !== undefined) values.store = flags.store;
   if (flags.holder !== undefined) values.holderIdentity = flags.holder;
   if (flags.leaseDuration !== undefined) values.leaseDurationMs = flags.leaseDuration;
   if (flags.renewDeadline !== undefined) values.renewDeadlineMs = flags.renewDeadline;

@@ -1,6 +1,6 @@
 import { LeaseError, LeaseLostError, type FailureFacts } from "@tenure/core";
 import type { FailureCode } from "@tenure/schema";
-import { escapeForDisplay, failures } from "@tenure/schema/light";
+import { escapeForDisplay, failures, redact } from "@tenure/schema/light";
 
 /** How a verb ends when it fails: the code of the process, the document for `--json`, the line for people. */
 export interface Failure {
@@ -63,7 +63,7 @@ function failureOfSystem(cause: unknown): Failure {
       if (/^E[A-Z0-9]+$/u.test(code)) return failureWith("ESTOREUNAVAILABLE", message);
   }
   const { exitCode, document } = failureWith("EINTERNAL", message);
-  return { exitCode, document, line: `a fault in tenure itself, please report it: ${stack ?? message}` };
+  return { exitCode, document, line: `a fault in tenure itself, please report it: ${redact(stack ?? message)}` };
 }
 
 function failureWith(code: FailureCode, message: string): Failure {
@@ -71,6 +71,7 @@ function failureWith(code: FailureCode, message: string): Failure {
 }
 
 function failure(exitCode: number, details: FailureDetails): Failure {
+  const message = redact(details.message);
   // A message may quote what stood in a file or in a process's name.
-  return { exitCode, document: { error: details }, line: escapeForDisplay(details.message) };
+  return { exitCode, document: { error: { ...details, message } }, line: escapeForDisplay(message) };
 }

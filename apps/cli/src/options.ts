@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 /** Where a lease is kept; every verb that opens a store takes these. */
 export interface StoreFlags {
   readonly dir?: string;
+  readonly store?: string;
   readonly config?: string;
   readonly json?: boolean;
   readonly allowNetworkFilesystem?: boolean;
@@ -33,6 +34,7 @@ export interface TermFlags {
 export function storeOptions(command: Command): Command {
   return command
     .option("--dir <path>", "state directory (TENURE_DIR)", path)
+    .option("--store <url>", "server instead of a directory, as postgres://user@host/database (TENURE_STORE)", path)
     .option("--config <path>", "configuration file instead of ./tenure.config.json (TENURE_CONFIG)", path)
     .option("--allow-network-filesystem", "accept NFS, SMB and the like, where two machines may lead at once")
     .option("--insecure-directory", "accept folders that others own or may write to");

@@ -20,6 +20,8 @@ async function bundle(input, output) {
     cwd: root,
     input,
     platform: "node",
+    // Installed by whoever uses that engine.
+    external: /^@tenure\/store-(?!file)/u,
     // From the sources: what is not used of them is left out.
     resolve: { conditionNames: ["@tenure/source", "import", "node", "default"] },
     transform: { target: "node20.19" },

@@ -72,6 +72,18 @@ export const configurationSchema = z.strictObject(
   {
     $schema: z.string().max(4096).optional().describe("Where editors find this schema."),
     directory: z.string().min(1).max(4096).optional().describe("The state directory; relative to this file."),
+    store: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe("The server that keeps the leases, as postgres://user@host/database; instead of a directory."),
+    storePasswordFile: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe("Holds the password of the server's user; relative to this file."),
     storeId: machineTokenSchema
       .optional()
       .describe("Refuse any other store than this one, as `tenure status` prints it."),

@@ -50,6 +50,8 @@ export const statusDocumentSchema = z.looseObject({
   /** `null`: there is no store yet. */
   storeId: machineTokenSchema.nullable(),
   directory: z.string().max(4096).optional(),
+  /** The server that keeps the leases, without its password; then there is no directory. */
+  store: z.string().max(4096).optional(),
   leases: z.array(leaseStatusSchema),
 });
 export interface StatusDocument extends Omit<Known<typeof statusDocumentSchema>, "leases"> {

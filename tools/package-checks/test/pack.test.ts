@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,6 +17,11 @@ const modules = packages.flatMap(({ manifest }) => entryPoints(manifest).map(({ 
 const withModules = packages.filter(({ manifest }) => entryPoints(manifest).length > 0);
 const commands = packages.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}));
 const nodes = nodeReleases.map((node) => [node.title, node] as const);
+
+/** Runs what follows beside a server of its own. */
+const withServer = [join(workspaceRoot, "tools/engines/dist/with.js"), "postgres"];
+/** Ends with this where none is installed; where one must be, as in CI, its tests fail. */
+const UNAVAILABLE = 69;
 
 let folder: string;
 const installed = (name: string): string => join(folder, "node_modules", name);
@@ -107,6 +113,10 @@ test("a strict TypeScript project is served, and what it compiles to runs on eve
   }
 });
 
+function hasServer(): boolean {
+  return spawnSync(process.execPath, [...withServer, process.execPath, "--version"]).status !== UNAVAILABLE;
+}
+
 describe.each(nodes)("on %s", (title, node) => {
   test("every entry point loads as plain JavaScript", async ({ skip }) => {
     skip(!node.present, `needs ${title} for this platform`);
@@ -123,10 +133,13 @@ describe.each(nodes)("on %s", (title, node) => {
   test.for(withModules.map(({ manifest }) => manifest.name))("the example of %s runs", async (name, { skip }) => {
     skip(!node.present, `needs ${title} for this platform`);
     const example = firstExample(readFileSync(join(installed(name), "README.md"), "utf8"));
+    const needsServer = example.code.includes("process.env.DATABASE_URL");
+    skip(needsServer && !hasServer(), "needs a PostgreSQL server");
     const directory = await mkdtemp(join(folder, "example-"));
     const script = join(directory, "example.js");
     await writeFile(script, example.code);
-    const { output } = await runNode(node.path, [script], directory);
+    const command = needsServer ? [process.execPath, ...withServer, node.path] : [node.path];
+    const { output } = await runNode(command[0] ?? "", [...command.slice(1), script], directory);
     expect(matchOutput(example.output, output)).toBe(true);
   });
 

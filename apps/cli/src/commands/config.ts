@@ -1,4 +1,4 @@
-import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
+import { escapeForDisplay, formatDuration, redact } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { settingsFor } from "../context.ts";
 import { storeOptions, type StoreFlags } from "../options.ts";
@@ -55,5 +55,6 @@ function documentOf({ values, origins }: Settings, settled: readonly Key[], with
 /** As a configuration file would say it. */
 function shown(key: Key, values: Values): string {
   const value = values[key];
+  if (keyForms[key].kind === "url") return redact(String(value));
   return typeof value === "number" && keyForms[key].kind === "duration" ? formatDuration(value) : String(value);
 }

@@ -8,7 +8,7 @@ import { historyInWords } from "../history/text.ts";
 import { storeOptions, wholeNumber, type StoreFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
 import { print } from "../output/print.ts";
-import { isStore } from "../status/read.ts";
+import { storeIsThere } from "../store/open-store.ts";
 import { printDocument, verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
@@ -34,8 +34,7 @@ export function history(program: Command): void {
 
 async function perform(name: string | undefined, flags: Flags): Promise<void> {
   if (name !== undefined) assertLeaseName(name);
-  const { directory } = (await settingsFor(flags, name)).values;
-  const terms = isStore(directory) ? await termsIn(flags, name) : [];
+  const terms = storeIsThere((await settingsFor(flags, name)).values) ? await termsIn(flags, name) : [];
   if (flags.json) return printDocument({ terms } satisfies HistoryDocument);
   print(
     historyInWords(terms, {

@@ -3,8 +3,9 @@ import { assertLeaseName } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openContext, settingsFor } from "../context.ts";
 import { storeOptions, type StoreFlags } from "../options.ts";
+import { placeOf } from "../output/status-document.ts";
 import { printStatus } from "../status/print.ts";
-import { isStore } from "../status/read.ts";
+import { storeIsThere } from "../store/open-store.ts";
 import { verb } from "./verb.ts";
 
 export function status(program: Command): void {
@@ -22,10 +23,10 @@ export function status(program: Command): void {
 
 /** Asks the store itself; the quick way (status/fast.ts) has been tried before, and must tell the same. */
 async function perform(names: readonly string[], flags: StoreFlags): Promise<void> {
-  const { directory } = (await settingsFor(flags)).values;
+  const { values } = await settingsFor(flags);
   for (const name of names) assertLeaseName(name);
   printStatus(
-    isStore(directory) ? await ask(names, flags) : { storeId: null, directory, leases: [] },
+    storeIsThere(values) ? await ask(names, flags) : { storeId: null, ...placeOf(values), leases: [] },
     flags.json === true,
   );
 }
@@ -36,5 +37,5 @@ async function ask(names: readonly string[], flags: StoreFlags): Promise<StatusD
   const client = context.clientFor();
   const leases: LeaseStatus[] = [];
   for (const name of names.length > 0 ? names : await store.list()) leases.push(await client.status(name));
-  return { storeId: store.storeId, directory: settings.values.directory, leases };
+  return { storeId: store.storeId, ...placeOf(settings.values), leases };
 }

@@ -8,6 +8,7 @@ import { storeOptions, type StoreFlags } from "../options.ts";
 import { clockTime } from "../output/clock-time.ts";
 import { paletteFor } from "../output/colour.ts";
 import { isReadByNobody, print } from "../output/print.ts";
+import { placeOf } from "../output/status-document.ts";
 import { changeOf, type Change } from "../watch/change.ts";
 import { follow } from "../watch/follow.ts";
 import { frame, windowMsOf } from "../watch/frame.ts";
@@ -109,6 +110,6 @@ function changes(onChange: OnChange): (status: LeaseStatus) => void {
   };
 }
 
-function storeOf({ store, settings }: Context): Pick<StatusDocument, "storeId" | "directory"> {
-  return { storeId: store.storeId, directory: settings.values.directory };
+function storeOf({ store, settings }: Context): Omit<StatusDocument, "leases"> {
+  return { storeId: store.storeId, ...placeOf(settings.values) };
 }

@@ -3,6 +3,9 @@ import type { TimingSettings } from "@tenure/schema";
 /** The settings of tenure, flat: what a file writes as `timing.leaseDuration: "15s"` is `leaseDurationMs: 15000` here. */
 export interface Values extends TimingSettings {
   directory?: string;
+  /** The URL of a server that keeps the leases, instead of the directory. */
+  store?: string;
+  storePasswordFile?: string;
   storeId?: string;
   holderIdentity?: string;
   floorDirectory?: string;
@@ -11,8 +14,8 @@ export interface Values extends TimingSettings {
 export type Key = keyof Values;
 export type TimingKey = keyof TimingSettings;
 
-/** How a key's text is read: as it stands, as a path from where it was written, as a duration, as a number. */
-type Kind = "text" | "path" | "duration" | "number";
+/** How a key's text is read: as it stands, as a URL, as a path from where it was written, as a duration, as a number. */
+type Kind = "text" | "url" | "path" | "duration" | "number";
 
 export interface KeyForm {
   readonly kind: Kind;
@@ -24,6 +27,8 @@ export interface KeyForm {
 
 export const keyForms: Readonly<Record<Key, KeyForm>> = {
   directory: { kind: "path", env: "TENURE_DIR", flag: "--dir", path: "directory" },
+  store: { kind: "url", env: "TENURE_STORE", flag: "--store", path: "store" },
+  storePasswordFile: { kind: "path", env: "TENURE_STORE_PASSWORD_FILE", path: "storePasswordFile" },
   storeId: { kind: "text", env: "TENURE_STORE_ID", path: "storeId" },
   holderIdentity: { kind: "text", env: "TENURE_HOLDER", flag: "--holder", path: "holderIdentity" },
   floorDirectory: { kind: "path", env: "TENURE_FLOOR_DIR", path: "floorDirectory" },

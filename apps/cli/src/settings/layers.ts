@@ -34,6 +34,9 @@ export function fileLayer({ path, directory, configuration }: ConfigurationFile,
   const special = leaseName !== undefined && Object.hasOwn(leases, leaseName) ? leases[leaseName]?.timing : undefined;
   const values: Values = {};
   if (configuration.directory !== undefined) values.directory = resolve(directory, configuration.directory);
+  if (configuration.store !== undefined) values.store = configuration.store;
+  if (configuration.storePasswordFile !== undefined)
+    values.storePasswordFile = resolve(directory, configuration.storePasswordFile);
   if (configuration.floorDirectory !== undefined)
     values.floorDirectory = resolve(directory, configuration.floorDirectory);
   if (storeId !== undefined) values.storeId = storeId;
@@ -58,6 +61,8 @@ function set(values: Values, key: Key, text: string, cwd: string): void {
   const { kind, env } = keyForms[key];
   const bad = (why: string): LeaseError => new LeaseError("ECONFIG", `${env}: ${why}`);
   if (kind === "path") return void Object.assign(values, { [key]: resolve(cwd, text) });
+  // Whoever opens it says what is wrong with it, without its password.
+  if (kind === "url") return void Object.assign(values, { [key]: text });
   if (kind === "text") {
     // The alphabet of an identity is that of a store id, and wider.
     if (!isHolderIdentity(text)) throw bad("1 to 256 characters, none of them control, bidi or zero-width");

@@ -33,6 +33,8 @@ const topLevel: Readonly<Record<string, Check>> = {
   $schema: isText,
   directory: isText,
   floorDirectory: isText,
+  store: isText,
+  storePasswordFile: isText,
   storeId: (value) => typeof value === "string" && /^[\x21-\x7e]{1,128}$/u.test(value),
   holderIdentity: isHolderIdentity,
   timing: isTiming,

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { LeaseError } from "@tenure/core";
 import type { TimingSettings } from "@tenure/schema";
 import { readConfigurationFiles, type CheckConfiguration } from "./file.ts";
 import { timingKeys, type Key, type Values } from "./keys.ts";
@@ -42,8 +43,15 @@ export function resolveSettings(sources: SettingsSources, check: CheckConfigurat
   const origins = new Map<Key, Origin>();
   const values: Values = {};
   for (const { kind, values: own, where } of layers) {
+    if (own.store !== undefined && own.directory !== undefined)
+      throw new LeaseError(
+        "ECONFIG",
+        `${where("store")} and ${where("directory")} exclude each other: leases are kept on a server or in a folder`,
+      );
+    // Of a folder and a server, the one that was said last counts.
+    const isOverruled = origins.has("directory");
     for (const [key, value] of Object.entries(own) as [Key, never][]) {
-      if (origins.has(key)) continue;
+      if (origins.has(key) || (key === "store" && isOverruled)) continue;
       origins.set(key, { kind, where: where(key) });
       values[key] = value;
     }

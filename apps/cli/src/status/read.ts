@@ -17,6 +17,7 @@ class NotPlainError extends Error {}
 export function readStatus(values: Settings["values"], names: readonly string[] = []): StatusDocument {
   const { directory, storeId: pinned } = values;
   for (const name of names) assertLeaseName(name);
+  if (values.store !== undefined) throw new NotPlainError();
   if (!isStore(directory)) return { storeId: null, directory, leases: [] };
   const boot = bootId();
   const viewpoint: Viewpoint = {

@@ -76,8 +76,8 @@ const moods: Readonly<Record<Condition, keyof Palette>> = {
   paused: "warning",
 };
 
-function nothingThere({ storeId, directory }: StatusDocument): string {
-  const place = directory === undefined ? "here" : `in ${escapeForDisplay(directory)}`;
+function nothingThere({ storeId, directory, store }: StatusDocument): string {
+  const place = `in ${escapeForDisplay(directory ?? store ?? "this store")}`;
   if (storeId === null)
     return `no store ${place} yet: the first lease acquired makes one (--dir or TENURE_DIR name another place)\n`;
   return `no lease ${place}\n`;

@@ -19,7 +19,7 @@ export interface Scene {
   readonly nowMs: number;
   readonly wallMs: number;
   /** What `status` would say of the store. */
-  readonly store: Pick<StatusDocument, "storeId" | "directory">;
+  readonly store: Omit<StatusDocument, "leases">;
 }
 
 const AXIS = 8;

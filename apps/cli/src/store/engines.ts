@@ -1,0 +1,68 @@
+import { LeaseError, type FenceStorage, type LeaseStore } from "@tenure/core";
+import { redact } from "@tenure/schema/light";
+
+export interface EngineOptions {
+  readonly url: string;
+  readonly passwordFile?: string | undefined;
+  readonly storeId?: string | undefined;
+  readonly seenEpochs: FenceStorage;
+}
+
+interface Engine {
+  /** What a user installs for it. */
+  readonly package: string;
+  readonly open: (options: EngineOptions) => Promise<LeaseStore>;
+  /** What makes its tables, where it has such a thing: for whoever may not let tenure make them itself. */
+  readonly ddl?: () => Promise<string>;
+}
+
+const postgres: Engine = {
+  package: "@tenure/store-postgres",
+  open: async (options) => await (await import("@tenure/store-postgres")).openPostgresStore(options),
+  ddl: async () => (await import("@tenure/store-postgres")).ddl("tenure"),
+};
+
+/** The engines that are not embedded, by the protocol of their URLs. Each is loaded only when it is used. */
+const engines: Readonly<Record<string, Engine>> = { "postgres:": postgres, "postgresql:": postgres };
+
+/**
+ * Opens the store that a URL names.
+ * @throws LeaseError `ECONFIG` for an engine that is not known, or whose package is not installed, with the command that installs it.
+ */
+export async function openEngine(options: EngineOptions): Promise<LeaseStore> {
+  return await using(options.url, (engine) => engine.open(options));
+}
+
+/** The statements that make what an engine needs on its server. */
+export async function ddlOf(url: string): Promise<string> {
+  return await using(url, async ({ ddl }) => {
+    if (ddl === undefined) throw new LeaseError("EUSAGE", `${redact(url)} needs nothing to be made on the server`);
+    return await ddl();
+  });
+}
+
+async function using<T>(url: string, use: (engine: Engine) => Promise<T>): Promise<T> {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : "";
+  const engine = Object.hasOwn(engines, protocol) ? engines[protocol] : undefined;
+  if (engine === undefined)
+    throw new LeaseError(
+      "ECONFIG",
+      `${redact(url)} names no engine that tenure knows: a store is ${known()}; a folder is --dir`,
+    );
+  try {
+    return await use(engine);
+  } catch (error) {
+    if (!isNotInstalled(error, engine.package)) throw error;
+    const message = `${protocol}// needs ${engine.package}, which is not installed; run: npm install ${engine.package} (with -g if tenure is installed globally)`;
+    throw new LeaseError("ECONFIG", message, {}, { cause: error });
+  }
+}
+
+function known(): string {
+  return [...new Set(Object.keys(engines))].map((protocol) => `${protocol}//…`).join(" or ");
+}
+
+function isNotInstalled(error: unknown, wanted: string): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && message.includes(`'${wanted}'`);
+}

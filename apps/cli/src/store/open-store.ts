@@ -1,0 +1,52 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { LeaseError, type LeaseStore, type Sightings } from "@tenure/core";
+import { fileFence, fileSightings, openFileStore } from "@tenure/store-file";
+import type { StoreFlags } from "../options.ts";
+import type { Settings } from "../settings/settings.ts";
+import { isStore } from "../status/read.ts";
+import { openEngine } from "./engines.ts";
+
+export interface OpenedStore {
+  readonly store: LeaseStore;
+  /** What one-shot verbs saw first, for the next one. */
+  readonly sightings: Sightings;
+}
+
+/** Whether there is a store to look at, as far as can be told without opening it: a server is asked when it is opened. */
+export function storeIsThere({ store, directory }: Settings["values"]): boolean {
+  return store !== undefined || isStore(directory);
+}
+
+/** Opens the store that the settings name, and makes it where there is none. */
+export async function openStore(values: Settings["values"], flags: StoreFlags): Promise<OpenedStore> {
+  const { directory, floorDirectory, storeId, store: url, storePasswordFile: passwordFile } = values;
+  if (url !== undefined) {
+    const memory = memoryOfEngines(directory);
+    const seenEpochs = fileFence({ path: join(memory, "epochs.jsonl") });
+    return {
+      store: await openEngine({ url, passwordFile, storeId, seenEpochs }),
+      sightings: fileSightings(memory),
+    };
+  }
+  const store = await openFileStore({
+    directory,
+    ...(floorDirectory !== undefined && { floorDirectory }),
+    ...(storeId !== undefined && { storeId }),
+    allowNetworkFilesystem: flags.allowNetworkFilesystem === true,
+    insecureDirectory: flags.insecureDirectory === true,
+  });
+  return { store, sightings: fileSightings(directory) };
+}
+
+/** What this machine saw of servers lies beside the state folder: a server that comes back older than it was is found out by it. */
+function memoryOfEngines(directory: string): string {
+  const path = `${directory}-engines`;
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return path;
+  } catch (error) {
+    const message = `cannot make ${path}, where the epochs seen of a server are kept: ${(error as Error).message}; --dir or TENURE_DIR name another place`;
+    throw new LeaseError("EPERMISSION", message, {}, { cause: error });
+  }
+}

@@ -1,0 +1,102 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { missing, startPostgres } from "@tenure/engines";
+import { afterAll, describe, expect, test } from "vitest";
+import { Sandbox } from "./sandbox.ts";
+
+const CANARY = "c4n4ry";
+const server = await startPostgres();
+const skipped = server === null ? missing("PostgreSQL") : null;
+afterAll(() => server?.stop());
+
+describe.skipIf(skipped !== null)(`leases on a PostgreSQL server${skipped === null ? "" : `: ${skipped}`}`, () => {
+  const url = server?.url ?? "";
+  const withPassword = url.replace("@", `:${CANARY}@`);
+
+  test("run leads, status and history tell, the next run takes over with a higher epoch", async () => {
+    const sandbox = new Sandbox();
+    const env = { TENURE_STORE: url, TENURE_DIR: "" };
+    const first = await sandbox.run(["run", "orders", "--", "sh", "-c", "echo $LEASE_EPOCH"], env);
+    expect(first).toMatchObject({ code: 0, stdout: "1\n" });
+    const second = await sandbox.run(["run", "orders", "--store", url, "--", "sh", "-c", "echo $LEASE_EPOCH"]);
+    expect(second).toMatchObject({ code: 0, stdout: "2\n" });
+    const { leases, store } = await sandbox.json(["status", "orders"], env);
+    expect({ leases, store }).toMatchObject({ leases: [{ name: "orders", epoch: 2, state: "free" }], store: url });
+    const { terms } = await sandbox.json(["history", "orders"], env);
+    expect(terms).toMatchObject([
+      { epoch: 1, endReason: "released" },
+      { epoch: 2, endReason: "released" },
+    ]);
+  });
+
+  test("a waiting candidate on the same server leads once the first has given way", async () => {
+    const sandbox = new Sandbox();
+    const env = { TENURE_STORE: url, TENURE_DIR: "" };
+    const blue = sandbox.start(["run", "relay", "--holder", "blue", "--verbose", "--", "sleep", "1000"], env);
+    await blue.line(/started/u);
+    const green = sandbox.start(["run", "relay", "--holder", "green", "--", "sh", "-c", "echo $LEASE_EPOCH"], env);
+    await sandbox.json(["transfer", "relay", "--to", "green"], env);
+    expect(await green.ended).toMatchObject({ code: 0, stdout: "2\n" });
+    await blue.ended;
+  });
+
+  test("a password is printed by no verb and in no error", async () => {
+    const sandbox = new Sandbox();
+    const env = { TENURE_STORE: withPassword, TENURE_DIR: "" };
+    const said: string[] = [];
+    for (const args of [
+      ["status"],
+      ["status", "--json"],
+      ["config", "show", "--origin"],
+      ["config", "show", "--json"],
+      ["acquire", "orders", "--no-process", "--json"],
+      ["init", "--store", withPassword],
+      ["status", "--store", `mysql://ops:${CANARY}@db/x`],
+      ["status", "--store", `postgres://ops:${CANARY}@127.0.0.1:1/x`, "--json"],
+      ["status", "--store", `postgres://ops:${CANARY}@ no url`],
+    ]) {
+      const { stdout, stderr } = await sandbox.run(args, env);
+      said.push(stdout, stderr);
+    }
+    expect(said.join("")).not.toContain(CANARY);
+    expect(said.join("")).toContain("***");
+  });
+
+  test("the password comes from a file that the configuration names", async () => {
+    const sandbox = new Sandbox();
+    writeFileSync(join(sandbox.directory, "secret"), "any\n");
+    writeFileSync(
+      join(sandbox.directory, "tenure.config.json"),
+      JSON.stringify({ store: url, storePasswordFile: "secret" }),
+    );
+    expect(await sandbox.json(["status"], { TENURE_DIR: "" })).toMatchObject({ store: url });
+    writeFileSync(
+      join(sandbox.directory, "tenure.config.json"),
+      JSON.stringify({ store: url, storePasswordFile: "no" }),
+    );
+    expect(await sandbox.run(["status"], { TENURE_DIR: "" })).toMatchObject({ code: 78 });
+  });
+
+  test("the statements that make its tables are those it would run itself", async () => {
+    const { code, stdout } = await new Sandbox().run(["init", "--store", url, "--print-ddl"]);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: /create table if not exists "?tenure"?\.lease/u });
+  });
+});
+
+test.each([
+  [["status", "--store", "mysql://db/x"], 78, /names no engine/u],
+  [["status", "--store", "/var/lib/tenure"], 78, /a folder is --dir/u],
+  [["status", "--store", "postgres://db/x", "--dir", "here"], 78, /exclude each other/u],
+  [["init", "--print-ddl"], 64, /needs --store/u],
+])("%j ends with %i and says why", async (args, code, why) => {
+  const ended = await new Sandbox().run(args);
+  expect(ended).toMatchObject({ code, stderr: why });
+});
+
+test("a folder named by a flag counts before a server named by the environment", async () => {
+  const sandbox = new Sandbox();
+  const env = { TENURE_STORE: "postgres://127.0.0.1:1/x", TENURE_DIR: "" };
+  expect(await sandbox.json(["status", "--dir", "here"], env)).toMatchObject({
+    directory: join(sandbox.directory, "here"),
+  });
+});
