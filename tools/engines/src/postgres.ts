@@ -2,14 +2,16 @@ import { execFile } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Engine } from "./engine.ts";
 import { folderWith, postgresFolders } from "./found.ts";
-import { freePort, ServerProcess } from "./server-process.ts";
+import { freePort, isOpen, ServerProcess } from "./server-process.ts";
 import { giveTo, unprivilegedUser, type SystemUser } from "./user.ts";
 
 const run = promisify(execFile);
 const USER = "tenure";
+const LOOK_AGAIN_MS = 10;
 
 export interface PostgresOptions {
   /** Settings of the server, as in `postgresql.conf`. */
@@ -42,7 +44,11 @@ export async function startPostgres({ settings = {} }: PostgresOptions = {}): Pr
     url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
     port,
     signal: (signal) => server.signal(signal),
-    crash: () => server.end("SIGKILL"),
+    crash: async () => {
+      await server.end("SIGKILL");
+      // Its workers live on until they notice, and keep the port and the data.
+      while (await isOpen(port)) await setTimeout(LOOK_AGAIN_MS);
+    },
     restart: async () => {
       await server.end();
       server = await start();

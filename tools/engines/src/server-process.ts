@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { folderWith } from "./found.ts";
 import type { SystemUser } from "./user.ts";
@@ -78,6 +78,19 @@ export class ServerProcess {
       this.#child.once("error", reject);
       void this.#ended.then(() => failed("ended before it was ready"));
     });
+  }
+}
+
+/** Whether anybody listens on a port of loopback. */
+export async function isOpen(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 
