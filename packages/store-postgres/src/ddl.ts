@@ -1,4 +1,5 @@
 import { escapeIdentifier } from "pg";
+import { fenceDdl } from "./fence-ddl.ts";
 
 /** Raised with every change of the tables or the function. A server that has a higher one belongs to a newer build. */
 export const DDL_VERSION = 1;
@@ -102,6 +103,7 @@ begin
 end
 $$;
 
+${fenceDdl(schema)}
 insert into ${at}.store (ddl_version) values (${DDL_VERSION})
   on conflict (only_one) do update set ddl_version = excluded.ddl_version;
 `;
