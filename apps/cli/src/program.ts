@@ -3,6 +3,7 @@ import { acquire } from "./commands/acquire.ts";
 import { breakLease } from "./commands/break.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config.ts";
+import { fence } from "./commands/fence.ts";
 import { heartbeat } from "./commands/heartbeat.ts";
 import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
@@ -55,6 +56,7 @@ export function createProgram(command: readonly string[] | undefined): Command {
   breakLease(program);
   program.commandsGroup("Set up:");
   prove(program);
+  fence(program);
   simulate(program);
   init(program);
   config(program);

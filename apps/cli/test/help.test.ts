@@ -16,6 +16,7 @@ const verbs = [
   "simulate",
   "init",
   "config show",
+  "fence verify",
   "schema",
   "completion",
 ];

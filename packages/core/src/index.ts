@@ -10,6 +10,13 @@ export { statusOf, type Viewpoint } from "./client/status.ts";
 export type { AcquireOptions, AttachOptions, LeaseClient, LeaseClientOptions, Sighting, Sightings } from "./client.ts";
 export { elapsedAtLeastMs, elapsedAtMostMs, type Clock, type Instant, type Timer } from "./clock.ts";
 export { LeaseError, LeaseLostError, type FailureFacts } from "./errors.ts";
+export {
+  FENCING_TOKEN_HEADER,
+  requireFencingToken,
+  type FencedHandler,
+  type RefusalResponse,
+  type TokenRequest,
+} from "./fenced-requests.ts";
 export { Fence, MemoryFenceStorage, type FenceKey, type FenceOptions, type FenceStorage } from "./fence.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";
 export type { Lease } from "./lease.ts";

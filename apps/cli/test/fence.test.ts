@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { Sandbox } from "./sandbox.ts";
+
+/** A resource that answers a token as told. */
+async function resource(answer: (epoch: number, highest: number) => number): Promise<string> {
+  let highest = 0;
+  const server = createServer((request, response) => {
+    const epoch = Number(request.headers["fencing-token"]);
+    response.statusCode = answer(epoch, highest);
+    highest = Math.max(highest, epoch);
+    response.end();
+  });
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+async function withTwoEpochs(): Promise<Sandbox> {
+  const sandbox = new Sandbox();
+  for (const _ of [1, 2]) await sandbox.run(["run", "orders", "--", "true"]);
+  return sandbox;
+}
+
+test.each([
+  [
+    "refuses a former leader",
+    (epoch: number, highest: number) => (epoch < highest ? 409 : 204),
+    0,
+    /^fenced: epoch 2 .* epoch 1/u,
+  ],
+  ["takes everything", () => 204, 1, /^NOT fenced/u],
+])("a resource that %s", async (_, answer, code, said) => {
+  const sandbox = await withTwoEpochs();
+  const args = ["fence", "verify", "orders", "--url", await resource(answer)];
+  expect(await sandbox.run(args)).toMatchObject({ code, stdout: said });
+  expect(JSON.parse((await sandbox.run([...args, "--json"])).stdout)).toEqual({
+    name: "orders",
+    epoch: 2,
+    staleEpoch: 1,
+    fenced: code === 0,
+  });
+});
+
+test.each([
+  ["refuses everybody", () => 403, /refused the present epoch 2/u],
+  ["fails", () => 500, /answered 500/u],
+])("of a resource that %s nothing is known", async (_, answer, why) => {
+  const sandbox = await withTwoEpochs();
+  const args = ["fence", "verify", "orders", "--url", await resource(answer)];
+  expect(await sandbox.run(args)).toMatchObject({ code: 69, stderr: why });
+});
+
+test("a command is told the epoch, and refuses by failing", async () => {
+  const sandbox = await withTwoEpochs();
+  const verify = (script: string): Promise<unknown> =>
+    sandbox.run(["fence", "verify", "orders", "--", "sh", "-c", script]);
+  expect(await verify('test "$LEASE_EPOCH" -ge 2')).toMatchObject({ code: 0 });
+  expect(await verify("true")).toMatchObject({ code: 1, stdout: /^NOT fenced/u });
+});
+
+test.each([
+  [["fence", "verify", "orders"], 64, /either --url URL or -- COMMAND/u],
+  [["fence", "verify", "orders", "--url", "file:///etc/passwd"], 64, /must begin with http/u],
+  [["fence", "verify", "orders", "--", "no-such-program"], 127, /cannot run no-such-program/u],
+  [["fence", "verify", "orders", "--url", "http://127.0.0.1:1/"], 69, /did not answer/u],
+])("%j ends with %i and says why", async (args, code, why) => {
+  expect(await (await withTwoEpochs()).run(args)).toMatchObject({ code, stderr: why });
+});
+
+test("a lease that had one leader only has no former one", async () => {
+  const sandbox = new Sandbox();
+  await sandbox.run(["run", "orders", "--", "true"]);
+  expect(await sandbox.run(["fence", "verify", "orders", "--", "true"])).toMatchObject({
+    code: 64,
+    stderr: /takes two/u,
+  });
+});
