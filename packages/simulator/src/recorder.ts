@@ -60,6 +60,11 @@ export class Recorder {
     this.note({ kind: "visible", at: this.nowMs, lease: name, holder: holder?.instanceId ?? null, epoch, nonce });
   }
 
+  /** Of a lease that stood there nothing is left. */
+  showingNothing(name: string): void {
+    this.note({ kind: "visible", at: this.nowMs, lease: name, holder: null, epoch: 0, nonce: "" });
+  }
+
   positionOf(nonce: string | undefined): number {
     return nonce === undefined ? 0 : (this.#positions.get(nonce) ?? 0);
   }
@@ -74,7 +79,10 @@ export class Recorder {
     if (lease.signal.aborted) return;
     this.#terms.add(term);
     lease.signal.addEventListener("abort", () => this.#end(term, (lease.signal.reason as LeaseLostError).reason));
-    process.onDeath(() => this.#end(term, "died"));
+    const end = (): void => this.#end(term, "died");
+    // Whoever beats for another may do so until the kernel lets it see that the other is gone.
+    if (lease.record.renewer === null) process.onDeath(end);
+    else process.onGone(end);
   }
 
   /** Another command of the same holder has taken up its term. */

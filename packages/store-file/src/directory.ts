@@ -1,5 +1,4 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { getuid } from "node:process";
 import { LeaseError } from "@tenure/core";
 import { attempt, errorCode, storeFailure } from "./failure.ts";
 import { isDirectory, kindOf } from "./file-system.ts";
@@ -45,7 +44,7 @@ async function create(files: FileSystem, path: string): Promise<void> {
 }
 
 function refuseUnsafe(files: FileSystem, path: string, found: FileFacts): void {
-  const user = getuid?.();
+  const user = files.user();
   if (user === undefined) return;
   if (found.uid !== user)
     throw new LeaseError(

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { getuid } from "node:process";
 
 /** What is known of a file without opening it. */
 export interface FileFacts {
@@ -17,6 +18,8 @@ export interface FileFacts {
  * something is asynchronous, since a hung disk must not stop a holder's event loop; the one exception is `appendNow`.
  */
 export interface FileSystem {
+  /** Whose files are one's own; `undefined` where files have no owners. */
+  user(): number | undefined;
   open(path: string, flags: number): number;
   close(fd: number): void;
   fstat(fd: number): FileFacts;
@@ -51,6 +54,7 @@ const CREATE_FLAGS = O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW;
 
 /** The files of this machine. */
 export const systemFiles: FileSystem = {
+  user: () => getuid?.(),
   open: (path, flags) => fs.openSync(path, flags),
   close: (fd) => fs.closeSync(fd),
   fstat: (fd) => facts(fs.fstatSync(fd, { bigint: true })),

@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-import { getuid } from "node:process";
 import { LeaseError } from "@tenure/core";
 import { attempt, corrupt, errorCode, shortWrite, storeFailure, unlessAbsent } from "./failure.ts";
 import { APPEND_FLAGS, isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
@@ -73,7 +72,7 @@ export function openOwnFile(files: FileSystem, path: string, access: "append" | 
   const { fd } = opened;
   try {
     const facts = files.fstat(fd);
-    refuseForeign(path, facts);
+    refuseForeign(files, path, facts);
     return new OpenFile(files, path, opened, facts);
   } catch (error) {
     files.close(fd);
@@ -93,10 +92,10 @@ function openFor(access: "append" | "read", files: FileSystem, path: string): De
   }
 }
 
-function refuseForeign(path: string, facts: FileFacts): void {
+function refuseForeign(files: FileSystem, path: string, facts: FileFacts): void {
   if (!isRegularFile(facts))
     throw new LeaseError("EPERMISSION", `${path} is ${kindOf(facts)} where a file belongs; remove it`);
-  const user = getuid?.();
+  const user = files.user();
   if (user !== undefined && facts.uid !== user)
     throw new LeaseError("EPERMISSION", `${path} belongs to user ${facts.uid}, and this process is user ${user}`);
   if ((facts.mode & GROUP_OR_WORLD_WRITE) !== 0)

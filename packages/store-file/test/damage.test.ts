@@ -200,7 +200,7 @@ describe("F10 state that goes back is noticed, and the epoch goes on above all t
     "an old copy is moved over it": (folders, old) => renameSync(old, segment(folders)),
     "an old copy is written into it": (folders, old) => copyFileSync(old, segment(folders)),
     "its end is cut off": (folders, old) => truncateSync(segment(folders), statSync(old).size),
-    "the whole state folder is deleted": ({ directory }) => rmSync(directory, { recursive: true }),
+    "the whole state folder is deleted": ({ directory }) => rmSync(directory, { recursive: true, maxRetries: 10 }),
   };
   for (const [what, lose] of Object.entries(losses)) {
     for (const process of ["a working process", "a new process"] as const) {

@@ -9,6 +9,8 @@ import { mutants } from "./mutants/index.ts";
  * answers each line of its input, a seed and the name of a mutant, in whose setting it runs, with a line of JSON.
  */
 const { drawPlan, runPlan } = (await import(argv[2] ?? "")) as typeof Simulator;
+// As the simulator does it: nobody reads the stack of a failure that was planned.
+Error.stackTraceLimit = 0;
 stdout.write("ready\n");
 for await (const line of createInterface({ input: stdin })) {
   const [seed, name] = line.split(" ");

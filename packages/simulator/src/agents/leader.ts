@@ -7,8 +7,6 @@ import type { AgentPlan } from "../schedule/plan.ts";
 import type { SimProcess } from "../world/sim-process.ts";
 
 export const LEASE = "job";
-const WORK_EVERY_MS = 2_500;
-const AGAIN_AFTER_MS = 700;
 
 /** What a leader needs of the world it lives in. */
 export interface LeaderContext {
@@ -51,7 +49,7 @@ export async function leaderLife(context: LeaderContext): Promise<void> {
       // Whatever it was, a leader that is not told to stop tries again.
       context.onTrouble(error);
     }
-    await process.sleep(AGAIN_AFTER_MS);
+    await process.sleep(plan.workEveryMs / 4);
   }
 }
 
@@ -81,7 +79,7 @@ async function lead(context: LeaderContext, lease: Lease): Promise<void> {
 
 /** One round of work: looks at the lease right before it acts. */
 export async function work({ process, plan, recorder, write }: LeaderContext, lease: Lease): Promise<void> {
-  await process.sleep(WORK_EVERY_MS);
+  await process.sleep(plan.workEveryMs);
   if (lease.remainingMs() <= 0) return;
   recorder.acts(lease);
   if (plan.dawdleMs > 0) await process.sleep(process.machine.random.next() * plan.dawdleMs);

@@ -3,8 +3,6 @@ import type { Lease, LeaseClient } from "@tenure/core";
 import { proveDeath } from "@tenure/host";
 import { LEASE, tokens, work, type LeaderContext } from "./leader.ts";
 
-const TRY_EVERY_MS = 1_100;
-
 /**
  * A script: each command is a process that does one thing for it and ends (`tenure acquire --no-wait --pid`, `renew`, `release`). What the
  * script knows of its time is what the last of them told.
@@ -12,7 +10,7 @@ const TRY_EVERY_MS = 1_100;
 export async function ledByCommands(context: LeaderContext): Promise<void> {
   const { process } = context;
   while (process.alive) {
-    await process.sleep(TRY_EVERY_MS);
+    await process.sleep(context.plan.workEveryMs / 2);
     const lease = await command(context, (client) => client.tryAcquire(LEASE));
     if (lease !== null) await lead(context, lease);
   }
@@ -35,7 +33,7 @@ async function lead(context: LeaderContext, acquired: Lease): Promise<void> {
       });
       return;
     }
-    await process.sleep(Math.max(0, renewIntervalMs - 2_500));
+    await process.sleep(Math.max(0, renewIntervalMs - plan.workEveryMs));
     await work(context, lease);
     const renewed = await command(context, async (client) => {
       const attached = await client.attach(LEASE, term);

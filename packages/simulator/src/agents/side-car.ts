@@ -4,8 +4,6 @@ import { processState, proveDeath } from "@tenure/host";
 import type { SimProcess } from "../world/sim-process.ts";
 import { LEASE, tokens, work, type LeaderContext } from "./leader.ts";
 
-const AGAIN_AFTER_MS = 700;
-
 /**
  * A leader that cannot link the library, and a process beside it that acquires and beats for it. The lease stands and falls with the
  * leader: the other looks at it before each beat, and when that one dies it is started again.
@@ -52,6 +50,6 @@ async function beat(context: LeaderContext, renewer: SimProcess): Promise<void> 
     } catch (error) {
       context.onTrouble(error);
     }
-    await renewer.sleep(AGAIN_AFTER_MS);
+    await renewer.sleep(plan.workEveryMs / 4);
   }
 }

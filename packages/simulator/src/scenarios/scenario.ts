@@ -34,6 +34,7 @@ export function scenario({ name, rule, agents = [{}, {}], events = [], world = {
       manner: "library",
       container: null,
       startMs: 100 * index,
+      workEveryMs: 2_500,
       termMs: 1e9,
       leaving: "never",
       releasesAfterLoss: false,

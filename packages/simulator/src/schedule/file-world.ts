@@ -83,7 +83,7 @@ export class FileWorld {
         troubles.readOnly = true;
         return void this.#agenda.after(event.forMs, () => (troubles.readOnly = false));
       case "delete-state":
-        return this.#tamper(() => backing.deleteState(), "state");
+        return this.#spoilState(() => backing.deleteState());
       case "delete-floor":
         return this.#tamper(() => backing.deleteFloor(), "floor");
       case "back-up":
@@ -91,9 +91,9 @@ export class FileWorld {
         return;
       case "restore":
         if (this.#backup === null) return;
-        return this.#tamper(() => backing.restore(this.#backup ?? new Map<string, Buffer>()), "state");
+        return this.#spoilState(() => backing.restore(this.#backup ?? new Map<string, Buffer>()));
       case "truncate":
-        return this.#tamper(() => backing.truncate(event.bytes), "state");
+        return this.#spoilState(() => backing.truncate(event.bytes));
       case "garbage":
         return backing.append(event.text);
       case "leave-zombies":
@@ -240,7 +240,8 @@ export class FileWorld {
     this.#machine.reboot();
     this.#backing.powerCut();
     this.#truth.reload();
-    if (this.#truth.record !== null) this.#recorder.showing(this.#truth.record);
+    if (this.#truth.record === null) this.#recorder.showingNothing(LEASE);
+    else this.#recorder.showing(this.#truth.record);
     // Before anybody else: what is found there.
     this.#agenda.at(this.#poweredUntilMs, () => void this.#lookAtWreck());
     for (const index of this.#plan.agents.keys())
@@ -264,6 +265,12 @@ export class FileWorld {
       if (this.#recorder.forgot && codeOf(error) === "ESTATECORRUPT") return await this.#repair();
       this.#recorder.note({ kind: "recovered", at, lease: LEASE, position: 0, epochFloor: 0 });
     }
+  }
+
+  /** Where the floor could not take note of the term that stands, the journal is its only copy. */
+  #spoilState(act: () => void): void {
+    const { record } = this.#truth;
+    if (record === null || this.#backing.floorKnows(record.epoch)) this.#tamper(act, "state");
   }
 
   /** One copy of the epoch survives: who takes both away is promised nothing. */

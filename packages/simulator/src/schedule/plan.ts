@@ -17,6 +17,8 @@ export interface AgentPlan {
   /** A container of its own: its number. `null`: on the host itself. */
   readonly container: number | null;
   readonly startMs: number;
+  /** It works so often; what failed it tries again after a part of that. */
+  readonly workEveryMs: number;
   /** After so long in office it leaves. */
   readonly termMs: number;
   readonly leaving: Leaving;

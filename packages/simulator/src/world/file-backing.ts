@@ -92,6 +92,13 @@ export class FileBacking {
     this.disk.removeTree(FLOOR);
   }
 
+  /** Whether the floor has note that an epoch stood in the journal. */
+  floorKnows(epoch: number): boolean {
+    if (this.disk.find(FLOOR) === undefined) return false;
+    const note = `"published":${epoch},`;
+    return this.disk.list(FLOOR).some((file) => this.disk.get(`${FLOOR}/${file}`).content().includes(note));
+  }
+
   /** The journal's files as they are. */
   backUp(): Map<string, Buffer> {
     return new Map(this.#journal().map((path) => [path, Buffer.from(this.disk.get(path).content())]));

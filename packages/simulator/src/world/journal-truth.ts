@@ -25,6 +25,8 @@ interface Head {
  */
 export class JournalTruth {
   readonly #disk: SimDisk;
+  readonly #directory: string;
+  readonly #name: string;
   readonly #path: (segment: number) => string;
   readonly #onChange: (record: LeaseRecord) => void;
   #inode: Inode | undefined;
@@ -38,6 +40,8 @@ export class JournalTruth {
     onChange: (record: LeaseRecord) => void,
   ) {
     this.#disk = disk;
+    this.#directory = directory;
+    this.#name = name;
     this.#path = (segment) =>
       `${directory}/${name}.journal${segment === 1 ? "" : `.${String(segment).padStart(6, "0")}`}.jsonl`;
     this.#onChange = onChange;
@@ -72,13 +76,26 @@ export class JournalTruth {
   #follow(tell: (record: LeaseRecord) => void): void {
     for (;;) {
       this.#read(tell);
+      const number = this.#segment === 0 ? this.#first() : this.#segment + 1;
       // One that is there is gone on with: it is made only when the one before it is sealed, or holds nothing.
-      const next = this.#disk.find(this.#path(this.#segment + 1));
+      const next = this.#disk.find(this.#path(number));
       if (next === undefined) return;
-      this.#segment += 1;
+      this.#segment = number;
       this.#inode = next;
       this.#readTo = 0;
     }
+  }
+
+  /** Usually 1; but whoever was about to go on with a journal that is deleted meanwhile begins at a later one. */
+  #first(): number {
+    if (this.#disk.find(this.#directory) === undefined) return 1;
+    const numbers = this.#disk.list(this.#directory).flatMap((file) => this.#numberOf(file) ?? []);
+    return numbers.length === 0 ? 1 : Math.min(...numbers);
+  }
+
+  #numberOf(file: string): number | null {
+    const found = /\.journal(?:\.(\d{6}))?\.jsonl$/u.exec(file);
+    return found === null || !file.startsWith(`${this.#name}.journal`) ? null : Number(found[1] ?? 1);
   }
 
   #read(tell: (record: LeaseRecord) => void): void {

@@ -81,6 +81,7 @@ export class Machine {
         entry.process = null;
         if (this.leavesZombies) entry.zombie = true;
         else this.#bury(pid, entry);
+        process.vanish();
       });
     });
     return process;
@@ -88,7 +89,10 @@ export class Machine {
 
   /** The power goes and comes back: every process is gone, and all that told of them. */
   reboot(): void {
-    for (const { process } of this.#table.values()) process?.kill();
+    for (const { process } of this.#table.values()) {
+      process?.kill();
+      process?.vanish();
+    }
     this.#table.clear();
     this.#freed.length = 0;
     this.#lastPid = 999;

@@ -72,7 +72,7 @@ export class NetworkStore implements LeaseStore {
     );
   }
 
-  async *watch(name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
+  async *watch(_name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
     let wake = (): void => {};
     let changed = false;
     const stop = this.#server.watch(() => {
@@ -85,7 +85,7 @@ export class NetworkStore implements LeaseStore {
     try {
       for (let seen: string | null = null; !signal.aborted;) {
         changed = false;
-        const snapshot = await this.#askInTime(name, signal);
+        const snapshot = await this.#ask(signal, () => this.#server.read(), rethrow, ASK_AGAIN_MS);
         const told = `${snapshot.revision} ${snapshot.record?.nonce}`;
         if (told !== seen) {
           seen = told;
@@ -105,19 +105,6 @@ export class NetworkStore implements LeaseStore {
     }
   }
 
-  async #askInTime(name: string, signal: AbortSignal): Promise<Snapshot> {
-    const late = new AbortController();
-    const timer = this.#process.clock.startTimer(ASK_AGAIN_MS, () => late.abort(new Error("no answer")));
-    const giveUp = (): void => late.abort(signal.reason);
-    signal.addEventListener("abort", giveUp, { once: true });
-    try {
-      return await this.read(name, { signal: late.signal });
-    } finally {
-      timer.cancel();
-      signal.removeEventListener("abort", giveUp);
-    }
-  }
-
   async *journal(): AsyncGenerator<never, void, void> {}
 
   list(): Promise<readonly string[]> {
@@ -133,12 +120,22 @@ export class NetworkStore implements LeaseStore {
   }
 
   /** One message there and one back. What is given up may still arrive. */
-  #ask<T>(signal: AbortSignal | undefined, effect: () => T, givenUp: (cause: unknown) => T): Promise<T> {
-    const { machine } = this.#process;
+  #ask<T>(
+    signal: AbortSignal | undefined,
+    effect: () => T,
+    givenUp: (cause: unknown) => T,
+    withinMs?: number,
+  ): Promise<T> {
+    const { machine, clock } = this.#process;
     const { agenda } = machine;
     const { dropRequest, dropResponse } = this.#link.rates();
     return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        signal?.removeEventListener("abort", giveUp);
+        timer?.cancel();
+      };
       const giveUp = (): void => {
+        settle();
         try {
           resolve(givenUp(signal?.reason));
         } catch (error) {
@@ -146,12 +143,13 @@ export class NetworkStore implements LeaseStore {
         }
       };
       signal?.addEventListener("abort", giveUp, { once: true });
+      const timer = withinMs === undefined ? undefined : clock.startTimer(withinMs, giveUp);
       if (this.#link.isCut() || this.#happens(dropRequest, "drop-request")) return;
       agenda.after(this.#latencyMs(), () => {
         const answer = effect();
         if (this.#link.isCut() || this.#happens(dropResponse, "drop-response")) return;
         this.#process.later(this.#latencyMs(), () => {
-          signal?.removeEventListener("abort", giveUp);
+          settle();
           resolve(answer);
         });
       });

@@ -1,5 +1,4 @@
 import { constants } from "node:fs";
-import { getuid } from "node:process";
 import type { FileFacts, FileSystem } from "@tenure/store-file";
 import { drawFault, type CallFault, type DiskRates, type DiskTroubles } from "./disk-faults.ts";
 import type { Inode } from "./inode.ts";
@@ -10,7 +9,7 @@ import type { SimProcess } from "./sim-process.ts";
 
 const { S_IFDIR, S_IFREG, O_RDWR } = constants;
 const EXT4 = 0xef53;
-const USER = getuid?.() ?? 0;
+const USER = 1_000;
 /** A file call takes this long when nothing is wrong. */
 const USUAL_MS = 0.3;
 const SYNC_MS = 4;
@@ -45,6 +44,10 @@ export class SimFiles implements FileSystem {
 
   constructor(context: SimFilesContext) {
     this.#context = context;
+  }
+
+  user(): number {
+    return USER;
   }
 
   open(path: string, flags: number): number {

@@ -1,6 +1,7 @@
 import type { Clock, Instant, Timer } from "@tenure/core";
 import type { ProcReader } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
+import type { Entry } from "./agenda.ts";
 import type { Machine } from "./machine.ts";
 
 /** What a process outside of the initial namespaces sees. */
@@ -24,6 +25,7 @@ export class SimProcess {
   #alive = true;
   #procReader: ProcReader | undefined;
   readonly #onDeath: (() => void)[] = [];
+  readonly #onGone: (() => void)[] = [];
 
   constructor(machine: Machine, identity: ProcessIdentity, namespaces: Namespaces) {
     this.machine = machine;
@@ -56,6 +58,16 @@ export class SimProcess {
 
   onDeath(run: () => void): void {
     this.#onDeath.push(run);
+  }
+
+  /** Runs when others can see that it is gone, which is a little later than its death. */
+  onGone(run: () => void): void {
+    this.#onGone.push(run);
+  }
+
+  /** The kernel has taken it apart. */
+  vanish(): void {
+    for (const run of this.#onGone.splice(0)) run();
   }
 
   kill(): void {
@@ -97,21 +109,22 @@ export class SimProcess {
     if (!(delayMs >= 0)) throw new RangeError(`a timer cannot wait ${delayMs} ms`);
     const { agenda, clock, random } = this.machine;
     const dueMonotonicMs = clock.now().monotonicMs + delayMs;
-    let cancelled = false;
+    let entry: Entry;
     const arm = (): void => {
       const leftMs = (dueMonotonicMs - clock.now().monotonicMs) / clock.rate;
       const lateMs = this.latenessMs === 0 ? 0 : random.next() * this.latenessMs;
       const fromMs = Math.max(agenda.nowMs, clock.asleepUntilMs);
-      agenda.at(Math.max(fromMs + Math.max(0, leftMs), this.#stoppedUntilMs) + lateMs, look);
+      entry = agenda.at(Math.max(fromMs + Math.max(0, leftMs), this.#stoppedUntilMs) + lateMs, look);
     };
     // What happened since it was armed may have made it early; it is looked at anew, never trusted.
     const look = (): void => {
-      if (cancelled || !this.#alive) return;
+      if (!this.#alive) return;
       const isEarly = dueMonotonicMs - clock.now().monotonicMs > 1e-6;
       if (isEarly || agenda.nowMs < this.runsFromMs) arm();
       else run();
     };
     arm();
-    return { cancel: () => void (cancelled = true) };
+    // What is taken from the agenda is no step of the world, and most timers are only there to be cancelled.
+    return { cancel: () => void (entry.run = null) };
   }
 }
