@@ -22,6 +22,7 @@ export class FileWorld {
   readonly #machine: Machine;
   readonly #backing: FileBacking;
   readonly #truth: JournalTruth;
+  #writesFailed = false;
   readonly #living: (SimProcess | null)[];
   #quiet = false;
   #stopped = false;
@@ -42,6 +43,7 @@ export class FileWorld {
       rates: () => (this.#quiet ? noDiskFaults : plan.disk),
       onFault: (kind) => {
         count(kind);
+        if (/^(?:append|write) (?!slow)/u.test(kind)) this.#writesFailed = true;
         // A segment that is closed is synced only for whoever verifies it later.
         if (kind === "sync fail-before") recorder.forgot = true;
       },
@@ -78,9 +80,11 @@ export class FileWorld {
         return;
       case "fill-disk":
         troubles.full = true;
+        this.#writesFailed = true;
         return void this.#agenda.after(event.forMs, () => (troubles.full = false));
       case "read-only":
         troubles.readOnly = true;
+        this.#writesFailed = true;
         return void this.#agenda.after(event.forMs, () => (troubles.readOnly = false));
       case "delete-state":
         return this.#spoilState(() => backing.deleteState());
@@ -267,10 +271,11 @@ export class FileWorld {
     }
   }
 
-  /** Where the floor could not take note of the term that stands, the journal is its only copy. */
+  /** Where a failed write kept the floor from taking note of the term that stands, the journal is its only copy. */
   #spoilState(act: () => void): void {
     const { record } = this.#truth;
-    if (record === null || this.#backing.floorKnows(record.epoch)) this.#tamper(act, "state");
+    const isOnlyCopy = this.#writesFailed && record !== null && !this.#backing.floorKnows(record.epoch);
+    if (!isOnlyCopy) this.#tamper(act, "state");
   }
 
   /** One copy of the epoch survives: who takes both away is promised nothing. */
