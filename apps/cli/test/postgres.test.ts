@@ -40,6 +40,22 @@ describe.skipIf(skipped !== null)(`leases on a PostgreSQL server${skipped === nu
     await blue.ended;
   });
 
+  test("who waits is told that the server is away, waits on, and leads once it is back", async () => {
+    const sandbox = new Sandbox();
+    const env = { TENURE_STORE: url, TENURE_DIR: "" };
+    const blue = sandbox.start(["run", "outage", "--holder", "blue", "--verbose", "--", "sleep", "1000"], env);
+    await blue.line(/started/u);
+    const command = ["--", "sh", "-c", "echo leads with $LEASE_EPOCH"];
+    const green = sandbox.start(["run", "outage", "--holder", "green", "--verbose", ...command], env);
+    await green.line(/waiting for "outage"/u);
+    await server?.crash();
+    await green.line(/^tenure: still waiting: PostgreSQL: /u);
+    await server?.restart();
+    blue.signal("SIGTERM");
+    expect(await green.line(/^leads with/u)).toBe("leads with 2");
+    expect(await green.ended).toMatchObject({ code: 0 });
+  });
+
   test("a password is printed by no verb and in no error", async () => {
     const sandbox = new Sandbox();
     const env = { TENURE_STORE: withPassword, TENURE_DIR: "" };

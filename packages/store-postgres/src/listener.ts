@@ -52,8 +52,13 @@ export class Listener {
     const broken = (cause: Error): void => this.#broken(client, cause);
     client.on("notification", ({ payload }) => this.#watchers.get(payload ?? "")?.forEach(({ onNews }) => onNews()));
     client.on("error", broken).on("end", () => broken(new Error("the connection ended")));
-    await client.query(`listen ${escapeIdentifier(this.#channel)}`);
-    return client;
+    try {
+      await client.query(`listen ${escapeIdentifier(this.#channel)}`);
+      return client;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
   }
 
   #broken(client: PoolClient, cause: Error): void {

@@ -5,7 +5,7 @@ import { storeFailure } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { PostgresStore } from "./postgres-store.ts";
 import { askServer } from "./server.ts";
-import { SentError } from "./session.ts";
+import { endsByItself, SentError } from "./session.ts";
 
 /** Where the tables are kept unless it is said. */
 const SCHEMA = "tenure";
@@ -58,6 +58,6 @@ function poolOf({ url, pool, passwordFile }: PostgresStoreOptions): [Pool, () =>
   if (url === undefined) throw new LeaseError("EUSAGE", "a PostgreSQL store needs either a url or a pool");
   const own = new Pool(connectionOf(url, passwordFile));
   // An idle connection that breaks is replaced; whoever uses one learns of it by its own request.
-  own.on("error", () => {});
+  own.on("error", endsByItself).on("connect", (client) => client.on("error", endsByItself));
   return [own, () => own.end()];
 }

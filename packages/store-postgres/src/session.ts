@@ -38,13 +38,18 @@ export async function connect(pool: Pool, signal?: AbortSignal): Promise<PoolCli
   refuseAborted(signal);
   const connecting = pool.connect();
   try {
-    return await orAborted(connecting, signal);
+    const client = await orAborted(connecting, signal);
+    if (client.listenerCount("error") === 0) client.on("error", endsByItself);
+    return client;
   } catch (error) {
     connecting.then((late) => late.release()).catch(() => {});
     refuseAborted(signal);
     throw error;
   }
 }
+
+/** What ends a connection is told to whoever asks something by it; with nobody to hear it, it would end the program. */
+export function endsByItself(): void {}
 
 function refuseAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;

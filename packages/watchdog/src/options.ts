@@ -36,6 +36,8 @@ export interface RunOptions {
 
 /** What a run tells of itself, beside what its heartbeat tells of the lease. */
 export type RunEvent =
+  /** Something stands in the way of the lease that time may cure, such as a store that is away. */
+  | { readonly type: "run.hindered"; readonly why: string }
   | { readonly type: "run.leading"; readonly epoch: number }
   /** Left by earlier terms, and ended before anything was started. */
   | { readonly type: "run.orphans_ended"; readonly processes: readonly ProcessIdentity[] }

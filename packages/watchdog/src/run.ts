@@ -37,10 +37,11 @@ export async function runUnderLease(options: RunOptions): Promise<RunOutcome> {
 }
 
 /** `null`: it is another's, or not wanted any more. */
-async function acquire({ client, name, wait }: RunOptions, givenUp: AbortSignal): Promise<Lease | null> {
+async function acquire({ client, name, wait, onEvent }: RunOptions, givenUp: AbortSignal): Promise<Lease | null> {
   if (wait === false) return await client.tryAcquire(name);
   try {
-    return await client.acquire(name, { signal: givenUp, ...wait });
+    const onTrouble = ({ message }: Error): void => onEvent?.({ type: "run.hindered", why: message });
+    return await client.acquire(name, { signal: givenUp, onTrouble, ...wait });
   } catch (error) {
     if (givenUp.aborted) return null;
     throw error;

@@ -55,6 +55,8 @@ function isOfRun(event: RunEvent | LeaseEvent): event is RunEvent {
 
 function ofRun(event: RunEvent): string {
   switch (event.type) {
+    case "run.hindered":
+      return `still waiting: ${escapeForDisplay(event.why)}`;
     case "run.leading":
       return `leading with epoch ${event.epoch}`;
     case "run.started":
