@@ -17,6 +17,7 @@ export {
   type RefusalResponse,
   type TokenRequest,
 } from "./fenced-requests.ts";
+export { assertWritable, orAborted } from "./for-stores.ts";
 export { Fence, MemoryFenceStorage, type FenceKey, type FenceOptions, type FenceStorage } from "./fence.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";
 export type { Lease } from "./lease.ts";

@@ -302,6 +302,17 @@ describe("acquire", () => {
     expect(told).toEqual(["connect ECONNREFUSED", "the server is starting up"]);
   });
 
+  it("tells once of a claim that cannot be written, however often it is tried", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    store.inject("compareAndSwap", { kind: "fail", error: new Error("the disk is full") }, { times: 4 });
+    const told: string[] = [];
+    const waiting = client.acquire("job", { onTrouble: ({ message }) => told.push(message) });
+    await world.time.advance(5_000);
+    await waiting;
+    expect(told).toEqual(["the disk is full"]);
+  });
+
   it("ends with what a listener to its trouble throws", async () => {
     const { client, store } = new World().join("a");
     store.inject("read", { kind: "fail", error: new Error("connect ECONNREFUSED") });

@@ -1,7 +1,7 @@
-import { LeaseError } from "@tenure/core";
+import { assertWritable, LeaseError, orAborted } from "@tenure/core";
 import type { Clock, Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
-import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
+import { readLeaseRecord } from "@tenure/schema/light";
 import { claim, opening } from "./chain.ts";
 import { Courtesy } from "./courtesy.ts";
 import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
@@ -11,7 +11,7 @@ import { createWhole, syncDirectory } from "./open-file.ts";
 import type { OpenFile } from "./open-file.ts";
 import { continueSealed, rotate } from "./rotate.ts";
 import type { Rotation } from "./rotate.ts";
-import { orAborted, Turn } from "./turn.ts";
+import { Turn } from "./turn.ts";
 
 /** The revision where nothing was ever written, or all of it is gone. */
 const NOTHING = "0";
@@ -74,7 +74,7 @@ export class LeaseFile {
         { name: owner.name },
         { cause },
       );
-    refuseInvalid(owner.name, record, event);
+    assertWritable(owner.name, record, event);
     this.#refuseAborted(options.signal);
     const end = await this.#turn.take(options.signal).catch((cause: unknown) => {
       throw silent("nothing was sent, since an earlier write", cause);
@@ -101,7 +101,7 @@ export class LeaseFile {
     const { record, event } = place?.position.head ?? {};
     if (place === null || !record || !event) return;
     this.#rehearsed = true;
-    refuseInvalid(record.name, record, event);
+    assertWritable(record.name, record, event);
     claim(place.position.head, record, event, true);
     // The kernel tells a failure once.
     await Promise.all([this.#sync(place.file), this.floor.rehearse()]);
@@ -347,24 +347,6 @@ export class LeaseFile {
       { name: this.journal.owner.name },
     );
   }
-}
-
-/** What every reader would refuse must never be written. */
-function refuseInvalid(name: string, record: LeaseRecord, event: LeaseEvent): void {
-  try {
-    readLeaseRecord(record);
-    readLeaseEvent(event);
-  } catch (error) {
-    const code = errorCode(error) === "ESCHEMAVERSION" ? "ESCHEMAVERSION" : "EINVALID";
-    throw new LeaseError(
-      code,
-      `this cannot be written as lease ${name}: ${messageOf(error)}`,
-      { name },
-      { cause: error },
-    );
-  }
-  if (record.name !== name || event.name !== name)
-    throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${name}`, { name });
 }
 
 function refuseLong(name: string, { length }: string): void {

@@ -1,3 +1,5 @@
+import { orAborted } from "@tenure/core";
+
 /**
  * One after another. A write that hangs keeps its turn until it returns, so that a disk that does not answer takes one thread of
  * the pool per lease and not all of them.
@@ -26,18 +28,4 @@ export class Turn {
       end();
     };
   }
-}
-
-/** The promise's outcome, or the signal's reason if that comes first; the work itself goes on. */
-export function orAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own reason, whatever it is
-    const abort = (): void => reject(signal.reason);
-    const settle = (): void => signal.removeEventListener("abort", abort);
-    signal.addEventListener("abort", abort);
-    if (signal.aborted) abort();
-    // What fails after it was abandoned has been answered already.
-    work.finally(settle).then(resolve, reject);
-  });
 }

@@ -92,7 +92,8 @@ begin
       returning f.epoch, f.wait_ms into floor_epoch, floor_wait_ms;
   end if;
   insert into ${at}.journal (name, revision, event, record) values (of_lease, next_revision, of_event, next_record);
-  if next_revision % 256 = 0 then
+  -- Now and then, counted by the lease itself: the revisions are shared with all the others.
+  if (next_epoch + (next_record->>'renewals')::bigint) % 256 = 0 then
     delete from ${at}.journal j where j.name = of_lease and j.revision <= (
       select k.revision from ${at}.journal k where k.name = of_lease
       order by k.revision desc offset ${JOURNAL_LINES_MAX} limit 1);

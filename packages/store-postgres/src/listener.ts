@@ -1,4 +1,5 @@
-import type { Pool, PoolClient } from "pg";
+import { orAborted } from "@tenure/core";
+import type { Pool } from "pg";
 import { escapeIdentifier } from "pg";
 import { channelOf } from "./ddl.ts";
 import { storeFailure } from "./failure.ts";
@@ -14,7 +15,7 @@ export class Listener {
   readonly #pool: Pool;
   readonly #channel: string;
   readonly #watchers = new Map<string, Set<Listening>>();
-  #client: Promise<PoolClient> | null = null;
+  #opening: Promise<() => void> | null = null;
 
   constructor(pool: Pool, schema: string) {
     this.#pool = pool;
@@ -30,39 +31,50 @@ export class Listener {
       if (watchers.size === 0 && this.#watchers.get(name) === watchers) this.#watchers.delete(name);
       if (this.#watchers.size === 0) this.close();
     };
+    // Many wait for it: it is not given up with the one who came first.
+    this.#opening ??= this.#connect();
     try {
-      await (this.#client ??= this.#open(signal));
+      await orAborted(this.#opening, signal);
       return leave;
     } catch (error) {
-      this.#client = null;
       leave();
       throw error;
     }
   }
 
   close(): void {
-    const client = this.#client;
-    this.#client = null;
-    // What was subscribed to must not go back to the pool with it.
-    void client?.then((open) => open.release(true)).catch(() => {});
+    const opening = this.#opening;
+    this.#opening = null;
+    void opening?.then((end) => end()).catch(() => {});
   }
 
-  async #open(signal: AbortSignal): Promise<PoolClient> {
-    const client = await connect(this.#pool, signal);
-    const broken = (cause: Error): void => this.#broken(client, cause);
+  /** @returns what ends the connection. */
+  async #connect(): Promise<() => void> {
+    const client = await connect(this.#pool);
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+      // What was subscribed to must not go back to the pool with it.
+      client.release(true);
+    };
+    // One that was ended tells so late, when others may listen by another already.
+    const broken = (cause: Error): void => {
+      if (isOver) return;
+      isOver = true;
+      this.#broken(cause);
+    };
     client.on("notification", ({ payload }) => this.#watchers.get(payload ?? "")?.forEach(({ onNews }) => onNews()));
     client.on("error", broken).on("end", () => broken(new Error("the connection ended")));
     try {
       await client.query(`listen ${escapeIdentifier(this.#channel)}`);
-      return client;
+      return end;
     } catch (error) {
-      client.release(true);
+      end();
       throw error;
     }
   }
 
-  #broken(client: PoolClient, cause: Error): void {
-    client.removeAllListeners("notification");
+  #broken(cause: Error): void {
     const failure = storeFailure(cause, "hear of changes");
     const all = [...this.#watchers.values()].flatMap((watchers) => [...watchers]);
     this.#watchers.clear();

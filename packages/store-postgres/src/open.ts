@@ -5,7 +5,7 @@ import { storeFailure } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { PostgresStore } from "./postgres-store.ts";
 import { askServer } from "./server.ts";
-import { endsByItself, SentError } from "./session.ts";
+import { causeOf, endsByItself } from "./session.ts";
 
 /** Where the tables are kept unless it is said. */
 const SCHEMA = "tenure";
@@ -49,7 +49,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return new PostgresStore({ pool, schema, storeId, facts, seenEpochs, end });
   } catch (error) {
     await end().catch(() => {});
-    throw storeFailure(error instanceof SentError ? error.cause : error, "open the store");
+    throw storeFailure(causeOf(error), "open the store");
   }
 }
 

@@ -1,4 +1,4 @@
-import { LeaseError } from "@tenure/core";
+import { assertWritable, LeaseError } from "@tenure/core";
 import type {
   FenceStorage,
   JournalEntry,
@@ -16,7 +16,7 @@ import type { Pool, QueryResult, QueryResultRow } from "pg";
 import { lostToAnother, refusedByServer, storeFailure } from "./failure.ts";
 import { Listener } from "./listener.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
-import { ask, SentError } from "./session.ts";
+import { ask, causeOf, SentError } from "./session.ts";
 import { statementsFor, type Statements } from "./statements.ts";
 
 export interface PostgresStoreParts {
@@ -93,7 +93,8 @@ export class PostgresStore implements LeaseStore {
     { durable, signal }: SwapOptions,
   ): Promise<SwapOutcome> {
     const { name } = expected;
-    refuseInvalid(name, record, event);
+    assertLeaseName(name);
+    assertWritable(name, record, event);
     if (expected.storeId !== this.storeId) return { outcome: "conflict" };
     const values = [name, expected.revision, JSON.stringify(record), JSON.stringify(event), durable];
     let swapped: Swapped | undefined;
@@ -111,7 +112,8 @@ export class PostgresStore implements LeaseStore {
     }
     if (swapped?.outcome === "regression") throw regression(record, Number(swapped.floor_epoch));
     if (swapped?.outcome !== "committed" || swapped.revision === null) return { outcome: "conflict" };
-    await this.#remember(name, record.epoch);
+    // It is committed, whatever becomes of the note; the next read makes it, or says why it cannot.
+    await this.#remember(name, record.epoch).catch(() => {});
     const [epochFloor, floorWaitMs] = [Number(swapped.floor_epoch), Number(swapped.floor_wait_ms)];
     const snapshot = { name, storeId: this.storeId, record, revision: swapped.revision, epochFloor, floorWaitMs };
     return { outcome: "committed", snapshot };
@@ -259,24 +261,6 @@ export class PostgresStore implements LeaseStore {
   #refuseClosed(): void {
     if (this.#closing.signal.aborted) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: this store is closed");
   }
-}
-
-function causeOf(error: unknown): unknown {
-  return error instanceof SentError ? error.cause : error;
-}
-
-/** What every reader would refuse must never be written. */
-function refuseInvalid(name: string, record: LeaseRecord, event: LeaseEvent): void {
-  assertLeaseName(name);
-  try {
-    readLeaseRecord(record);
-    readLeaseEvent(event);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new LeaseError("EINVALID", `this cannot be written as lease ${name}: ${message}`, { name }, { cause: error });
-  }
-  if (record.name !== name || event.name !== name)
-    throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${name}`, { name });
 }
 
 function regression({ name, epoch }: LeaseRecord, floor: number): LeaseError {

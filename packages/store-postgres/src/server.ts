@@ -10,50 +10,28 @@ export interface ServerFacts {
   readonly fullPageWrites: boolean;
   readonly synchronousCommit: string;
   readonly synchronousStandbys: string;
-  readonly standbys: number | null;
+  readonly standbys: number;
   readonly user: string;
   readonly usesTls: boolean | null;
 }
 
 const QUESTION = `select
   current_setting('server_version') as version,
-  pg_is_in_recovery() as is_standby,
+  pg_is_in_recovery() as "isStandby",
   current_setting('fsync') = 'on' as fsync,
-  current_setting('full_page_writes') = 'on' as full_page_writes,
-  current_setting('synchronous_commit') as synchronous_commit,
-  current_setting('synchronous_standby_names') as synchronous_standbys,
+  current_setting('full_page_writes') = 'on' as "fullPageWrites",
+  current_setting('synchronous_commit') as "synchronousCommit",
+  current_setting('synchronous_standby_names') as "synchronousStandbys",
   (select count(*)::int from pg_stat_replication) as standbys,
   current_user as user,
-  (select ssl from pg_stat_ssl where pid = pg_backend_pid()) as uses_tls`;
-
-interface Answer {
-  readonly version: string;
-  readonly is_standby: boolean;
-  readonly fsync: boolean;
-  readonly full_page_writes: boolean;
-  readonly synchronous_commit: string;
-  readonly synchronous_standbys: string;
-  readonly standbys: number | null;
-  readonly user: string;
-  readonly uses_tls: boolean | null;
-}
+  (select ssl from pg_stat_ssl where pid = pg_backend_pid()) as "usesTls"`;
 
 /** Asked, not assumed. */
 export async function askServer(pool: Pool, signal?: AbortSignal): Promise<ServerFacts> {
-  const { rows } = await ask<Answer>(pool, QUESTION, [], signal);
-  const [found] = rows;
-  if (found === undefined) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: the server said nothing of itself");
-  return {
-    version: found.version,
-    isStandby: found.is_standby,
-    fsync: found.fsync,
-    fullPageWrites: found.full_page_writes,
-    synchronousCommit: found.synchronous_commit,
-    synchronousStandbys: found.synchronous_standbys,
-    standbys: found.standbys,
-    user: found.user,
-    usesTls: found.uses_tls,
-  };
+  const { rows } = await ask<ServerFacts>(pool, QUESTION, [], signal);
+  const [facts] = rows;
+  if (facts === undefined) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: the server said nothing of itself");
+  return facts;
 }
 
 export function guaranteesOf(facts: ServerFacts): StoreGuarantees {
@@ -89,7 +67,7 @@ export function probeOf(storeId: string, facts: ServerFacts): StoreProbe {
       role: facts.isStandby ? "standby" : "primary",
       fsync: onOff(facts.fsync),
       synchronous_commit: synchronousCommit,
-      standbys: `${standbys ?? "unknown"}${synchronousStandbys === "" ? "" : `, synchronous: ${synchronousStandbys}`}`,
+      standbys: `${standbys}${synchronousStandbys === "" ? "" : `, synchronous: ${synchronousStandbys}`}`,
       user,
       tls: usesTls === null ? "unknown" : onOff(usesTls),
     },
@@ -103,7 +81,7 @@ function warningsOf(facts: ServerFacts): string[] {
     ...(facts.fsync ? [] : [`fsync is off: ${lost}`]),
     ...(facts.fullPageWrites ? [] : [`full_page_writes is off: ${lost}`]),
     ...(facts.synchronousCommit === "off" ? [`synchronous_commit is off: ${lost}`] : []),
-    ...((facts.standbys ?? 0) > 0 && facts.synchronousStandbys === ""
+    ...(facts.standbys > 0 && facts.synchronousStandbys === ""
       ? ["its standbys are asynchronous: a failover may take acknowledged epochs back"]
       : []),
   ];

@@ -1,9 +1,14 @@
-import { LeaseError } from "@tenure/core";
+import { LeaseError, orAborted } from "@tenure/core";
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
 
 /** A request that was given up, or whose connection ended, after it may have reached the server. */
 export class SentError extends Error {
   override readonly name = "SentError";
+}
+
+/** What went wrong, whether or not the request was sent: for whoever only asked. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof SentError ? error.cause : error;
 }
 
 /**
@@ -55,19 +60,4 @@ function refuseAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
   const { reason: cause } = signal as { readonly reason: unknown };
   throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
-}
-
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await work;
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    work.catch(() => {});
-  }
 }

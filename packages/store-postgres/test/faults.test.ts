@@ -1,9 +1,9 @@
 import { createLeaseClient, type LeaseClient } from "@tenure/core";
+import { eventFor, heldRecord } from "@tenure/core/testing";
 import { thisHost } from "@tenure/host";
 import { describe, expect, test } from "vitest";
 import type { PostgresStore } from "../src/index.ts";
 import { Proxy } from "./proxy.ts";
-import { acquireEvent, heldRecord } from "./records.ts";
 import { freshSchema, openStore, operator, server, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: ${skipped}`}`, () => {
@@ -18,7 +18,7 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
     const record = heldRecord("orders", 1);
     proxy.dropReplies();
     const giveUp = new AbortController();
-    const swapping = store.compareAndSwap(before, record, acquireEvent(record), {
+    const swapping = store.compareAndSwap(before, record, eventFor(record), {
       durable: true,
       signal: giveUp.signal,
     });
@@ -60,7 +60,7 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
     const schema = freshSchema();
     const [store, psql] = [await openStore({ schema }), operator()];
     const record = heldRecord("orders", 7);
-    await store.compareAndSwap(await store.read("orders"), record, acquireEvent(record), { durable: true });
+    await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
     await psql.query(`delete from ${schema}.lease; update ${schema}.floor set epoch = 3`);
     const failure = await store.read("orders").then(
       () => null,
@@ -77,14 +77,14 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
     const [store, psql] = [await openStore({ schema }), operator()];
     for (const epoch of [1, 2]) {
       const record = heldRecord("orders", epoch);
-      await store.compareAndSwap(await store.read("orders"), record, acquireEvent(record), { durable: true });
+      await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
     }
     await psql.query(`update ${schema}.lease set (record, revision) =
       (select record, revision from ${schema}.journal order by revision limit 1)`);
     const lost = await store.read("orders");
     expect(lost).toMatchObject({ record: null, epochFloor: 2 });
     const again = heldRecord("orders", 2);
-    await expect(store.compareAndSwap(lost, again, acquireEvent(again), { durable: true })).rejects.toMatchObject({
+    await expect(store.compareAndSwap(lost, again, eventFor(again), { durable: true })).rejects.toMatchObject({
       code: "EEPOCHREGRESSION",
     });
   });

@@ -1,7 +1,7 @@
+import { eventFor, heldRecord } from "@tenure/core/testing";
 import { Pool } from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ddl, openPostgresStore } from "../src/index.ts";
-import { acquireEvent, heldRecord } from "./records.ts";
 import { freshSchema, openStore, operator, server, skipped } from "./server.ts";
 
 const CANARY = "c4n4ry";
@@ -37,7 +37,7 @@ describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null 
     onTestFinished(() => pool.end());
     const store = await openPostgresStore({ pool, schema: freshSchema() });
     const record = heldRecord("orders", 1);
-    await store.compareAndSwap(await store.read("orders"), record, acquireEvent(record), { durable: true });
+    await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
     await store.close();
     await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE", message: /closed/u });
     expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
@@ -62,8 +62,8 @@ describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null 
         insert into ${schema}.seen values (current_setting('synchronous_commit')); return new; end $$;
       create trigger note after insert or update on ${schema}.lease for each row execute function ${schema}.note()`);
     const [first, renewed] = [heldRecord("orders", 1), heldRecord("orders", 1, { renewals: 1 })];
-    await store.compareAndSwap(await store.read("orders"), first, acquireEvent(first), { durable: true });
-    await store.compareAndSwap(await store.read("orders"), renewed, acquireEvent(renewed), { durable: false });
+    await store.compareAndSwap(await store.read("orders"), first, eventFor(first), { durable: true });
+    await store.compareAndSwap(await store.read("orders"), renewed, eventFor(renewed), { durable: false });
     const { rows } = await psql.query<{ setting: string }>(`select setting from ${schema}.seen`);
     expect(rows.map(({ setting }) => setting)).toEqual(["on", "off"]);
   });

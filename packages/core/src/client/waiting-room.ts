@@ -51,6 +51,8 @@ export class WaitingRoom {
    */
   async next(snapshot: Snapshot | null, forMs: number): Promise<Snapshot | null> {
     this.#considered = snapshot;
+    // Whoever waits for a holder, and not for trouble to pass, is hindered by nothing else any more.
+    if (snapshot !== null) this.#trouble = undefined;
     this.#beginWatching(snapshot);
     if (this.#news === null) {
       if (snapshot !== null) this.#deathWatch.attend(snapshot);
@@ -66,9 +68,7 @@ export class WaitingRoom {
   /** What is read from now on is newer than what the watch told so far. */
   async look(): Promise<Snapshot> {
     this.#news = null;
-    const snapshot = await read(this.#context, this.#candidacy.name, { signal: this.left });
-    this.#trouble = undefined;
-    return snapshot;
+    return await read(this.#context, this.#candidacy.name, { signal: this.left });
   }
 
   throwIfLeft(): void {

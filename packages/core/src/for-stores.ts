@@ -1,0 +1,38 @@
+import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
+import { LeaseError } from "./errors.ts";
+
+/**
+ * For whoever writes a store: what every reader would refuse must never be written.
+ * @throws LeaseError `EINVALID`, `ESCHEMAVERSION`.
+ */
+export function assertWritable(name: string, record: LeaseRecord, event: LeaseEvent): void {
+  try {
+    readLeaseRecord(record);
+    readLeaseEvent(event);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new LeaseError(
+      code === "ESCHEMAVERSION" ? "ESCHEMAVERSION" : "EINVALID",
+      `this cannot be written as lease ${name}: ${message}`,
+      { name },
+      { cause: error },
+    );
+  }
+  if (record.name !== name || event.name !== name)
+    throw new LeaseError("EINVALID", `a record of lease ${record.name} cannot be written as lease ${name}`, { name });
+}
+
+/** For whoever writes a store: the promise's outcome, or the signal's reason if that comes first; the work itself goes on. */
+export function orAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own reason, whatever it is
+    const abort = (): void => reject(signal.reason);
+    const settle = (): void => signal.removeEventListener("abort", abort);
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
+    // What fails after it was abandoned has been answered already.
+    work.finally(settle).then(resolve, reject);
+  });
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { assertWritable, orAborted } from "../src/index.ts";
+import { eventFor, heldRecord } from "../src/testing/index.ts";
+
+const record = heldRecord("jobs", 1);
+
+test.each([
+  ["jobs", { ...record, epoch: -1 }, "EINVALID"],
+  ["jobs", { ...record, schemaVersion: 99 as 1 }, "ESCHEMAVERSION"],
+  ["other", record, "EINVALID"],
+])("what every reader would refuse is not writable: as %s", (name, refused, code) => {
+  expect(() => assertWritable("jobs", record, eventFor(record))).not.toThrow();
+  expect(() => assertWritable(name, refused, eventFor(record))).toThrow(expect.objectContaining({ code }));
+});
+
+test("work that is waited for no longer ends the wait, and never the program", async () => {
+  const reason = new Error("enough");
+  const leaving = new AbortController();
+  let fail = (_error: Error): void => {};
+  const work = new Promise<number>((_, reject) => {
+    fail = reject;
+  });
+  const waiting = orAborted(work, leaving.signal);
+  leaving.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+  await expect(orAborted(work, leaving.signal)).rejects.toBe(reason);
+  fail(new Error("late"));
+  await expect(orAborted(Promise.resolve(1), new AbortController().signal)).resolves.toBe(1);
+});
