@@ -6,7 +6,7 @@ const record = heldRecord("jobs", 1);
 
 test.each([
   ["jobs", { ...record, epoch: -1 }, "EINVALID"],
-  ["jobs", { ...record, schemaVersion: 99 as 1 }, "ESCHEMAVERSION"],
+  ["jobs", { ...record, schemaVersion: "99.0" }, "ESCHEMAVERSION"],
   ["other", record, "EINVALID"],
 ])("what every reader would refuse is not writable: as %s", (name, refused, code) => {
   expect(() => assertWritable("jobs", record, eventFor(record))).not.toThrow();

@@ -27,8 +27,8 @@ const work = `
   const at = () => Math.round(Number.parseFloat(readFileSync("/proc/uptime", "latin1")) * 1000);
   const child = process.env.LEASE_HOLDER_IDENTITY + " " + process.env.LEASE_EPOCH;
   const say = (kind) => writeSync(1, JSON.stringify({ kind, at: at(), role: "jobs", child }) + "\\n");
-  say("child-started");
   process.on("SIGTERM", () => { say("child-ended"); process.exit(0); });
+  say("child-started");
   setInterval(() => {}, 1000);`;
 
 function lived(...runners: readonly Running[]): Observation[] {
