@@ -25,7 +25,9 @@ async function leaseNames(): Promise<readonly string[]> {
   try {
     const { loadSettings } = await import("./settings/load.ts");
     const settings = await loadSettings({ flags: {}, env: process.env, cwd: process.cwd() });
-    return listStatusTails(settings.values.directory);
+    const { store, directory } = settings.values;
+    // A key that is pressed must not wait for a server.
+    return store === undefined ? listStatusTails(directory) : [];
   } catch {
     return [];
   }

@@ -33,9 +33,9 @@ export interface TermFlags {
 
 export function storeOptions(command: Command): Command {
   return command
-    .option("--dir <path>", "state directory (TENURE_DIR)", path)
-    .option("--store <url>", "server instead of a directory, as postgres://user@host/database (TENURE_STORE)", path)
-    .option("--config <path>", "configuration file instead of ./tenure.config.json (TENURE_CONFIG)", path)
+    .option("--dir <path>", "state directory (TENURE_DIR)", notEmpty)
+    .option("--store <url>", "server instead of a directory, as postgres://user@host/database (TENURE_STORE)", notEmpty)
+    .option("--config <path>", "configuration file instead of ./tenure.config.json (TENURE_CONFIG)", notEmpty)
     .option("--allow-network-filesystem", "accept NFS, SMB and the like, where two machines may lead at once")
     .option("--insecure-directory", "accept folders that others own or may write to");
 }
@@ -108,7 +108,7 @@ export function processId(text: string): number {
 }
 
 /** An unset variable in quotes must not come to mean the folder one happens to be in. */
-function path(text: string): string {
+function notEmpty(text: string): string {
   if (text === "") throw new InvalidArgumentError("It is empty.");
   return text;
 }

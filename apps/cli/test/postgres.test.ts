@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { missing, startPostgres } from "@tenure/engines";
+import { fileFence } from "@tenure/store-file";
 import { afterAll, describe, expect, test } from "vitest";
-import { Sandbox } from "./sandbox.ts";
+import { COMMAND, Sandbox } from "./sandbox.ts";
 
 const CANARY = "c4n4ry";
 const server = await startPostgres();
@@ -34,7 +35,9 @@ describe.skipIf(skipped !== null)(`leases on a PostgreSQL server${skipped === nu
     const env = { TENURE_STORE: url, TENURE_DIR: "" };
     const blue = sandbox.start(["run", "relay", "--holder", "blue", "--verbose", "--", "sleep", "1000"], env);
     await blue.line(/started/u);
-    const green = sandbox.start(["run", "relay", "--holder", "green", "--", "sh", "-c", "echo $LEASE_EPOCH"], env);
+    const says = ["--", "sh", "-c", "echo $LEASE_EPOCH"];
+    const green = sandbox.start(["run", "relay", "--holder", "green", "--verbose", ...says], env);
+    await green.line(/waiting for "relay"/u);
     await sandbox.json(["transfer", "relay", "--to", "green"], env);
     expect(await green.ended).toMatchObject({ code: 0, stdout: "2\n" });
     await blue.ended;
@@ -54,6 +57,16 @@ describe.skipIf(skipped !== null)(`leases on a PostgreSQL server${skipped === nu
     blue.signal("SIGTERM");
     expect(await green.line(/^leads with/u)).toBe("leads with 2");
     expect(await green.ended).toMatchObject({ code: 0 });
+  });
+
+  test("a server that came back older than this machine saw it is not believed", async () => {
+    const sandbox = new Sandbox();
+    const env = { TENURE_STORE: url, TENURE_DIR: "", XDG_STATE_HOME: sandbox.directory };
+    const { storeId } = await sandbox.json(["status"], env);
+    const path = join(sandbox.directory, "tenure-engines", "epochs.jsonl");
+    await fileFence({ path }).raise({ storeId: String(storeId), name: "restored" }, 9);
+    const command = ["run", "restored", "--", "true"];
+    expect(await sandbox.run(command, env)).toMatchObject({ code: 80, stderr: /epoch 9 was seen here.*restored/su });
   });
 
   test("a password is printed by no verb and in no error", async () => {
@@ -107,6 +120,15 @@ test.each([
 ])("%j ends with %i and says why", async (args, code, why) => {
   const ended = await new Sandbox().run(args);
   expect(ended).toMatchObject({ code, stderr: why });
+});
+
+test("an engine whose package is not installed is named with the command that installs it", async () => {
+  const sandbox = new Sandbox();
+  const alone = join(sandbox.directory, "alone");
+  cpSync(dirname(COMMAND), alone, { recursive: true });
+  const args = [join(alone, basename(COMMAND)), "status", "--store", "postgres://127.0.0.1:1/x"];
+  const ended = await sandbox.startProcess(process.execPath, args).ended;
+  expect(ended).toMatchObject({ code: 78, stderr: /run: npm install @tenure\/store-postgres/u });
 });
 
 test("a folder named by a flag counts before a server named by the environment", async () => {

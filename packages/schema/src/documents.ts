@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { configurationSchema } from "./configuration.ts";
 import { errorDocumentSchema } from "./error-document.ts";
 import { leaseEventSchema } from "./event.ts";
+import { fenceDocumentSchema } from "./fence-document.ts";
 import { historyDocumentSchema } from "./history.ts";
 import { processIdentitySchema } from "./process-identity.ts";
 import { proofDocumentSchema } from "./proof.ts";
@@ -22,6 +23,7 @@ export const documentSchemas = {
   history: historyDocumentSchema,
   proof: proofDocumentSchema,
   simulation: simulationDocumentSchema,
+  fence: fenceDocumentSchema,
   error: errorDocumentSchema,
 } satisfies Record<string, z.ZodType>;
 

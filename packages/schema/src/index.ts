@@ -19,6 +19,7 @@ export {
 } from "./error-document.ts";
 export { eventTypeSchema, leaseEventSchema, type EventType, type LeaseEvent } from "./event.ts";
 export { failures, type FailureCode } from "./failure.ts";
+export { fenceDocumentSchema, type FenceDocument } from "./fence-document.ts";
 export { historyDocumentSchema, termSchema, type HistoryDocument, type Term } from "./history.ts";
 export { jsonSchemaOf } from "./json-schema.ts";
 export type { JsonSchema } from "./json-schema-type.ts";

@@ -1,6 +1,6 @@
 const SECRET = "***";
-/** `scheme://user:secret@host`: up to the last @ before a slash, since a secret may hold one. */
-const IN_AUTHORITY = /(?<before>[a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*:)[^\s/?#]*(?=@)/giu;
+/** `scheme://user:secret@host`: up to the last @ of the word, since a secret that was not escaped may hold anything. */
+const IN_AUTHORITY = /(?<before>[a-z][a-z0-9+.-]*:\/\/[^\s/?#:@["'`]*:)[^\s"'`]*(?=@)/giu;
 /** `password=secret`, as a parameter of a URL or a key of a connection string, quoted or not. */
 const AS_PARAMETER =
   /(?<before>\b(?:password|passwd|pwd|secret|token)=)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&#;,'"]+)/giu;

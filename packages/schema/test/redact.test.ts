@@ -5,6 +5,8 @@ describe("redact", () => {
   test.each([
     ["postgres://ops:c4n4ry@db.example/tenure", "postgres://ops:***@db.example/tenure"],
     ["postgres://ops:c4n4ry@with@signs@db/tenure", "postgres://ops:***@db/tenure"],
+    ["postgres://ops:c4/n4?r#y@db/tenure is away", "postgres://ops:***@db/tenure is away"],
+    ['{"store":"postgres://ops:c4n4ry@db/x","by":"a@b"}', '{"store":"postgres://ops:***@db/x","by":"a@b"}'],
     ["postgres://:c4n4ry@db/tenure", "postgres://:***@db/tenure"],
     ["redis://:c4n4ry@[::1]:6379/0, nats://a:c4n4ry@b", "redis://:***@[::1]:6379/0, nats://a:***@b"],
     ["postgres://db/x?user=a&password=c4n4ry&sslmode=require", "postgres://db/x?user=a&password=***&sslmode=require"],

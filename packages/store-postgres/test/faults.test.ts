@@ -1,7 +1,9 @@
 import { createLeaseClient, type LeaseClient } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { thisHost } from "@tenure/host";
+import type { LeaseRecord } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
+import { channelOf } from "../src/ddl.ts";
 import type { PostgresStore } from "../src/index.ts";
 import { Proxy } from "./proxy.ts";
 import { freshSchema, openStore, operator, server, skipped } from "./server.ts";
@@ -119,9 +121,75 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
     ];
     const lease = await blue.acquire("orders");
     const waiting = green.acquire("orders");
+    await listensIn(schema);
     await lease.release();
     expect(await waiting).toMatchObject({ epoch: 2, holderIdentity: "green" });
   });
+
+  test("who watches again at once hears of it all, whatever becomes of the connection that was left", async () => {
+    const schema = freshSchema();
+    const store = await openStore({ schema });
+    for (let round = 1; round <= 10; round += 1) {
+      const leaving = new AbortController();
+      const left = store.watch("orders", { signal: leaving.signal })[Symbol.asyncIterator]();
+      await left.next();
+      leaving.abort();
+      await left.next();
+      const watching = store.watch("orders", { signal: AbortSignal.timeout(60_000) })[Symbol.asyncIterator]();
+      const { value: before } = await watching.next();
+      const record = heldRecord("orders", round);
+      await store.compareAndSwap(before ?? (await store.read("orders")), record, eventFor(record), { durable: false });
+      expect((await watching.next()).value).toMatchObject({ record: { epoch: round } });
+      await watching.return?.();
+    }
+  });
+
+  test("a watch that was given up while its connection was made takes no other with it", async () => {
+    const store = await openStore({ schema: freshSchema() });
+    const impatient = store.watch("orders", { signal: AbortSignal.abort() })[Symbol.asyncIterator]();
+    const patient = store.watch("orders", { signal: AbortSignal.timeout(60_000) })[Symbol.asyncIterator]();
+    const [left, found] = await Promise.all([impatient.next(), patient.next()]);
+    expect(left.done).toBe(true);
+    expect(found.value).toMatchObject({ name: "orders", record: null });
+    await patient.return?.();
+  });
+
+  test("what was committed stays committed when the note of its epoch cannot be made", async () => {
+    const full = new Error("the disk is full");
+    const seenEpochs = { load: async () => 0, raise: () => Promise.reject(full) };
+    const store = await openStore({ schema: freshSchema(), seenEpochs });
+    const record = heldRecord("orders", 1);
+    const swapped = await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
+    expect(swapped).toMatchObject({ outcome: "committed" });
+    await expect(store.read("orders")).rejects.toThrow("the disk is full");
+  });
+
+  test("a journal is kept short, however few of all revisions are its own", async () => {
+    const schema = freshSchema();
+    const [store, psql] = [await openStore({ schema }), operator()];
+    const renewed = (renewals: number): LeaseRecord => heldRecord("orders", 1, { renewals });
+    const first = renewed(253);
+    await store.compareAndSwap(await store.read("orders"), first, eventFor(first), { durable: false });
+    await psql.query(`insert into ${schema}.journal
+      select name, nextval('${schema}.revision'), event, record from ${schema}.journal, generate_series(1, 10100)`);
+    for (const renewals of [254, 255]) {
+      // Others take revisions too.
+      await psql.query(`select nextval('${schema}.revision')`);
+      const next = renewed(renewals);
+      await store.compareAndSwap(await store.read("orders"), next, eventFor(next), { durable: false });
+    }
+    const { rows } = await psql.query<{ lines: number }>(`select count(*)::int as lines from ${schema}.journal`);
+    expect(rows).toEqual([{ lines: 10_000 }]);
+  });
+
+  /** When a program hears of every change of a schema's leases. */
+  async function listensIn(schema: string): Promise<void> {
+    const psql = operator();
+    const listening = "select 1 from pg_stat_activity where query = $1 and state = 'idle'";
+    await expect
+      .poll(async () => (await psql.query(listening, [`listen "${channelOf(schema)}"`])).rowCount, { timeout: 20_000 })
+      .toBe(1);
+  }
 
   function clientOf(store: PostgresStore, holderIdentity: string): LeaseClient {
     return createLeaseClient({ ...thisHost({ holderIdentity }), store, timing: { leaseDurationMs: 30_000 } });

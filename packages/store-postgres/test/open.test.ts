@@ -1,3 +1,4 @@
+import { MemoryFenceStorage } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { Pool } from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -66,6 +67,18 @@ describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null 
     await store.compareAndSwap(await store.read("orders"), renewed, eventFor(renewed), { durable: false });
     const { rows } = await psql.query<{ setting: string }>(`select setting from ${schema}.seen`);
     expect(rows.map(({ setting }) => setting)).toEqual(["on", "off"]);
+  });
+
+  test("what one process saw of a server, the next one knows", async () => {
+    const [schema, seenEpochs] = [freshSchema(), new MemoryFenceStorage()];
+    const [first, psql] = [await openStore({ schema, seenEpochs }), operator()];
+    const record = heldRecord("orders", 7);
+    await first.compareAndSwap(await first.read("orders"), record, eventFor(record), { durable: true });
+    await first.close();
+    await psql.query(`delete from ${schema}.lease; update ${schema}.floor set epoch = 3`);
+    const next = await openStore({ schema, seenEpochs });
+    await expect(next.read("orders")).rejects.toMatchObject({ code: "EEPOCHREGRESSION", facts: { epoch: 7 } });
+    expect(await (await openStore({ schema })).read("orders")).toMatchObject({ epochFloor: 3 });
   });
 
   test("a user who may not is told so, and what the owner can do", async () => {

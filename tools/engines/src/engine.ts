@@ -2,8 +2,6 @@
 export interface Engine {
   readonly url: string;
   readonly port: number;
-  /** Sends a signal to its main process. */
-  readonly signal: (signal: NodeJS.Signals) => void;
   /** SIGKILL; resolves when it is gone. */
   readonly crash: () => Promise<void>;
   /** With the same data, at the same port; a server that runs is stopped first. */

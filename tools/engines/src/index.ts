@@ -1,2 +1,2 @@
 export { missing, type Engine } from "./engine.ts";
-export { startPostgres, type PostgresOptions } from "./postgres.ts";
+export { startPostgres } from "./postgres.ts";

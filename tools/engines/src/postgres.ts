@@ -13,13 +13,8 @@ const run = promisify(execFile);
 const USER = "tenure";
 const LOOK_AGAIN_MS = 10;
 
-export interface PostgresOptions {
-  /** Settings of the server, as in `postgresql.conf`. */
-  readonly settings?: Readonly<Record<string, string>>;
-}
-
 /** `null` where it is not installed. */
-export async function startPostgres({ settings = {} }: PostgresOptions = {}): Promise<Engine | null> {
+export async function startPostgres(): Promise<Engine | null> {
   const programs = folderWith(["initdb", "postgres"], postgresFolders());
   if (programs === null) return null;
   const user = unprivilegedUser("postgres");
@@ -29,7 +24,7 @@ export async function startPostgres({ settings = {} }: PostgresOptions = {}): Pr
   const data = join(folder, "data");
   await initialise(join(programs, "initdb"), data, user);
   const port = await freePort();
-  const chosen = { listen_addresses: "127.0.0.1", port: String(port), unix_socket_directories: "", ...settings };
+  const chosen = { listen_addresses: "127.0.0.1", port: String(port), unix_socket_directories: "" };
   const start = (): Promise<ServerProcess> =>
     ServerProcess.start({
       program: join(programs, "postgres"),
@@ -43,7 +38,6 @@ export async function startPostgres({ settings = {} }: PostgresOptions = {}): Pr
   return {
     url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
     port,
-    signal: (signal) => server.signal(signal),
     crash: async () => {
       await server.end("SIGKILL");
       // Its workers live on until they notice, and keep the port and the data.

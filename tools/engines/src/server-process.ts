@@ -17,7 +17,6 @@ export interface ServerCommand {
   readonly ready: RegExp;
   /** How it is told to stop. */
   readonly stopSignal: NodeJS.Signals;
-  readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** One server process that this one started, and ends by its id. It does not outlive this process. */
@@ -33,28 +32,18 @@ export class ServerProcess {
   }
 
   /** Resolves once it answers; rejects with what it said when it ends before that. */
-  static async start({ program, args, user, ready, stopSignal, env }: ServerCommand): Promise<ServerProcess> {
+  static async start({ program, args, user, ready, stopSignal }: ServerCommand): Promise<ServerProcess> {
     const dying = folderWith(["setpriv"]) === null ? [] : ["setpriv", "--pdeathsig", stopSignal.slice(3)];
     const asUser = user === null ? [] : ["--reuid", String(user.uid), "--regid", String(user.gid), "--clear-groups"];
     const [command = program, ...rest] = [...dying, ...(dying.length > 0 ? asUser : []), program, ...args];
     const child = spawn(command, rest, {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: "/",
-      env: env ?? process.env,
       ...(dying.length === 0 && user),
     });
     const server = new ServerProcess(child, stopSignal);
     await server.#answers(program, ready);
     return server;
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? -1;
-  }
-
-  /** Sends a signal to the server's main process. */
-  signal(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
   }
 
   /** Ends it, and waits until it has ended. */
@@ -65,19 +54,24 @@ export class ServerProcess {
 
   async #answers(program: string, ready: RegExp): Promise<void> {
     const said: string[] = [];
-    await new Promise<void>((resolve, reject) => {
-      const failed = (why: string): void => reject(new Error(`${program} ${why}:\n${said.join("\n")}`));
-      const timer = setTimeout(() => failed(`was not ready within ${READY_MS} ms`), READY_MS);
+    let timer: NodeJS.Timeout | undefined;
+    const answers = new Promise<void>((resolve, reject) => {
+      const failed = (why: string, cause?: unknown): void =>
+        reject(new Error(`${program} ${why}:\n${said.join("\n")}`, { cause }));
+      timer = setTimeout(() => failed(`was not ready within ${READY_MS} ms`), READY_MS);
       for (const stream of [this.#child.stdout, this.#child.stderr]) {
         if (stream === null) continue;
         createInterface({ input: stream }).on("line", (line) => {
           if (said.push(line) > LINES_KEPT) said.shift();
-          if (ready.test(line)) resolve(clearTimeout(timer));
+          if (ready.test(line)) resolve();
         });
       }
-      this.#child.once("error", reject);
-      void this.#ended.then(() => failed("ended before it was ready"));
+      this.#ended.then(
+        () => failed("ended before it was ready"),
+        (cause: unknown) => failed("could not be started", cause),
+      );
     });
+    await answers.finally(() => clearTimeout(timer));
   }
 }
 

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { FENCING_TOKEN_HEADER, LeaseError } from "@tenure/core";
+import type { FenceDocument } from "@tenure/schema";
+import { failures } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openExisting } from "../context.ts";
 import { usageError } from "../failure.ts";
@@ -15,8 +17,9 @@ interface Flags extends StoreFlags {
   readonly method: string;
 }
 
-/** One write under an epoch: whether the resource took it. */
-type Write = (epoch: number) => Promise<boolean>;
+/** One write under an epoch: what the resource did with it, and why that is not known. */
+type Write = (epoch: number) => Promise<Answer>;
+type Answer = { readonly outcome: "taken" | "refused" } | { readonly outcome: "unknown"; readonly why: string };
 
 export function fence(program: Command): void {
   const group = program
@@ -30,7 +33,7 @@ export function fence(program: Command): void {
       ["tenure fence verify orders --url http://127.0.0.1:8080/ledger", "with a Fencing-Token header"],
       ["tenure fence verify orders -- ./write.sh", "a command that reads $LEASE_EPOCH and fails when it is refused"],
     ],
-    exitCodes: ["1   a write of a former leader was taken"],
+    exitCodes: ["1   a write of a former leader was taken", "69  it is not known whether it would be"],
   })
     .option("--url <url>", "where to write to; 2xx is taken, 4xx is refused")
     .option("--method <method>", "how", "PUT");
@@ -44,24 +47,36 @@ async function perform(name: string, command: readonly string[], flags: Flags): 
   const { epoch } = await context.clientFor().status(name);
   if (epoch < 2)
     throw usageError(
-      `lease "${name}" has had ${epoch} epochs, and a former leader's takes two: let it be acquired once more`,
+      `lease "${name}" is at epoch ${epoch}, and there is a former leader from epoch 2 on: let it be acquired once more`,
     );
   const identity = { LEASE_NAME: name, LEASE_STORE_ID: context.store.storeId };
   const write = flags.url === undefined ? byCommand(command, identity) : byRequest(flags.url, flags.method);
-  if (!(await write(epoch)))
-    throw new LeaseError(
-      "ESTOREUNAVAILABLE",
-      `the resource refused the present epoch ${epoch} of lease "${name}" too, so it is not known whether it tells leaders apart`,
-      { name, epoch },
-    );
-  const isFenced = !(await write(epoch - 1));
-  if (!isFenced) process.exitCode = 1;
-  if (flags.json) return printDocument({ name, epoch, staleEpoch: epoch - 1, fenced: isFenced });
-  print(
-    isFenced
-      ? `fenced: epoch ${epoch} of "${name}" was let in, and epoch ${epoch - 1} was refused\n`
-      : `NOT fenced: epoch ${epoch - 1} of "${name}" was let in after epoch ${epoch}; a paused leader can overwrite what its successor wrote\n`,
-  );
+  const verdict = await judge(write, epoch);
+  process.exitCode = exitCodes[verdict.verdict];
+  if (flags.json) return printDocument({ name, epoch, staleEpoch: epoch - 1, ...verdict });
+  print(`${sentence(name, epoch, verdict)}\n`);
+}
+
+const exitCodes = { fenced: 0, unfenced: 1, unknown: failures.ESTOREUNAVAILABLE.exitCode } as const;
+type Verdict = Pick<FenceDocument, "verdict" | "why">;
+
+async function judge(write: Write, epoch: number): Promise<Verdict> {
+  const present = await write(epoch);
+  if (present.outcome === "refused")
+    return { verdict: "unknown", why: `it refused the present epoch ${epoch} too, so it may refuse everybody` };
+  if (present.outcome === "unknown") return { verdict: "unknown", why: present.why };
+  const former = await write(epoch - 1);
+  if (former.outcome === "unknown") return { verdict: "unknown", why: former.why };
+  return { verdict: former.outcome === "refused" ? "fenced" : "unfenced" };
+}
+
+function sentence(name: string, epoch: number, { verdict, why }: Verdict): string {
+  const [present, former] = [`epoch ${epoch} of "${name}"`, `epoch ${epoch - 1}`];
+  return {
+    fenced: `fenced: ${present} was let in, and ${former} was refused`,
+    unfenced: `NOT fenced: ${former} was let in after ${present}; a paused leader can overwrite what its successor wrote`,
+    unknown: `not known whether ${former} of "${name}" is refused: ${why}`,
+  }[verdict];
 }
 
 function byRequest(url: string, method: string): Write {
@@ -70,22 +85,17 @@ function byRequest(url: string, method: string): Write {
   return async (epoch) => {
     const signal = AbortSignal.timeout(ANSWER_MS);
     const headers = { [FENCING_TOKEN_HEADER]: String(epoch) };
-    const answer = await fetch(url, { method, headers, signal, redirect: "manual" }).catch((cause: unknown) => {
-      throw new LeaseError("ESTOREUNAVAILABLE", `the resource did not answer: ${reasonOf(cause)}`, {}, { cause });
-    });
-    await answer.body?.cancel();
-    if (answer.ok) return true;
-    if (answer.status >= 400 && answer.status < 500) return false;
-    throw new LeaseError(
-      "ESTOREUNAVAILABLE",
-      `the resource answered ${answer.status}, which neither takes nor refuses a write`,
-    );
+    try {
+      const { ok, status, body } = await fetch(url, { method, headers, signal, redirect: "manual" });
+      await body?.cancel();
+      if (ok) return { outcome: "taken" };
+      if (status >= 400 && status < 500) return { outcome: "refused" };
+      return { outcome: "unknown", why: `it answered ${status}, which neither takes nor refuses a write` };
+    } catch (error) {
+      const { cause, message } = error as Error;
+      return { outcome: "unknown", why: `it did not answer: ${cause instanceof Error ? cause.message : message}` };
+    }
   };
-}
-
-function reasonOf(cause: unknown): string {
-  const { cause: deeper, message } = cause as Error;
-  return deeper instanceof Error ? deeper.message : message;
 }
 
 /** Its output is for the person, who wants to see why it was refused. */
@@ -97,6 +107,6 @@ function byCommand([program = "", ...args]: readonly string[], identity: Readonl
       const code = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "ENOSUCHCOMMAND" : "ENOTEXECUTABLE";
       throw new LeaseError(code, `cannot run ${program}: ${(cause as Error).message}`, {}, { cause });
     })) as [number | null];
-    return code === 0;
+    return { outcome: code === 0 ? "taken" : "refused" };
   };
 }

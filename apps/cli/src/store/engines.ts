@@ -59,7 +59,9 @@ async function using<T>(url: string, use: (engine: Engine) => Promise<T>): Promi
 }
 
 function known(): string {
-  return [...new Set(Object.keys(engines))].map((protocol) => `${protocol}//…`).join(" or ");
+  return Object.keys(engines)
+    .map((protocol) => `${protocol}//…`)
+    .join(" or ");
 }
 
 function isNotInstalled(error: unknown, wanted: string): boolean {

@@ -46,7 +46,7 @@ function memoryOfEngines(directory: string): string {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return path;
   } catch (error) {
-    const message = `cannot make ${path}, where the epochs seen of a server are kept: ${(error as Error).message}; --dir or TENURE_DIR name another place`;
+    const message = `cannot make ${path}, where the epochs seen of a server are kept: ${(error as Error).message}; XDG_STATE_HOME names another place`;
     throw new LeaseError("EPERMISSION", message, {}, { cause: error });
   }
 }
