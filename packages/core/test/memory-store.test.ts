@@ -1,22 +1,27 @@
 import { describe, expect, it } from "vitest";
-import { describeLeaseStore, FakeClock, MemoryStore } from "../src/testing/index.ts";
+import {
+  describeBrokenStores,
+  describeLeaseStore,
+  FakeClock,
+  MemoryStore,
+  type StoreSubject,
+} from "../src/testing/index.ts";
 import { aRecord } from "./fixtures.ts";
 
-describeLeaseStore(
-  {
-    name: "MemoryStore",
-    supports: ["loseRecord", "vigil"],
-    open: () => {
-      const store = new MemoryStore();
-      return Promise.resolve({
-        connect: () => Promise.resolve(store.connect()),
-        loseRecord: (name) => Promise.resolve(store.tamper(name, null)),
-        dispose: () => store.close(),
-      });
-    },
+const subject: StoreSubject = {
+  name: "MemoryStore",
+  supports: ["loseRecord", "vigil"],
+  open: () => {
+    const store = new MemoryStore();
+    return Promise.resolve({
+      connect: () => Promise.resolve(store.connect()),
+      loseRecord: (name) => Promise.resolve(store.tamper(name, null)),
+      dispose: () => store.close(),
+    });
   },
-  { describe, it },
-);
+};
+describeLeaseStore(subject, { describe, it });
+describeBrokenStores(subject, { describe, it });
 
 describe("a MemoryStore's faults", () => {
   const event = {

@@ -1,5 +1,5 @@
 /** Test doubles for those who use leases, and the conformance suite for those who write stores. */
-export { describeLeaseStore, type StoreSubject, type TestFramework } from "./conformance.ts";
+export { describeBrokenStores, describeLeaseStore, type StoreSubject, type TestFramework } from "./conformance.ts";
 export { eventFor, heldRecord, type StoreFixture, type Support } from "./conformance-kit.ts";
 export { FakeClock, type FakeClockOptions } from "./fake-clock.ts";
 export { fixedIdentity, sequentialTokens } from "./identity.ts";
