@@ -53,7 +53,7 @@ export interface RequestOptions {
 }
 
 export interface SwapOptions extends RequestOptions {
-  /** `true`: the commit survives a power cut once it is acknowledged. Renewals need not. */
+  /** `true`: the commit survives a power cut once it is acknowledged. Renewals need not where the same cut ends their holder. */
   readonly durable: boolean;
 }
 

@@ -55,7 +55,7 @@ language sql immutable as $$
 $$;
 
 create or replace function ${at}.swap(
-  of_lease text, expected text, next_record json, of_event json, is_durable boolean,
+  of_lease text, expected text, next_record json, of_event json,
   out outcome text, out revision text, out floor_epoch bigint, out floor_wait_ms bigint
 ) language plpgsql as $$
 declare
@@ -64,9 +64,6 @@ declare
   stands text;
   next_revision bigint;
 begin
-  if not is_durable then
-    perform set_config('synchronous_commit', 'off', true);
-  end if;
   loop
     select epoch, wait_ms into floor_epoch, floor_wait_ms from ${at}.floor f where f.name = of_lease for update;
     exit when found;

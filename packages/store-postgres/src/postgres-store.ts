@@ -44,7 +44,11 @@ interface Swapped extends QueryResultRow {
   readonly floor_wait_ms: string;
 }
 
-/** Leases as rows of a PostgreSQL server. It knows names, records, revisions and the server's clock, and no rule of leases. */
+/**
+ * Leases as rows of a PostgreSQL server. It knows names, records, revisions and the server's clock, and no rule of leases. Renewals are
+ * made as durable as everything else: a server that crashes does not end the holders on other hosts, and would go back behind what
+ * they were told.
+ */
 export class PostgresStore implements LeaseStore {
   readonly storeId: string;
   readonly guarantees: StoreGuarantees;
@@ -90,13 +94,13 @@ export class PostgresStore implements LeaseStore {
     expected: Snapshot,
     record: LeaseRecord,
     event: LeaseEvent,
-    { durable, signal }: SwapOptions,
+    { signal }: SwapOptions,
   ): Promise<SwapOutcome> {
     const { name } = expected;
     assertLeaseName(name);
     assertWritable(name, record, event);
     if (expected.storeId !== this.storeId) return { outcome: "conflict" };
-    const values = [name, expected.revision, JSON.stringify(record), JSON.stringify(event), durable];
+    const values = [name, expected.revision, JSON.stringify(record), JSON.stringify(event)];
     let swapped: Swapped | undefined;
     try {
       this.#refuseClosed();

@@ -22,7 +22,7 @@ export function statementsFor(schema: string): Statements {
 from (select $1::text as name) asked
   left join ${at}.lease l on l.name = asked.name
   left join ${at}.floor f on f.name = asked.name`,
-    swap: `select * from ${at}.swap($1, $2, $3, $4, $5)`,
+    swap: `select * from ${at}.swap($1, $2, $3, $4)`,
     // A revision reads NUMBER.NONCE, or lost.EPOCH where no record stood.
     journal: `select j.revision || '.' || (j.record->>'nonce') as revision, j.event, j.record
 from ${at}.journal j
