@@ -1,3 +1,10 @@
+export {
+  checkLinearizability,
+  type Contradiction,
+  type ReadOperation,
+  type StoreOperation,
+  type SwapOperation,
+} from "./linearizability.ts";
 export { checkInvariants, evidenceFor, invariants } from "./check-invariants.ts";
 export type { JournalLine } from "./journal-line.ts";
 export type {

@@ -11,7 +11,7 @@ export const wholeJournal: Invariant = {
   *check(history) {
     for (const read of only(history, "record-read"))
       if (!read.whole) yield broken([read, read], `a reader of ${read.lease} got a torn record`);
-    for (const written of groupBy<Written>(only(history, "visible", "line-written"), ({ lease }) => lease).values()) {
+    for (const written of groupBy(only(history, "visible", "line-written"), ({ lease }) => lease).values()) {
       yield* unchained(only(written, "line-written"));
       yield* mismatched(written);
     }
