@@ -1,12 +1,12 @@
 import { createLeaseClient, type LeaseClient } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
+import type { Proxy } from "@tenure/engines";
 import { thisHost } from "@tenure/host";
 import type { LeaseRecord } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
 import { channelOf } from "../src/ddl.ts";
 import type { PostgresStore } from "../src/index.ts";
-import { Proxy } from "./proxy.ts";
-import { freshSchema, openStore, operator, server, skipped } from "./server.ts";
+import { freshSchema, openStore, operator, proxied, server, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: ${skipped}`}`, () => {
   async function through(proxy: Proxy, schema: string): Promise<PostgresStore> {
@@ -14,11 +14,11 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
   }
 
   test("a reply that is lost after the commit is unknown, and what was written stands", async () => {
-    const [schema, proxy] = [freshSchema(), await Proxy.before(server)];
+    const [schema, proxy] = [freshSchema(), await proxied()];
     const store = await through(proxy, schema);
     const before = await store.read("orders");
     const record = heldRecord("orders", 1);
-    proxy.dropReplies();
+    proxy.weather = "drops replies";
     const giveUp = new AbortController();
     const swapping = store.compareAndSwap(before, record, eventFor(record), {
       durable: true,
@@ -27,21 +27,21 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
     await proxy.dropped();
     giveUp.abort(new Error("no answer"));
     expect(await swapping).toMatchObject({ outcome: "unknown" });
-    proxy.pass();
+    proxy.weather = "fair";
     expect((await store.read("orders")).record?.nonce).toBe(record.nonce);
   });
 
   test("a connection that a request was given up on is not used again", async () => {
-    const [schema, proxy] = [freshSchema(), await Proxy.before(server)];
+    const [schema, proxy] = [freshSchema(), await proxied()];
     const store = await through(proxy, schema);
     await store.read("orders");
-    proxy.dropReplies();
+    proxy.weather = "drops replies";
     const giveUp = new AbortController();
     const reading = store.read("orders", { signal: giveUp.signal });
     await proxy.dropped();
     giveUp.abort(new Error("no answer"));
     await expect(reading).rejects.toThrow("no answer");
-    proxy.pass();
+    proxy.weather = "fair";
     expect((await store.read("orders")).record).toBeNull();
   });
 

@@ -1,4 +1,4 @@
-import { missing, startPostgres, type Engine } from "@tenure/engines";
+import { missing, Proxy, startPostgres, type Engine } from "@tenure/engines";
 import { Pool } from "pg";
 import { afterAll, onTestFinished } from "vitest";
 import { openPostgresStore, type PostgresStore, type PostgresStoreOptions } from "../src/index.ts";
@@ -20,6 +20,14 @@ export async function openStore(options: PostgresStoreOptions = {}): Promise<Pos
   const store = await openPostgresStore({ url: server?.url, ...options });
   onTestFinished(() => store.close());
   return store;
+}
+
+/** The network between a client and the server. */
+export async function proxied(): Promise<Proxy> {
+  if (server === null) throw new Error(missing("PostgreSQL"));
+  const proxy = await Proxy.before(server);
+  onTestFinished(() => proxy.close());
+  return proxy;
 }
 
 /** An operator at the server, behind the store's back. */

@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { setTimeout } from "node:timers";
+import type { Engine } from "./engine.ts";
+
+/** What a proxy does with what passes it. A request it drops was never heard of; a reply it drops was, and took effect. */
+export type Weather = "fair" | "drops requests" | "drops replies" | "drops everything" | { readonly delayMs: number };
+
+/** Stands between a client and a server on loopback, and is the network between them. */
+export class Proxy {
+  readonly #server: Server;
+  readonly #target: Engine;
+  readonly #sockets = new Set<Socket>();
+  #weather: Weather = "fair";
+  #onDrop: () => void = () => {};
+
+  private constructor(target: Engine) {
+    this.#target = target;
+    this.#server = createServer((client) => {
+      const upstream = connect(target.port, "127.0.0.1");
+      this.#join(client, upstream, "drops requests");
+      this.#join(upstream, client, "drops replies");
+    }).listen(0, "127.0.0.1");
+  }
+
+  static async before(target: Engine): Promise<Proxy> {
+    const proxy = new Proxy(target);
+    await once(proxy.#server, "listening");
+    return proxy;
+  }
+
+  /** The server's, by way of this proxy. */
+  get url(): string {
+    const url = new URL(this.#target.url);
+    url.port = String((this.#server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  set weather(weather: Weather) {
+    this.#weather = weather;
+  }
+
+  /** Resolves when something is dropped from now on. */
+  dropped(): Promise<void> {
+    return new Promise((resolve) => (this.#onDrop = resolve));
+  }
+
+  /** Ends every connection, as a server does that recycles them. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+  }
+
+  #join(from: Socket, to: Socket, lost: Weather): void {
+    this.#sockets.add(from);
+    from.on("data", (data) => {
+      if (this.#weather === lost || this.#weather === "drops everything") this.#onDrop();
+      else if (typeof this.#weather === "object") setTimeout(() => to.write(data), this.#weather.delayMs);
+      else to.write(data);
+    });
+    from.on("error", () => to.destroy());
+    from.on("close", () => {
+      this.#sockets.delete(from);
+      to.destroy();
+    });
+  }
+}
