@@ -40,7 +40,8 @@ export async function ask<Row extends QueryResultRow>(
 
 /** Waits for a connection; one that comes too late goes back to the pool. */
 export async function connect(pool: Pool, signal?: AbortSignal): Promise<PoolClient> {
-  refuseAborted(signal);
+  if (hasAborted(signal))
+    throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause: signal?.reason });
   const connecting = pool.connect();
   try {
     const client = await orAborted(connecting, signal);
@@ -48,16 +49,17 @@ export async function connect(pool: Pool, signal?: AbortSignal): Promise<PoolCli
     return client;
   } catch (error) {
     connecting.then((late) => late.release()).catch(() => {});
-    refuseAborted(signal);
-    throw error;
+    if (!hasAborted(signal)) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `PostgreSQL: no connection was made, so nothing was sent: ${why}`;
+    throw new LeaseError("ESTOREUNAVAILABLE", message, {}, { cause: error });
   }
 }
 
 /** What ends a connection is told to whoever asks something by it; with nobody to hear it, it would end the program. */
 export function endsByItself(): void {}
 
-function refuseAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted !== true) return;
-  const { reason: cause } = signal as { readonly reason: unknown };
-  throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
+/** Asked anew each time, since it changes while something is waited for. */
+function hasAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted ?? false;
 }

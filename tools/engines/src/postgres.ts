@@ -1,20 +1,26 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Engine } from "./engine.ts";
 import { folderWith, postgresFolders } from "./found.ts";
-import { freePort, isOpen, ServerProcess } from "./server-process.ts";
+import { freePort, isAlive, isOpen, ServerProcess } from "./server-process.ts";
 import { giveTo, unprivilegedUser, type SystemUser } from "./user.ts";
 
 const run = promisify(execFile);
 const USER = "tenure";
 const LOOK_AGAIN_MS = 10;
 
+/** Beside loopback, an address of this machine, and who may come to it. */
+export interface Elsewhere {
+  readonly address: string;
+  readonly range: string;
+}
+
 /** `null` where it is not installed. */
-export async function startPostgres(): Promise<Engine | null> {
+export async function startPostgres(elsewhere?: Elsewhere): Promise<Engine | null> {
   const programs = folderWith(["initdb", "postgres"], postgresFolders());
   if (programs === null) return null;
   const user = unprivilegedUser("postgres");
@@ -23,8 +29,10 @@ export async function startPostgres(): Promise<Engine | null> {
   giveTo(user, folder);
   const data = join(folder, "data");
   await initialise(join(programs, "initdb"), data, user);
+  if (elsewhere !== undefined) appendFileSync(join(data, "pg_hba.conf"), `host all all ${elsewhere.range} trust\n`);
+  const addresses = ["127.0.0.1", ...(elsewhere === undefined ? [] : [elsewhere.address])].join();
   const port = await freePort();
-  const chosen = { listen_addresses: "127.0.0.1", port: String(port), unix_socket_directories: "" };
+  const chosen = { listen_addresses: addresses, port: String(port), unix_socket_directories: "" };
   const start = (): Promise<ServerProcess> =>
     ServerProcess.start({
       program: join(programs, "postgres"),
@@ -39,9 +47,10 @@ export async function startPostgres(): Promise<Engine | null> {
     url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
     port,
     crash: async () => {
-      await server.end("SIGKILL");
       // Its workers live on until they notice, and keep the port and the data.
-      while (await isOpen(port)) await setTimeout(LOOK_AGAIN_MS);
+      const workers = server.freeze();
+      await server.end("SIGKILL");
+      while (workers.some(isAlive) || (await isOpen(port))) await setTimeout(LOOK_AGAIN_MS);
     },
     restart: async () => {
       await server.end();

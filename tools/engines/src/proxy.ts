@@ -11,6 +11,7 @@ export class Proxy {
   readonly #server: Server;
   readonly #target: Engine;
   readonly #sockets = new Set<Socket>();
+  readonly #torn = new Set<Socket>();
   #weather: Weather = "fair";
   #onDrop: () => void = () => {};
 
@@ -36,8 +37,10 @@ export class Proxy {
     return url.href;
   }
 
+  /** A connection that lost something does not outlast the weather: bytes are lost with it, never out of its middle. */
   set weather(weather: Weather) {
     this.#weather = weather;
+    for (const socket of this.#torn) socket.destroy();
   }
 
   /** Resolves when something is dropped from now on. */
@@ -58,13 +61,16 @@ export class Proxy {
   #join(from: Socket, to: Socket, lost: Weather): void {
     this.#sockets.add(from);
     from.on("data", (data) => {
-      if (this.#weather === lost || this.#weather === "drops everything") this.#onDrop();
-      else if (typeof this.#weather === "object") setTimeout(() => to.write(data), this.#weather.delayMs);
+      if (this.#weather === lost || this.#weather === "drops everything") {
+        this.#torn.add(from);
+        this.#onDrop();
+      } else if (typeof this.#weather === "object") setTimeout(() => to.write(data), this.#weather.delayMs);
       else to.write(data);
     });
     from.on("error", () => to.destroy());
     from.on("close", () => {
       this.#sockets.delete(from);
+      this.#torn.delete(from);
       to.destroy();
     });
   }

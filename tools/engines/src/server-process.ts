@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { folderWith } from "./found.ts";
@@ -46,6 +47,13 @@ export class ServerProcess {
     return server;
   }
 
+  /** Stops it, so that it starts no more of them, and tells its child processes. */
+  freeze(): readonly number[] {
+    const { pid } = this.#child;
+    this.#child.kill("SIGSTOP");
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
+  }
+
   /** Ends it, and waits until it has ended. */
   async end(signal: NodeJS.Signals = this.#stopSignal): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill(signal);
@@ -72,6 +80,14 @@ export class ServerProcess {
       );
     });
     await answers.finally(() => clearTimeout(timer));
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
