@@ -1,3 +1,3 @@
 export { missing, type Engine } from "./engine.ts";
 export { Proxy, type Weather } from "./proxy.ts";
-export { startPostgres } from "./postgres.ts";
+export { startPostgres, startPostgresStandby, type PostgresOptions } from "./postgres.ts";

@@ -13,32 +13,62 @@ const run = promisify(execFile);
 const USER = "tenure";
 const LOOK_AGAIN_MS = 10;
 
-/** Beside loopback, an address of this machine, and who may come to it. */
-export interface Elsewhere {
-  readonly address: string;
-  readonly range: string;
+export interface PostgresOptions {
+  /** Beside loopback, an address of this machine, and who may come to it. */
+  readonly elsewhere?: { readonly address: string; readonly range: string };
+  /** Beside this process's own. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** `null` where it is not installed. */
-export async function startPostgres(elsewhere?: Elsewhere): Promise<Engine | null> {
-  const programs = folderWith(["initdb", "postgres"], postgresFolders());
+export async function startPostgres({ elsewhere, env }: PostgresOptions = {}): Promise<Engine | null> {
+  const programs = programsFolder();
   if (programs === null) return null;
+  return await serve(programs, env, elsewhere?.address, async (data, as) => {
+    const args = ["-D", data, "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"];
+    await run(join(programs, "initdb"), args, as);
+    if (elsewhere !== undefined) appendFileSync(join(data, "pg_hba.conf"), `host all all ${elsewhere.range} trust\n`);
+  });
+}
+
+/** A copy of a server that follows it; `select pg_promote()` makes it a server of its own. */
+export async function startPostgresStandby(primary: Engine): Promise<Engine> {
+  const programs = programsFolder();
+  if (programs === null) throw new Error("there is no PostgreSQL to follow the other");
+  return await serve(programs, {}, undefined, async (data, as) => {
+    const args = ["-D", data, "-d", primary.url, "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast"];
+    await run(join(programs, "pg_basebackup"), [...args, "--no-sync"], as);
+  });
+}
+
+function programsFolder(): string | null {
+  return folderWith(["initdb", "pg_basebackup", "postgres"], postgresFolders());
+}
+
+type Fill = (data: string, as: Partial<SystemUser> & { readonly cwd: string }) => Promise<void>;
+
+async function serve(
+  programs: string,
+  env: NodeJS.ProcessEnv | undefined,
+  address: string | undefined,
+  fill: Fill,
+): Promise<Engine> {
   const user = unprivilegedUser("postgres");
   const folder = mkdtempSync(join(tmpdir(), "tenure-postgres-"));
   chmodSync(folder, 0o700);
   giveTo(user, folder);
   const data = join(folder, "data");
-  await initialise(join(programs, "initdb"), data, user);
-  if (elsewhere !== undefined) appendFileSync(join(data, "pg_hba.conf"), `host all all ${elsewhere.range} trust\n`);
-  const addresses = ["127.0.0.1", ...(elsewhere === undefined ? [] : [elsewhere.address])].join();
+  await fill(data, { ...user, cwd: "/" });
   const port = await freePort();
+  const addresses = ["127.0.0.1", ...(address === undefined ? [] : [address])].join();
   const chosen = { listen_addresses: addresses, port: String(port), unix_socket_directories: "" };
   const start = (): Promise<ServerProcess> =>
     ServerProcess.start({
       program: join(programs, "postgres"),
       args: ["-D", data, ...Object.entries(chosen).flatMap(([key, value]) => ["-c", `${key}=${value}`])],
       user,
-      ready: /database system is ready to accept connections/u,
+      env,
+      ready: /database system is ready to accept (?:read-only )?connections/u,
       // A fast shutdown: it ends the connections rather than wait for them.
       stopSignal: "SIGINT",
     });
@@ -61,9 +91,4 @@ export async function startPostgres(elsewhere?: Elsewhere): Promise<Engine | nul
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function initialise(initdb: string, data: string, user: SystemUser | null): Promise<void> {
-  const args = ["-D", data, "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"];
-  await run(initdb, args, { ...user, cwd: "/" });
 }

@@ -9,7 +9,7 @@ export type Weather = "fair" | "drops requests" | "drops replies" | "drops every
 /** Stands between a client and a server on loopback, and is the network between them. */
 export class Proxy {
   readonly #server: Server;
-  readonly #target: Engine;
+  #target: Engine;
   readonly #sockets = new Set<Socket>();
   readonly #torn = new Set<Socket>();
   #weather: Weather = "fair";
@@ -18,7 +18,7 @@ export class Proxy {
   private constructor(target: Engine) {
     this.#target = target;
     this.#server = createServer((client) => {
-      const upstream = connect(target.port, "127.0.0.1");
+      const upstream = connect(this.#target.port, "127.0.0.1");
       this.#join(client, upstream, "drops requests");
       this.#join(upstream, client, "drops replies");
     }).listen(0, "127.0.0.1");
@@ -35,6 +35,12 @@ export class Proxy {
     const url = new URL(this.#target.url);
     url.port = String((this.#server.address() as AddressInfo).port);
     return url.href;
+  }
+
+  /** Where the way leads from now on, as after a failover; whoever was on it is cut off. */
+  set target(target: Engine) {
+    this.#target = target;
+    this.cut();
   }
 
   /** A connection that lost something does not outlast the weather: bytes are lost with it, never out of its middle. */

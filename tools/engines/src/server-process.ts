@@ -18,6 +18,8 @@ export interface ServerCommand {
   readonly ready: RegExp;
   /** How it is told to stop. */
   readonly stopSignal: NodeJS.Signals;
+  /** Beside this process's own. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** One server process that this one started, and ends by its id. It does not outlive this process. */
@@ -33,13 +35,14 @@ export class ServerProcess {
   }
 
   /** Resolves once it answers; rejects with what it said when it ends before that. */
-  static async start({ program, args, user, ready, stopSignal }: ServerCommand): Promise<ServerProcess> {
+  static async start({ program, args, user, ready, stopSignal, env }: ServerCommand): Promise<ServerProcess> {
     const dying = folderWith(["setpriv"]) === null ? [] : ["setpriv", "--pdeathsig", stopSignal.slice(3)];
     const asUser = user === null ? [] : ["--reuid", String(user.uid), "--regid", String(user.gid), "--clear-groups"];
     const [command = program, ...rest] = [...dying, ...(dying.length > 0 ? asUser : []), program, ...args];
     const child = spawn(command, rest, {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: "/",
+      env: { ...process.env, ...env },
       ...(dying.length === 0 && user),
     });
     const server = new ServerProcess(child, stopSignal);

@@ -13,7 +13,7 @@ const work = `
 
 test("N1 two hosts, one PostgreSQL server, and the leader's host is cut off: its command has ended before the other's begins", async (context) => {
   const network = new Network(context);
-  const server = await startPostgres({ address: network.address, range: network.range });
+  const server = await startPostgres({ elsewhere: { address: network.address, range: network.range } });
   if (server === null) {
     context.skip(missing("PostgreSQL"));
     return;
