@@ -7,6 +7,7 @@ import { fence } from "./commands/fence.ts";
 import { heartbeat } from "./commands/heartbeat.ts";
 import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
+import { pause, resume } from "./commands/pause.ts";
 import { prove } from "./commands/prove.ts";
 import { release } from "./commands/release.ts";
 import { renew } from "./commands/renew.ts";
@@ -54,6 +55,8 @@ export function createProgram(command: readonly string[] | undefined): Command {
   program.commandsGroup("Intervene:");
   transfer(program);
   breakLease(program);
+  pause(program);
+  resume(program);
   program.commandsGroup("Set up:");
   prove(program);
   fence(program);

@@ -11,6 +11,8 @@ const verbs = [
   "watch",
   "history",
   "transfer",
+  "pause",
+  "resume",
   "break",
   "prove",
   "simulate",

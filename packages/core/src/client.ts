@@ -67,6 +67,13 @@ export interface LeaseClient {
   requestTransfer(name: string, to: string, options?: { readonly expiresAfterMs?: number }): Promise<void>;
   /** Revokes: takers then wait for the holder's release, its proved death, or its lease duration. */
   revoke(name: string, reason: string): Promise<void>;
+  /**
+   * Keeps everybody from acquiring the lease, for so long as each candidate observes it. Whoever holds it leads on.
+   * @throws LeaseError `ENOTACQUIRED` when nobody has held it yet.
+   */
+  pause(name: string, options: { readonly expiresAfterMs: number; readonly reason: string }): Promise<void>;
+  /** Lifts a pause; without one nothing changes. */
+  resume(name: string): Promise<void>;
   /** Each change of the lease, from the present state on. */
   observe(name: string, options: { readonly signal: AbortSignal }): AsyncIterable<Snapshot>;
   status(name: string): Promise<LeaseStatus>;

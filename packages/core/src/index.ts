@@ -26,6 +26,7 @@ export type { Commit, Lost, Refuse, Settled, Wait, WaitReason } from "./protocol
 export { decideExpire, type Death, type Evidence, type Over } from "./protocol/expire.ts";
 export { decideRelease, type Release } from "./protocol/release.ts";
 export { decideRenew, type Renewal } from "./protocol/renew.ts";
+export { decidePause, decideResume, type MaintenanceOrder, type PauseOrder } from "./protocol/pause.ts";
 export { decideRevoke, type RevocationOrder } from "./protocol/revoke.ts";
 export { judgeStanding, type Standing, type Term } from "./protocol/standing.ts";
 export { decideGiveWay, decideTransferRequest, type TransferRequest } from "./protocol/transfer.ts";

@@ -27,10 +27,14 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
     waiting: async (name, client) => {
       if (over || flags.json) return;
       const status = await client.status(name).catch(() => null);
-      if (over || status === null || status.holderIdentity === null) return;
-      tell(
-        `tenure: waiting for "${name}", held by "${escapeForDisplay(status.holderIdentity)}", epoch ${status.epoch}\n`,
-      );
+      if (over || status === null) return;
+      const { holderIdentity, paused, epoch } = status;
+      if (holderIdentity !== null)
+        tell(`tenure: waiting for "${name}", held by "${escapeForDisplay(holderIdentity)}", epoch ${epoch}\n`);
+      else if (paused !== null)
+        tell(
+          `tenure: waiting for "${name}", which ${escapeForDisplay(paused.by)} paused: ${escapeForDisplay(paused.reason)}\n`,
+        );
     },
     trouble: ({ message }) => {
       if (!over && flags.json !== true) tell(`tenure: still waiting: ${escapeForDisplay(message)}\n`);

@@ -2,6 +2,7 @@ import type { LeaseClient, LeaseClientOptions } from "../client.ts";
 import type { ProveDeath } from "../identity.ts";
 import type { Lease } from "../lease.ts";
 import { toRemark } from "../protocol/decision.ts";
+import { decidePause, decideResume } from "../protocol/pause.ts";
 import { decideRevoke } from "../protocol/revoke.ts";
 import { decideTransferRequest } from "../protocol/transfer.ts";
 import { assertSafeTiming } from "../timing/prove.ts";
@@ -101,6 +102,21 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
       await mark(context, name, (snapshot, nonce) =>
         decideRevoke(snapshot, { by, reason: toRemark(reason), nonce, wallTime: clock.wallTime() }),
       );
+    },
+
+    async pause(name, { expiresAfterMs, reason }) {
+      assertName(name);
+      assertDuration("expiresAfterMs", expiresAfterMs);
+      const pause = { by: identity.holderIdentity, expiresAfterMs, reason: toRemark(reason) };
+      await mark(context, name, (snapshot, nonce) =>
+        decidePause(snapshot, { ...pause, nonce, wallTime: clock.wallTime() }),
+      );
+    },
+
+    async resume(name) {
+      assertName(name);
+      const by = identity.holderIdentity;
+      await mark(context, name, (snapshot, nonce) => decideResume(snapshot, { by, nonce, wallTime: clock.wallTime() }));
     },
 
     observe(name, { signal }) {

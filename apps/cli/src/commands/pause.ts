@@ -1,0 +1,51 @@
+import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
+import type { Command } from "commander";
+import { openExisting } from "../context.ts";
+import { duration, storeOptions, type StoreFlags } from "../options.ts";
+import { print } from "../output/print.ts";
+import { statusDocument } from "../output/status-document.ts";
+import { printDocument, verb } from "./verb.ts";
+
+interface Flags extends StoreFlags {
+  readonly for: number;
+  readonly reason: string;
+}
+
+export function pause(program: Command): void {
+  const command = verb(program, "pause <name>", {
+    summary: "Keep a lease from being acquired for a while",
+    does: "Keep a lease from being acquired, and its command from being restarted, until resume or for the time given. Whoever leads leads on",
+    examples: [
+      ["tenure pause orders --for 30m", "maintenance that ends by itself"],
+      ['tenure pause orders --for 2h --reason "migration, ticket 4711"', "history keeps the reason"],
+    ],
+  })
+    .addOption(duration("--for <duration>", "until nobody has to wait for it any more").makeOptionMandatory())
+    .option("--reason <text>", "why, for the one who finds it", "maintenance");
+  storeOptions(command).action(perform);
+}
+
+export function resume(program: Command): void {
+  const command = verb(program, "resume <name>", {
+    summary: "Lift a pause",
+    does: "Lift a pause before its time; where there is none, nothing changes",
+    examples: [["tenure resume orders", "whoever waits leads at once"]],
+  });
+  storeOptions(command).action(performResume);
+}
+
+async function perform(name: string, flags: Flags): Promise<void> {
+  await using context = await openExisting(flags, name);
+  await context.clientFor().pause(name, { expiresAfterMs: flags.for, reason: flags.reason });
+  if (flags.json) return printDocument(await statusDocument(context, name));
+  print(
+    `paused "${name}" for ${formatDuration(flags.for)} (${escapeForDisplay(flags.reason)}); tenure resume ${name} lifts it\n`,
+  );
+}
+
+async function performResume(name: string, flags: StoreFlags): Promise<void> {
+  await using context = await openExisting(flags, name);
+  await context.clientFor().resume(name);
+  if (flags.json) return printDocument(await statusDocument(context, name));
+  print(`"${name}" is not paused any more\n`);
+}
