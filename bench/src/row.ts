@@ -24,9 +24,10 @@ export interface Figure {
   readonly goal?: Goal;
 }
 
-/** `timesAtMost`, `timesAtLeast`: against the named side. */
+/** `timesAtMost`, `timesAtLeast`, `moreAtMost`: against the named side. */
 export type Goal =
   | { readonly atMost: number }
   | { readonly atLeast: number }
+  | { readonly moreAtMost: number; readonly than: string }
   | { readonly timesAtMost: number; readonly of: string }
   | { readonly timesAtLeast: number; readonly of: string };

@@ -1,7 +1,8 @@
 import type { Row } from "./row.ts";
 import { footprintRows } from "./rows/footprint.ts";
 import { handoverRows } from "./rows/handover.ts";
+import { postgresRows } from "./rows/postgres.ts";
 import { throughputRows } from "./rows/throughput.ts";
 
 /** In the order of the table. */
-export const rows: readonly Row[] = [...handoverRows, ...throughputRows, ...footprintRows];
+export const rows: readonly Row[] = [...handoverRows, ...throughputRows, ...footprintRows, ...postgresRows];

@@ -64,13 +64,17 @@ function judge({ goal, unit }: Figure, values: readonly Value[]): Pick<Finding, 
   const own = values[0]?.value ?? Number.NaN;
   if (goal === undefined) return { goal: "", reached: null };
   const [limit, text] = limitOf(goal, unit, values);
-  const atMost = "atMost" in goal || "timesAtMost" in goal;
+  const atMost = "atMost" in goal || "timesAtMost" in goal || "moreAtMost" in goal;
   return { goal: `${atMost ? "≤" : "≥"} ${text}`, reached: atMost ? own <= limit : own >= limit };
 }
 
 function limitOf(goal: Goal, unit: string, values: readonly Value[]): readonly [number, string] {
   if ("atMost" in goal) return [goal.atMost, `${goal.atMost} ${unit}`.trim()];
   if ("atLeast" in goal) return [goal.atLeast, `${goal.atLeast} ${unit}`.trim()];
+  if ("moreAtMost" in goal) {
+    const other = values.find(({ side }) => side === goal.than)?.value ?? Number.NaN;
+    return [goal.moreAtMost + other, `${goal.than} + ${goal.moreAtMost} ${unit}`];
+  }
   const times = "timesAtMost" in goal ? goal.timesAtMost : goal.timesAtLeast;
   const other = values.find(({ side }) => side === goal.of)?.value ?? Number.NaN;
   return [times * other, `${times} × ${goal.of}`];

@@ -1,4 +1,4 @@
-import { escapeIdentifier } from "pg";
+import { escapeIdentifier, escapeLiteral } from "pg";
 import { fenceDdl } from "./fence-ddl.ts";
 
 /** Raised with every change of the tables or the function. A server that has a higher one belongs to a newer build. */
@@ -8,7 +8,7 @@ const JOURNAL_LINES_MAX = 10_000;
 
 /**
  * What tenure keeps in a database, as statements to run once; running them again changes nothing. The lease row holds the record, the
- * floor outlives it, and `swap` is the one way either changes: one lock on the floor's row, one look, one write with its journal line.
+ * floor outlives it, and `swap` is the one way either changes: one lock, one look, one write with its journal line.
  */
 export function ddl(schema: string): string {
   const at = escapeIdentifier(schema);
@@ -55,7 +55,7 @@ language sql immutable as $$
 $$;
 
 create or replace function ${at}.swap(
-  of_lease text, expected text, next_record json, of_event json,
+  of_lease text, expected text, next_record json, of_event json, tells boolean,
   out outcome text, out revision text, out floor_epoch bigint, out floor_wait_ms bigint
 ) language plpgsql as $$
 declare
@@ -64,13 +64,13 @@ declare
   stands text;
   next_revision bigint;
 begin
-  loop
-    select epoch, wait_ms into floor_epoch, floor_wait_ms from ${at}.floor f where f.name = of_lease for update;
-    exit when found;
-    insert into ${at}.floor (name) values (of_lease) on conflict do nothing;
-  end loop;
-  select ${at}.revision_of(l.revision, l.record, floor_epoch) into stands from ${at}.lease l where l.name = of_lease;
-  stands := coalesce(stands, ${at}.revision_of(null, null, floor_epoch));
+  -- In memory, unlike one on a row. What is looked at after it is what the last one committed.
+  perform pg_advisory_xact_lock(hashtextextended(${escapeLiteral(`${schema}.`)} || of_lease, 0));
+  select coalesce(f.epoch, 0), coalesce(f.wait_ms, 0), ${at}.revision_of(l.revision, l.record, f.epoch)
+    into floor_epoch, floor_wait_ms, stands
+    from (select of_lease as name) asked
+      left join ${at}.lease l on l.name = asked.name
+      left join ${at}.floor f on f.name = asked.name;
   if stands <> expected then
     outcome := 'conflict';
     return;
@@ -85,7 +85,8 @@ begin
     on conflict (name) do update
       set record = excluded.record, revision = excluded.revision, changed_at = excluded.changed_at;
   if next_epoch > floor_epoch or next_wait_ms > floor_wait_ms then
-    update ${at}.floor f set epoch = next_epoch, wait_ms = greatest(f.wait_ms, next_wait_ms) where f.name = of_lease
+    insert into ${at}.floor as f (name, epoch, wait_ms) values (of_lease, next_epoch, next_wait_ms)
+      on conflict (name) do update set epoch = excluded.epoch, wait_ms = greatest(f.wait_ms, excluded.wait_ms)
       returning f.epoch, f.wait_ms into floor_epoch, floor_wait_ms;
   end if;
   insert into ${at}.journal (name, revision, event, record) values (of_lease, next_revision, of_event, next_record);
@@ -95,7 +96,10 @@ begin
       select k.revision from ${at}.journal k where k.name = of_lease
       order by k.revision desc offset ${JOURNAL_LINES_MAX} limit 1);
   end if;
-  perform pg_notify('${channelOf(schema)}', of_lease);
+  -- All transactions that tell something are committed one after another, each with its wait for the disk.
+  if tells then
+    perform pg_notify('${channelOf(schema)}', of_lease);
+  end if;
   outcome := 'committed';
   revision := ${at}.revision_of(next_revision, next_record, floor_epoch);
 end

@@ -56,6 +56,8 @@ export class PostgresStore implements LeaseStore {
   readonly #statements: Statements;
   readonly #listener: Listener;
   readonly #closing = new AbortController();
+  readonly #untold = new Set<string>();
+  #isTelling = false;
   /** The highest epoch seen of each lease: a server that shows less came back older than it was. */
   readonly #highest = new Map<string, number>();
 
@@ -94,13 +96,13 @@ export class PostgresStore implements LeaseStore {
     expected: Snapshot,
     record: LeaseRecord,
     event: LeaseEvent,
-    { signal }: SwapOptions,
+    { durable, signal }: SwapOptions,
   ): Promise<SwapOutcome> {
     const { name } = expected;
     assertLeaseName(name);
     assertWritable(name, record, event);
     if (expected.storeId !== this.storeId) return { outcome: "conflict" };
-    const values = [name, expected.revision, JSON.stringify(record), JSON.stringify(event)];
+    const values = [name, expected.revision, JSON.stringify(record), JSON.stringify(event), durable];
     let swapped: Swapped | undefined;
     try {
       this.#refuseClosed();
@@ -116,6 +118,7 @@ export class PostgresStore implements LeaseStore {
     }
     if (swapped?.outcome === "regression") throw regression(record, Number(swapped.floor_epoch));
     if (swapped?.outcome !== "committed" || swapped.revision === null) return { outcome: "conflict" };
+    if (!durable) this.#tell(name);
     // It is committed, whatever becomes of the note; the next read makes it, or says why it cannot.
     await this.#remember(name, record.epoch).catch(() => {});
     const [epochFloor, floorWaitMs] = [Number(swapped.floor_epoch), Number(swapped.floor_wait_ms)];
@@ -222,6 +225,25 @@ export class PostgresStore implements LeaseStore {
     const known = Math.max(this.#highest.get(name) ?? 0, await this.#loadSeen(name));
     if (epochFloor < known) throw this.#cameBackOlder(name, epochFloor, known);
     await this.#remember(name, epochFloor);
+  }
+
+  /**
+   * A renewal is told after its commit, together with those that were made meanwhile, and nobody waits for it. One that gets lost delays
+   * those who watch until they look again; told in its own transaction it would delay every commit of the server.
+   */
+  #tell(name: string): void {
+    this.#untold.add(name);
+    if (!this.#isTelling) void this.#tellAll();
+  }
+
+  async #tellAll(): Promise<void> {
+    this.#isTelling = true;
+    while (this.#untold.size > 0) {
+      const names = [...this.#untold];
+      this.#untold.clear();
+      await ask(this.#parts.pool, this.#statements.tell, [names]).catch(() => {});
+    }
+    this.#isTelling = false;
   }
 
   async #remember(name: string, epoch: number): Promise<void> {

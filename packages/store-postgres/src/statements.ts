@@ -1,4 +1,5 @@
 import { escapeIdentifier, escapeLiteral } from "pg";
+import { channelOf } from "./ddl.ts";
 
 /** Lines of the journal that are fetched at once. */
 const PAGE = 500;
@@ -7,6 +8,8 @@ const PAGE = 500;
 export interface Statements {
   readonly read: string;
   readonly swap: string;
+  /** Tells those who watch any of these leases. */
+  readonly tell: string;
   readonly journal: string;
   readonly page: number;
   readonly list: string;
@@ -22,7 +25,8 @@ export function statementsFor(schema: string): Statements {
 from (select $1::text as name) asked
   left join ${at}.lease l on l.name = asked.name
   left join ${at}.floor f on f.name = asked.name`,
-    swap: `select * from ${at}.swap($1, $2, $3, $4)`,
+    swap: `select * from ${at}.swap($1, $2, $3, $4, $5)`,
+    tell: `select pg_notify(${escapeLiteral(channelOf(schema))}, name) from unnest($1::text[]) as name`,
     // A revision reads NUMBER.NONCE, or lost.EPOCH where no record stood.
     journal: `select j.revision || '.' || (j.record->>'nonce') as revision, j.event, j.record
 from ${at}.journal j
