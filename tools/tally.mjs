@@ -6,6 +6,9 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packageDirectories } from "./workspace-packages.mjs";
 
+/** More than these have one cause, and one line. */
+const TITLES_SHOWN = 5;
+
 /**
  * Prints the skips with their reasons, the failures, and the sum, which is always the last line.
  * @param {string} root the workspace
@@ -54,7 +57,12 @@ export function tally(root, failures = []) {
   }
 
   console.log("");
-  for (const [reason, titles] of skips) console.log([`skipped, ${reason}:`, ...titles].join("\n  "));
+  for (const [reason, titles] of skips)
+    console.log(
+      titles.length > TITLES_SHOWN
+        ? `skipped ${titles.length} tests: ${reason}`
+        : [`skipped, ${reason}:`, ...titles].join("\n  "),
+    );
   for (const problem of [...problems, ...failures]) console.log(`failed: ${problem}`);
   console.log(`tests: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
   return problems.length > 0 || failures.length > 0 ? 1 : 0;
@@ -70,9 +78,9 @@ function allowedSkips(root) {
   return (title) => allowed.some((pattern) => pattern.test(title));
 }
 
-/** A test says why it skips by `context.skip("needs root")`, or in its title: "mounts a disk (needs root)". */
+/** A test says why it skips by `context.skip("needs root")`, or in its title or its group's: "on a server: needs one; do this". */
 function skipReason(test) {
-  return test.note ?? /\((needs [^)]+)\)$/.exec(test.name)?.[1] ?? "no reason given";
+  return test.note ?? /(?:: |\()(needs [^)>]+?)(?:\)| >|$)/u.exec(test.name)?.[1] ?? "no reason given";
 }
 
 function firstLine(text = "") {
