@@ -1,21 +1,35 @@
-// Runs a command beside a server of its own: `with.js postgres node script.js`. The command finds it by DATABASE_URL.
+// Runs a command beside a server of its own: `with.js postgres node script.js`. The command finds it by DATABASE_URL, or ETCD_URL.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { missing } from "./engine.ts";
+import { missing, type Engine } from "./engine.ts";
+import { startEtcd } from "./etcd.ts";
 import { startPostgres } from "./postgres.ts";
 
 /** What sysexits(3) has for a service that is not there. */
 const UNAVAILABLE = 69;
 
-const [engine, command, ...args] = process.argv.slice(2);
-if (engine !== "postgres" || command === undefined) throw new Error("usage: with.js postgres COMMAND [ARGUMENT…]");
-const server = await startPostgres();
+interface Named {
+  readonly title: string;
+  readonly variable: string;
+  readonly start: () => Promise<Engine | null>;
+}
+
+const engines: Readonly<Record<string, Named>> = {
+  postgres: { title: "PostgreSQL", variable: "DATABASE_URL", start: startPostgres },
+  etcd: { title: "etcd", variable: "ETCD_URL", start: startEtcd },
+};
+
+const [name = "", command, ...args] = process.argv.slice(2);
+const engine = Object.hasOwn(engines, name) ? engines[name] : undefined;
+if (engine === undefined || command === undefined)
+  throw new Error(`usage: with.js ${Object.keys(engines).join("|")} COMMAND [ARGUMENT…]`);
+const server = await engine.start();
 if (server === null) {
-  console.error(missing("PostgreSQL"));
+  console.error(missing(engine.title));
   process.exit(UNAVAILABLE);
 }
 try {
-  const child = spawn(command, args, { stdio: "inherit", env: { ...process.env, DATABASE_URL: server.url } });
+  const child = spawn(command, args, { stdio: "inherit", env: { ...process.env, [engine.variable]: server.url } });
   const [code] = (await once(child, "exit")) as [number | null];
   process.exitCode = code ?? 1;
 } finally {
