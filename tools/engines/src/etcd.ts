@@ -12,6 +12,8 @@ export interface EtcdOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** How many servers form the cluster. Default: 1. */
   readonly members?: number;
+  /** It speaks TLS to its clients, with a certificate that it makes and signs itself; the URL names it. */
+  readonly isSecure?: boolean;
 }
 
 export interface EtcdEngine extends Engine {
@@ -33,14 +35,16 @@ export async function startEtcd(options: Omit<EtcdOptions, "members"> = {}): Pro
 }
 
 /** Servers that form one cluster. `null` where it is not installed. */
-export async function startEtcdCluster({ settings = {}, members = 3 }: EtcdOptions = {}): Promise<
+export async function startEtcdCluster({ settings = {}, members = 3, isSecure = false }: EtcdOptions = {}): Promise<
   readonly EtcdEngine[] | null
 > {
   const programs = folderWith(["etcd"]);
   if (programs === null) return null;
   const places = await Promise.all(Array.from({ length: members }, (_, at) => placeOf(`m${at}`)));
   const cluster = places.map(({ name, peerPort }) => `${name}=${urlOf(peerPort)}`).join(",");
-  return await Promise.all(places.map((place) => startMember(join(programs, "etcd"), place, cluster, settings)));
+  return await Promise.all(
+    places.map((place) => startMember(join(programs, "etcd"), place, cluster, { settings, isSecure })),
+  );
 }
 
 async function placeOf(name: string): Promise<Place> {
@@ -52,19 +56,21 @@ async function startMember(
   program: string,
   { name, data, port, peerPort }: Place,
   cluster: string,
-  settings: Readonly<Record<string, string>>,
+  { settings, isSecure }: Required<Omit<EtcdOptions, "members">>,
 ): Promise<EtcdEngine> {
   const folder = join(data, "..");
+  const clientUrl = isSecure ? urlOf(port).replace("http:", "https:") : urlOf(port);
   const chosen: Readonly<Record<string, string>> = {
     name,
     "data-dir": data,
-    "listen-client-urls": urlOf(port),
-    "advertise-client-urls": urlOf(port),
+    "listen-client-urls": clientUrl,
+    "advertise-client-urls": clientUrl,
     "listen-peer-urls": urlOf(peerPort),
     "initial-advertise-peer-urls": urlOf(peerPort),
     "initial-cluster": cluster,
     logger: "zap",
     "log-outputs": "stderr",
+    ...(isSecure && { "auto-tls": "true" }),
     ...settings,
   };
   const start = (): Promise<ServerProcess> =>
@@ -77,7 +83,9 @@ async function startMember(
     });
   let server = await start();
   return {
-    url: `etcd://${HOST}:${port}`,
+    url: isSecure
+      ? `etcds://${HOST}:${port}?cacert=${join(data, "fixtures/client/cert.pem")}`
+      : `etcd://${HOST}:${port}`,
     port,
     crash: () => server.end("SIGKILL"),
     restart: async () => {

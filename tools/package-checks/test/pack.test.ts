@@ -18,8 +18,10 @@ const withModules = packages.filter(({ manifest }) => entryPoints(manifest).leng
 const commands = packages.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}));
 const nodes = nodeReleases.map((node) => [node.title, node] as const);
 
-/** Runs what follows beside a server of its own. */
-const withServer = [join(workspaceRoot, "tools/engines/dist/with.js"), "postgres"];
+/** Runs what follows the name of an engine beside a server of its own. */
+const withServer = join(workspaceRoot, "tools/engines/dist/with.js");
+/** By the variable of the environment that an example reads. */
+const engines: Readonly<Record<string, string>> = { DATABASE_URL: "postgres", ETCD_URL: "etcd" };
 /** Ends with this where none is installed; where one must be, as in CI, its tests fail. */
 const UNAVAILABLE = 69;
 
@@ -113,8 +115,8 @@ test("a strict TypeScript project is served, and what it compiles to runs on eve
   }
 });
 
-function hasServer(): boolean {
-  return spawnSync(process.execPath, [...withServer, process.execPath, "--version"]).status !== UNAVAILABLE;
+function hasServer(engine: string): boolean {
+  return spawnSync(process.execPath, [withServer, engine, process.execPath, "--version"]).status !== UNAVAILABLE;
 }
 
 describe.each(nodes)("on %s", (title, node) => {
@@ -133,12 +135,12 @@ describe.each(nodes)("on %s", (title, node) => {
   test.for(withModules.map(({ manifest }) => manifest.name))("the example of %s runs", async (name, { skip }) => {
     skip(!node.present, `needs ${title} for this platform`);
     const example = firstExample(readFileSync(join(installed(name), "README.md"), "utf8"));
-    const needsServer = example.code.includes("process.env.DATABASE_URL");
-    skip(needsServer && !hasServer(), "needs a PostgreSQL server");
+    const engine = engines[/process\.env\.(?<variable>\w+_URL)/u.exec(example.code)?.groups?.["variable"] ?? ""];
+    skip(engine !== undefined && !hasServer(engine), `needs a server of ${engine}`);
     const directory = await mkdtemp(join(folder, "example-"));
     const script = join(directory, "example.js");
     await writeFile(script, example.code);
-    const command = needsServer ? [process.execPath, ...withServer, node.path] : [node.path];
+    const command = engine === undefined ? [node.path] : [process.execPath, withServer, engine, node.path];
     const { output } = await runNode(command[0] ?? "", [...command.slice(1), script], directory);
     expect(matchOutput(example.output, output)).toBe(true);
   });

@@ -22,8 +22,18 @@ const postgres: Engine = {
   ddl: async () => (await import("@tenure/store-postgres")).ddl("tenure"),
 };
 
+const etcd: Engine = {
+  package: "@tenure/store-etcd",
+  open: async (options) => await (await import("@tenure/store-etcd")).openEtcdStore(options),
+};
+
 /** The engines that are not embedded, by the protocol of their URLs. Each is loaded only when it is used. */
-const engines: Readonly<Record<string, Engine>> = { "postgres:": postgres, "postgresql:": postgres };
+const engines: Readonly<Record<string, Engine>> = {
+  "postgres:": postgres,
+  "postgresql:": postgres,
+  "etcd:": etcd,
+  "etcds:": etcd,
+};
 
 /**
  * Opens the store that a URL names.

@@ -1,0 +1,96 @@
+import { LeaseError, type Snapshot } from "@tenure/core";
+import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import { parseBoundedJson, readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
+import type { Keys } from "./keys.ts";
+import { revisionText, waitMsOf, type Floor, type Revision } from "./standing.ts";
+import type { KeyValue, Operation, Txn, TxnAnswer } from "./txn.ts";
+
+/** Of one lease; older lines are dropped with the commit that adds another. */
+const JOURNAL_LINES_MAX = 10_000;
+/** A line holds a record and an event, each within the bounds of a document. */
+const lineBounds = { maxLength: 140_000, maxDepth: 18 };
+
+/** One write: what it puts where, if what was expected still stands. */
+export interface Commit {
+  readonly txn: Txn;
+  /** What stands once it took effect. */
+  readonly snapshot: (answer: TxnAnswer) => Snapshot;
+}
+
+/** Record, nonce, floor and journal line in one transaction, which takes effect only on the expected write of this very store. */
+export function commitOf(
+  keys: Keys,
+  expected: Snapshot,
+  { line, recordMod, floorMod, nonce }: Revision,
+  record: LeaseRecord,
+  event: LeaseEvent,
+): Commit {
+  const { name, storeId } = expected;
+  const floor: Floor = {
+    epoch: Math.max(expected.epochFloor, record.epoch),
+    waitMs: Math.max(expected.floorWaitMs, waitMsOf(record)),
+    lines: line + 1,
+  };
+  const surplus = floor.lines - JOURNAL_LINES_MAX;
+  const txn: Txn = {
+    compare: [
+      { key: keys.store, value: storeId },
+      { key: keys.record(name), modRevision: recordMod },
+      { key: keys.floor(name), modRevision: floorMod },
+      nonce === "" ? { key: keys.nonce(name), modRevision: "0" } : { key: keys.nonce(name), value: nonce },
+    ],
+    success: [
+      { put: keys.record(name), value: textOf(name, record) },
+      { put: keys.nonce(name), value: record.nonce },
+      { put: keys.floor(name), value: JSON.stringify(floor) },
+      { put: keys.line(name, floor.lines), value: JSON.stringify({ event, record }) },
+      ...(surplus > 0 ? [{ remove: keys.lines(name, 0, surplus + 1) } satisfies Operation] : []),
+    ],
+    failure: [{ get: { key: keys.store } }],
+  };
+  return {
+    txn,
+    snapshot: ({ cluster, revision }) => ({
+      name,
+      storeId,
+      record,
+      revision: revisionText({
+        line: floor.lines,
+        recordMod: revision,
+        floorMod: revision,
+        cluster,
+        nonce: record.nonce,
+      }),
+      epochFloor: floor.epoch,
+      floorWaitMs: floor.waitMs,
+    }),
+  };
+}
+
+/** What a line of the journal holds. */
+export function readLine(text: string): { readonly event: LeaseEvent; readonly record: LeaseRecord } {
+  const { event, record } = Object(parseBoundedJson(text, lineBounds)) as Readonly<Record<string, unknown>>;
+  return { event: readLeaseEvent(event), record: readLeaseRecord(record) };
+}
+
+/** The revision that a line's own write left. */
+export function revisionOfLine(
+  keys: Keys,
+  cluster: string,
+  { key, modRevision }: KeyValue,
+  { nonce }: LeaseRecord,
+): string {
+  return revisionText({ line: keys.lineOf(key), recordMod: modRevision, floorMod: modRevision, cluster, nonce });
+}
+
+/** @throws LeaseError `EINVALID` for a record that every reader would refuse for its length or depth. */
+function textOf(name: string, record: LeaseRecord): string {
+  const text = JSON.stringify(record);
+  try {
+    parseBoundedJson(text);
+  } catch (error) {
+    const message = `this cannot be written as lease ${name}: ${(error as Error).message}`;
+    throw new LeaseError("EINVALID", message, { name }, { cause: error });
+  }
+  return text;
+}

@@ -1,0 +1,236 @@
+import { assertWritable, LeaseError } from "@tenure/core";
+import type {
+  FenceStorage,
+  JournalEntry,
+  LeaseStore,
+  RequestOptions,
+  Snapshot,
+  StoreGuarantees,
+  StoreProbe,
+  SwapOptions,
+  SwapOutcome,
+} from "@tenure/core";
+import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import { assertLeaseName } from "@tenure/schema/light";
+import { changes } from "./changes.ts";
+import { commitOf, readLine, revisionOfLine } from "./commit.ts";
+import { hadNoEffect, storeFailure } from "./failure.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Keys } from "./keys.ts";
+import { SeenEpochs } from "./seen-epochs.ts";
+import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
+import { raiseFloor, readRevision, snapshotOf, standingOf, valid } from "./standing.ts";
+import { readTxn, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
+
+const TXN = "/v3/kv/txn";
+/** Keys that are got at once. */
+const LINES_A_PAGE = 200;
+const NAMES_A_PAGE = 1_000;
+
+export interface EtcdStoreParts {
+  readonly gateway: Gateway;
+  readonly keys: Keys;
+  readonly storeId: string;
+  readonly facts: ServerFacts;
+  readonly seenEpochs: FenceStorage | undefined;
+}
+
+/** Leases as keys of an etcd cluster. It knows names, records and revisions, and no rule of leases. None of its keys ever expires. */
+export class EtcdStore implements LeaseStore {
+  readonly storeId: string;
+  readonly guarantees: StoreGuarantees;
+  readonly #gateway: Gateway;
+  readonly #keys: Keys;
+  readonly #seen: SeenEpochs;
+  readonly #closing = new AbortController();
+
+  constructor({ gateway, keys, storeId, facts, seenEpochs }: EtcdStoreParts) {
+    this.storeId = storeId;
+    this.guarantees = guaranteesOf(facts);
+    this.#gateway = gateway;
+    this.#keys = keys;
+    this.#seen = new SeenEpochs(storeId, seenEpochs);
+  }
+
+  async read(name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
+    assertLeaseName(name);
+    const { snapshot } = await this.#look(name, signal);
+    return snapshot;
+  }
+
+  async compareAndSwap(
+    expected: Snapshot,
+    record: LeaseRecord,
+    event: LeaseEvent,
+    { signal }: SwapOptions,
+  ): Promise<SwapOutcome> {
+    const { name } = expected;
+    assertLeaseName(name);
+    assertWritable(name, record, event);
+    const revision = readRevision(expected.revision);
+    if (expected.storeId !== this.storeId || revision === null) return { outcome: "conflict" };
+    const isBelow = record.epoch < expected.epochFloor;
+    const wasLost = expected.record === null && record.epoch === expected.epochFloor;
+    if (isBelow || wasLost) throw regression(record, expected.epochFloor);
+    const { txn, snapshot } = commitOf(this.#keys, expected, revision, record, event);
+    const doing = `write lease ${name}`;
+    let answer: TxnAnswer;
+    let isAnswered = false;
+    try {
+      this.#refuseClosed();
+      const told = await this.#gateway.call(TXN, txnBody(txn), { signal, isRepeatable: false });
+      isAnswered = true;
+      answer = readTxn(told);
+    } catch (error) {
+      const cause = storeFailure(error, doing, { name });
+      if (!isAnswered && hadNoEffect(error)) throw cause;
+      return { outcome: "unknown", cause };
+    }
+    if (!answer.succeeded) {
+      this.#assertThisStore(answer);
+      return { outcome: "conflict" };
+    }
+    // It is committed, whatever becomes of the note; the next read makes it, or says why it cannot.
+    await this.#seen.raise(name, record.epoch).catch(() => {});
+    return { outcome: "committed", snapshot: snapshot(answer) };
+  }
+
+  async *watch(name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
+    assertLeaseName(name);
+    const over = AbortSignal.any([signal, this.#closing.signal]);
+    let seen: string | undefined;
+    try {
+      while (!over.aborted) {
+        const { snapshot, revision } = await this.#look(name, over);
+        if (snapshot.revision !== seen) yield snapshot;
+        seen = snapshot.revision;
+        if (over.aborted) return;
+        // Every write and every deletion of a lease touches its record. Once the cluster has dropped what came after this, all begins again.
+        const next = String(BigInt(revision) + 1n);
+        for await (const _ of changes(this.#gateway, this.#keys.record(name), next, over)) {
+          const { snapshot: newer } = await this.#look(name, over);
+          if (newer.revision !== seen) yield newer;
+          seen = newer.revision;
+          if (over.aborted) return;
+        }
+      }
+    } catch (error) {
+      if (!over.aborted) throw storeFailure(error, `watch lease ${name}`, { name });
+    }
+  }
+
+  async *journal(name: string, after?: string): AsyncGenerator<JournalEntry, void, void> {
+    assertLeaseName(name);
+    const doing = `read the journal of lease ${name}`;
+    let from = (after === undefined ? 0 : (readRevision(after)?.line ?? 0)) + 1;
+    for (;;) {
+      const page = { get: this.#keys.lines(name, from), limit: LINES_A_PAGE };
+      const { found, cluster } = await this.#get(doing, name, [page]);
+      const [lines = []] = found;
+      for (const line of lines) {
+        const { event, record } = valid(name, line.key, () => readLine(line.value));
+        yield { revision: revisionOfLine(this.#keys, cluster, line, record), event, record };
+      }
+      const last = lines.at(-1);
+      if (last === undefined || lines.length < LINES_A_PAGE) return;
+      from = this.#keys.lineOf(last.key) + 1;
+    }
+  }
+
+  async list(): Promise<readonly string[]> {
+    const names = new Set<string>();
+    for (const folder of ["record", "floor"] as const) {
+      for (let after = ""; ;) {
+        const page = { get: this.#keys.named(folder, after), limit: NAMES_A_PAGE, keysOnly: true };
+        const { found } = await this.#get("list leases", undefined, [page]);
+        const more = (found[0] ?? []).map(({ key }) => this.#keys.nameOf(key));
+        for (const name of more) names.add(name);
+        after = more.at(-1) ?? "";
+        if (more.length < NAMES_A_PAGE) break;
+      }
+    }
+    return [...names].toSorted();
+  }
+
+  async probe(): Promise<StoreProbe> {
+    this.#refuseClosed();
+    try {
+      return probeOf(this.storeId, await askServer(this.#gateway));
+    } catch (error) {
+      throw storeFailure(error, "ask the server what it is");
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing.abort();
+    this.#gateway.close();
+    return Promise.resolve();
+  }
+
+  /** What stands for a lease, and at which revision of the cluster. */
+  async #look(
+    name: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly snapshot: Snapshot; readonly revision: string }> {
+    const keys = this.#keys;
+    const answer = await this.#get(`read lease ${name}`, name, standingOf(keys, name), signal);
+    const { found, cluster, revision } = answer;
+    const snapshot = snapshotOf({ keys, name, storeId: this.storeId }, cluster, found);
+    const known = await this.#seen.above(name, snapshot.epochFloor);
+    if (known !== null) throw this.#cameBackOlder(snapshot, known);
+    return { snapshot, revision };
+  }
+
+  /** Gets what stands at one revision of the cluster, of this store and no other. */
+  async #get(
+    doing: string,
+    name: string | undefined,
+    success: readonly Operation[],
+    signal?: AbortSignal,
+  ): Promise<TxnAnswer> {
+    this.#refuseClosed();
+    const { store } = this.#keys;
+    const compare = [{ key: store, value: this.storeId }];
+    const txn = { compare, success, failure: [{ get: { key: store } }] };
+    try {
+      const answer = readTxn(await this.#gateway.call(TXN, txnBody(txn), { signal, isRepeatable: true }));
+      if (!answer.succeeded) this.#assertThisStore(answer);
+      return answer;
+    } catch (error) {
+      throw storeFailure(error, doing, name === undefined ? {} : { name });
+    }
+  }
+
+  /** @throws LeaseError when a transaction failed because the cluster holds another store by now, or none. */
+  #assertThisStore({ found }: TxnAnswer): void {
+    const there = found[0]?.[0]?.value;
+    if (there === this.storeId) return;
+    throw new LeaseError(
+      "ESTOREUNAVAILABLE",
+      `etcd: ${this.#keys.store} names ${there === undefined ? "no store any more" : `store ${there}`}, and store ${this.storeId} was ` +
+        "opened: its keys were deleted, or another cluster answers. Restore them, or stop all leaders before they begin anew",
+    );
+  }
+
+  #cameBackOlder({ name, epochFloor, floorWaitMs: waitMs, revision }: Snapshot, known: number): LeaseError {
+    const floor = { epoch: known, waitMs, lines: readRevision(revision)?.line ?? 0 };
+    return new LeaseError(
+      "EEPOCHREGRESSION",
+      `etcd shows epoch ${epochFloor} of lease ${name}, but epoch ${known} was seen here: the cluster was restored from an older copy. ` +
+        `It is not believed. Once nobody acts under the lost epochs any more, run: ${raiseFloor(this.#keys, name, floor)}`,
+      { name, epoch: known },
+    );
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing.signal.aborted) throw new LeaseError("ESTOREUNAVAILABLE", "etcd: this store is closed");
+  }
+}
+
+function regression({ name, epoch }: LeaseRecord, floor: number): LeaseError {
+  return new LeaseError(
+    "EEPOCHREGRESSION",
+    `epoch ${epoch} of lease ${name} is not to be had: ${floor} was there before; read the lease again and take a higher one`,
+    { name, epoch },
+  );
+}

@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import { request as requestPlain, type Agent, type IncomingMessage } from "node:http";
+import { request as requestSecure } from "node:https";
+import { LeaseError } from "@tenure/core";
+
+/** An answer that is silent for longer is given up, whatever the caller allows. */
+const SILENCE_MS = 10_000;
+/** How soon a peer that vanished without a word is found out on a connection that waits. */
+const KEEP_ALIVE_MS = 10_000;
+/** No answer is longer: two hundred lines of a journal, each as long as they may be. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+
+/** A request that was given up, or whose connection ended, after it may have reached the server. */
+export class SentError extends Error {
+  override readonly name = "SentError";
+}
+
+export interface Exchange {
+  readonly url: URL;
+  readonly agent: Agent;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Sends one request. Resolves with the answer's beginning.
+ * @throws SentError with the cause, when it may have reached the server; anything else, when it did not.
+ */
+export async function send(
+  { url, agent, method, headers, body }: Exchange,
+  signal?: AbortSignal,
+): Promise<IncomingMessage> {
+  refuseAborted(signal);
+  const isSecure = url.protocol === "https:";
+  const options = { agent, method, headers, timeout: SILENCE_MS, ...(signal !== undefined && { signal }) };
+  const request = (isSecure ? requestSecure : requestPlain)(url, options);
+  let isSent = false;
+  request
+    .on("socket", (socket) => {
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      const sends = (): void => void (isSent = true);
+      if (request.reusedSocket) sends();
+      else socket.once(isSecure ? "secureConnect" : "connect", sends);
+    })
+    .on("timeout", () => request.destroy(new Error(`no answer within ${SILENCE_MS} ms`)))
+    .end(body);
+  try {
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    // What ends it from now on is told to whoever reads the answer.
+    request.on("error", () => {});
+    return response;
+  } catch (error) {
+    if (!isSent) refuseAborted(signal);
+    const cause = signal?.aborted === true ? (signal.reason as unknown) : error;
+    throw isSent ? new SentError("the request was sent", { cause }) : cause;
+  }
+}
+
+/** @throws SentError with the cause. */
+export async function textOf(response: IncomingMessage, signal?: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > ANSWER_BYTES_MAX) throw new Error(`the answer is longer than ${ANSWER_BYTES_MAX} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString("utf8");
+  } catch (error) {
+    const cause = signal?.aborted === true ? (signal.reason as unknown) : error;
+    throw new SentError("the answer was not read to its end", { cause });
+  }
+}
+
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  const { reason: cause } = signal as { readonly reason: unknown };
+  throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
+}

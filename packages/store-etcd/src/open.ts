@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import { LeaseError, type FenceStorage } from "@tenure/core";
+import { addressOf } from "./address.ts";
+import { EtcdStore } from "./etcd-store.ts";
+import { storeFailure } from "./failure.ts";
+import { Gateway } from "./gateway.ts";
+import { Keys } from "./keys.ts";
+import { askServer } from "./server.ts";
+import { readTxn, txnBody } from "./txn.ts";
+
+const PREFIX = "tenure/";
+
+export interface EtcdStoreOptions {
+  /** `etcd://user@host:2379`, or `etcds://` for TLS; `?endpoint=host:2379` for each further member, `cacert`, `cert`, `key` for files. */
+  readonly url: string;
+  /** Holds the password that the URL does not. */
+  readonly passwordFile?: string | undefined;
+  /** What all keys of the store begin with. Default: `tenure/`. */
+  readonly prefix?: string | undefined;
+  /** Refuses any other store than this one. */
+  readonly storeId?: string | undefined;
+  /** Remembers the highest epoch seen across processes, on this machine's disk: `fileFence` does. In memory it is always remembered. */
+  readonly seenEpochs?: FenceStorage | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Opens the leases that an etcd cluster keeps under a prefix of its keys. The first one to open them names the store.
+ * @throws LeaseError `ECONFIG` for a URL that is none or another store than the pinned one; `ESTOREUNAVAILABLE` when no member can be
+ * reached or none leads; `EPERMISSION` when the user is refused.
+ */
+export async function openEtcdStore(options: EtcdStoreOptions): Promise<EtcdStore> {
+  const { url, passwordFile, prefix = PREFIX, signal, seenEpochs } = options;
+  if (prefix === "") throw new LeaseError("EUSAGE", "the keys of an etcd store begin with a prefix, as tenure/");
+  const gateway = new Gateway(addressOf(url, passwordFile));
+  const keys = new Keys(prefix);
+  try {
+    const storeId = await storeIdOf(gateway, keys, signal);
+    if (options.storeId !== undefined && options.storeId !== storeId)
+      throw new LeaseError(
+        "ECONFIG",
+        `this cluster holds store ${storeId}, and store ${options.storeId} was asked for`,
+      );
+    return new EtcdStore({ gateway, keys, storeId, facts: await askServer(gateway, signal), seenEpochs });
+  } catch (error) {
+    gateway.close();
+    throw storeFailure(error, "open the store");
+  }
+}
+
+/** Made by whoever comes first. */
+async function storeIdOf(gateway: Gateway, keys: Keys, signal: AbortSignal | undefined): Promise<string> {
+  const made = randomUUID();
+  const txn = {
+    compare: [{ key: keys.store, modRevision: "0" }],
+    success: [{ put: keys.store, value: made }],
+    failure: [{ get: { key: keys.store } }],
+  };
+  const answer = readTxn(await gateway.call("/v3/kv/txn", txnBody(txn), { signal, isRepeatable: true }));
+  const found = answer.succeeded ? made : answer.found[0]?.[0]?.value;
+  if (found !== undefined && /^[\x21-\x7e]{1,128}$/u.test(found)) return found;
+  throw new LeaseError(
+    "ESTATECORRUPT",
+    `etcd: what stands at ${keys.store} names no store: ${JSON.stringify(found)}. Nothing was overwritten`,
+  );
+}
