@@ -1,6 +1,7 @@
 // One of those who lead in turn, on several leases at once, and record all they see. Told to stop by its parent.
 import { createLeaseClient, type Lease, type LeaseClient } from "@tenure/core";
 import { thisHost } from "@tenure/host";
+import { openEtcdStore } from "@tenure/store-etcd";
 import { openPostgresStore } from "@tenure/store-postgres";
 import { recorded, Recorder } from "./recorder.ts";
 
@@ -23,7 +24,7 @@ const stopping = new AbortController();
 process.once("message", () => stopping.abort());
 
 const { clock, ...host } = thisHost({ holderIdentity: options.name });
-const store = await openPostgresStore({ url: options.url });
+const store = await (options.url.startsWith("etcd:") ? openEtcdStore : openPostgresStore)({ url: options.url });
 const reporting = setInterval(() => process.send?.(recorder.operations), REPORT_MS);
 const client = createLeaseClient({
   ...host,
