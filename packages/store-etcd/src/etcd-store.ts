@@ -18,7 +18,7 @@ import { hadNoEffect, storeFailure } from "./failure.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Keys } from "./keys.ts";
 import { SeenEpochs } from "./seen-epochs.ts";
-import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
+import { askServer, guaranteesOf, probeOf, type Member } from "./server.ts";
 import { raiseFloor, readRevision, snapshotOf, standingOf, valid } from "./standing.ts";
 import { readTxn, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
 
@@ -31,7 +31,8 @@ export interface EtcdStoreParts {
   readonly gateway: Gateway;
   readonly keys: Keys;
   readonly storeId: string;
-  readonly facts: ServerFacts;
+  /** `null`: not told. */
+  readonly members: readonly Member[] | null;
   readonly seenEpochs: FenceStorage | undefined;
 }
 
@@ -44,9 +45,9 @@ export class EtcdStore implements LeaseStore {
   readonly #seen: SeenEpochs;
   readonly #closing = new AbortController();
 
-  constructor({ gateway, keys, storeId, facts, seenEpochs }: EtcdStoreParts) {
+  constructor({ gateway, keys, storeId, members, seenEpochs }: EtcdStoreParts) {
     this.storeId = storeId;
-    this.guarantees = guaranteesOf(facts);
+    this.guarantees = guaranteesOf(members);
     this.#gateway = gateway;
     this.#keys = keys;
     this.#seen = new SeenEpochs(storeId, seenEpochs);

@@ -5,7 +5,7 @@ import { EtcdStore } from "./etcd-store.ts";
 import { storeFailure } from "./failure.ts";
 import { Gateway } from "./gateway.ts";
 import { Keys } from "./keys.ts";
-import { askServer } from "./server.ts";
+import { askMembers } from "./server.ts";
 import { readTxn, txnBody } from "./txn.ts";
 
 const PREFIX = "tenure/";
@@ -41,7 +41,7 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<EtcdStor
         "ECONFIG",
         `this cluster holds store ${storeId}, and store ${options.storeId} was asked for`,
       );
-    return new EtcdStore({ gateway, keys, storeId, facts: await askServer(gateway, signal), seenEpochs });
+    return new EtcdStore({ gateway, keys, storeId, members: await askMembers(gateway, signal), seenEpochs });
   } catch (error) {
     gateway.close();
     throw storeFailure(error, "open the store");

@@ -30,14 +30,11 @@ export interface ServerFacts {
 
 /** Asked, not assumed. Being refused an answer is no failure; being unable to ask is one. */
 export async function askServer(gateway: Gateway, signal?: AbortSignal): Promise<ServerFacts> {
-  const options = { signal, isRepeatable: true };
-  const tells = async (path: string): Promise<Readonly<Record<string, unknown>> | null> =>
-    await orNull(async () => asObject(await gateway.call(path, {}, options)));
-  const status = await tells("/v3/maintenance/status");
+  const status = await tells(gateway, "/v3/maintenance/status", signal);
   const { endpoint } = gateway;
-  const members = membersOf(await tells("/v3/cluster/member/list"));
-  const alarms = alarmsOf(await tells("/v3/maintenance/alarm"), members ?? []);
-  const metrics = (await orNull(() => gateway.metrics(options))) ?? "";
+  const members = await askMembers(gateway, signal);
+  const alarms = alarmsOf(await tells(gateway, "/v3/maintenance/alarm", signal), members ?? []);
+  const metrics = (await orNull(() => gateway.metrics({ signal, isRepeatable: true }))) ?? "";
   return {
     endpoint,
     version: textOf(status?.["version"]),
@@ -52,7 +49,12 @@ export async function askServer(gateway: Gateway, signal?: AbortSignal): Promise
   };
 }
 
-export function guaranteesOf({ members }: ServerFacts): StoreGuarantees {
+/** All that decides what a cluster can promise. */
+export async function askMembers(gateway: Gateway, signal?: AbortSignal): Promise<readonly Member[] | null> {
+  return membersOf(await tells(gateway, "/v3/cluster/member/list", signal));
+}
+
+export function guaranteesOf(members: ServerFacts["members"]): StoreGuarantees {
   const survivesFailover = votersOf(members) >= 3;
   return {
     engine: "etcd",
@@ -172,6 +174,14 @@ function nameOf(id: string, members: readonly Member[]): string {
 
 function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
+}
+
+async function tells(
+  gateway: Gateway,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<Readonly<Record<string, unknown>> | null> {
+  return await orNull(async () => asObject(await gateway.call(path, {}, { signal, isRepeatable: true })));
 }
 
 async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
