@@ -22,6 +22,19 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     expect((await store.read("orders")).record?.nonce).toBe(record.nonce);
   });
 
+  test("a write that one member may have carried out is not sent to another; a read is", async () => {
+    const [prefix, proxy] = [freshPrefix(), await proxied()];
+    const store = await openStore({ url: `${proxy.url}?endpoint=127.0.0.1:${server?.port}`, prefix });
+    const before = await store.read("orders");
+    const record = heldRecord("orders", 1);
+    proxy.weather = "drops replies";
+    const swapping = store.compareAndSwap(before, record, eventFor(record), { durable: true });
+    await proxy.dropped();
+    proxy.cut();
+    expect(await swapping).toMatchObject({ outcome: "unknown" });
+    expect((await store.read("orders")).record?.nonce).toBe(record.nonce);
+  });
+
   test("a connection that a request was given up on is not used again", async () => {
     const [prefix, proxy] = [freshPrefix(), await proxied()];
     const store = await openStore({ url: proxy.url, prefix });

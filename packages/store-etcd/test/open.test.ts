@@ -129,6 +129,18 @@ describe("what is no etcd", () => {
     await expect(openEtcdStore({ url })).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE", message: why });
   });
 
+  test("a member that only learns is told as such, and passed over where another is named", async ({ skip }) => {
+    const says = JSON.stringify({ code: 14, message: "etcdserver: rpc not supported for learner" });
+    const learner = createServer((_, answer) => answer.writeHead(503).end(says)).listen(0, "127.0.0.1");
+    await once(learner, "listening");
+    onTestFinished(() => void learner.close());
+    const url = `etcd://127.0.0.1:${(learner.address() as AddressInfo).port}`;
+    await expect(openEtcdStore({ url })).rejects.toMatchObject({ message: /name one that votes/u });
+    skip(skipped !== null, skipped ?? "");
+    const store = await openStore({ url: `${url}?endpoint=127.0.0.1:${server?.port}`, prefix: freshPrefix() });
+    expect(await store.read("orders")).toMatchObject({ record: null });
+  });
+
   test("nothing is told of a password when nobody listens, in the cause neither", async () => {
     const failure = await openEtcdStore({ url: `etcd://ops:${CANARY}@127.0.0.1:1` }).then(
       () => null,
