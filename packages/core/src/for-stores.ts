@@ -36,3 +36,12 @@ export function orAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T>
     work.finally(settle).then(resolve, reject);
   });
 }
+
+/** For whoever writes a store: the answer to a record whose epoch was used up before. */
+export function epochIsTaken({ name, epoch }: LeaseRecord, epochFloor: number): LeaseError {
+  return new LeaseError(
+    "EEPOCHREGRESSION",
+    `epoch ${epoch} of lease ${name} is not to be had: ${epochFloor} was there before; read the lease again and take a higher one`,
+    { name, epoch },
+  );
+}

@@ -17,7 +17,8 @@ export {
   type RefusalResponse,
   type TokenRequest,
 } from "./fenced-requests.ts";
-export { assertWritable, orAborted } from "./for-stores.ts";
+export { assertWritable, epochIsTaken, orAborted } from "./for-stores.ts";
+export { SeenEpochs, type SeenEpochsOptions } from "./seen-epochs.ts";
 export { Fence, MemoryFenceStorage, type FenceKey, type FenceOptions, type FenceStorage } from "./fence.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";
 export type { Lease } from "./lease.ts";

@@ -1,4 +1,4 @@
-import { assertWritable, LeaseError } from "@tenure/core";
+import { assertWritable, epochIsTaken, LeaseError, SeenEpochs } from "@tenure/core";
 import type {
   FenceStorage,
   JournalEntry,
@@ -17,7 +17,6 @@ import { commitOf, readLine, revisionOfLine } from "./commit.ts";
 import { hadNoEffect, storeFailure } from "./failure.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Keys } from "./keys.ts";
-import { SeenEpochs } from "./seen-epochs.ts";
 import { askServer, guaranteesOf, probeOf, type Member } from "./server.ts";
 import { raiseFloor, readRevision, snapshotOf, standingOf, valid } from "./standing.ts";
 import { readTxn, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
@@ -50,7 +49,7 @@ export class EtcdStore implements LeaseStore {
     this.guarantees = guaranteesOf(members);
     this.#gateway = gateway;
     this.#keys = keys;
-    this.#seen = new SeenEpochs(storeId, seenEpochs);
+    this.#seen = new SeenEpochs({ storeId, storage: seenEpochs, engine: "etcd" });
   }
 
   async read(name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
@@ -72,7 +71,7 @@ export class EtcdStore implements LeaseStore {
     if (expected.storeId !== this.storeId || revision === null) return { outcome: "conflict" };
     const isBelow = record.epoch < expected.epochFloor;
     const wasLost = expected.record === null && record.epoch === expected.epochFloor;
-    if (isBelow || wasLost) throw regression(record, expected.epochFloor);
+    if (isBelow || wasLost) throw epochIsTaken(record, expected.epochFloor);
     const { txn, snapshot } = commitOf(this.#keys, expected, revision, record, event);
     const doing = `write lease ${name}`;
     let answer: TxnAnswer;
@@ -92,7 +91,7 @@ export class EtcdStore implements LeaseStore {
       return { outcome: "conflict" };
     }
     // It is committed, whatever becomes of the note; the next read makes it, or says why it cannot.
-    await this.#seen.raise(name, record.epoch).catch(() => {});
+    await this.#seen.note(name, record.epoch).catch(() => {});
     return { outcome: "committed", snapshot: snapshot(answer) };
   }
 
@@ -177,8 +176,9 @@ export class EtcdStore implements LeaseStore {
     const answer = await this.#get(`read lease ${name}`, name, standingOf(keys, name), signal);
     const { found, cluster, revision } = answer;
     const snapshot = snapshotOf({ keys, name, storeId: this.storeId }, cluster, found);
-    const known = await this.#seen.above(name, snapshot.epochFloor);
-    if (known !== null) throw this.#cameBackOlder(snapshot, known);
+    const { floorWaitMs: waitMs } = snapshot;
+    const lines = readRevision(snapshot.revision)?.line ?? 0;
+    await this.#seen.believe(snapshot, (epoch) => raiseFloor(keys, name, { epoch, waitMs, lines }));
     return { snapshot, revision };
   }
 
@@ -213,25 +213,7 @@ export class EtcdStore implements LeaseStore {
     );
   }
 
-  #cameBackOlder({ name, epochFloor, floorWaitMs: waitMs, revision }: Snapshot, known: number): LeaseError {
-    const floor = { epoch: known, waitMs, lines: readRevision(revision)?.line ?? 0 };
-    return new LeaseError(
-      "EEPOCHREGRESSION",
-      `etcd shows epoch ${epochFloor} of lease ${name}, but epoch ${known} was seen here: the cluster was restored from an older copy. ` +
-        `It is not believed. Once nobody acts under the lost epochs any more, run: ${raiseFloor(this.#keys, name, floor)}`,
-      { name, epoch: known },
-    );
-  }
-
   #refuseClosed(): void {
     if (this.#closing.signal.aborted) throw new LeaseError("ESTOREUNAVAILABLE", "etcd: this store is closed");
   }
-}
-
-function regression({ name, epoch }: LeaseRecord, floor: number): LeaseError {
-  return new LeaseError(
-    "EEPOCHREGRESSION",
-    `epoch ${epoch} of lease ${name} is not to be had: ${floor} was there before; read the lease again and take a higher one`,
-    { name, epoch },
-  );
 }

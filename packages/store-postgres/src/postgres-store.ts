@@ -1,4 +1,4 @@
-import { assertWritable, LeaseError } from "@tenure/core";
+import { assertWritable, epochIsTaken, LeaseError, SeenEpochs } from "@tenure/core";
 import type {
   FenceStorage,
   JournalEntry,
@@ -58,14 +58,14 @@ export class PostgresStore implements LeaseStore {
   readonly #closing = new AbortController();
   readonly #untold = new Set<string>();
   #isTelling = false;
-  /** The highest epoch seen of each lease: a server that shows less came back older than it was. */
-  readonly #highest = new Map<string, number>();
+  readonly #seen: SeenEpochs;
 
   constructor(parts: PostgresStoreParts) {
     this.#parts = parts;
     this.storeId = parts.storeId;
     this.guarantees = guaranteesOf(parts.facts);
     this.#statements = statementsFor(parts.schema);
+    this.#seen = new SeenEpochs({ storeId: parts.storeId, storage: parts.seenEpochs, engine: "PostgreSQL" });
     this.#listener = new Listener(parts.pool, parts.schema);
   }
 
@@ -79,7 +79,7 @@ export class PostgresStore implements LeaseStore {
     const isLost = revision.startsWith("lost.");
     const record = isLost || standing.record === null ? null : this.#recordOf(name, standing.record);
     const epochFloor = Math.max(Number(standing.floor_epoch), record?.epoch ?? 0);
-    await this.#believe(name, epochFloor);
+    await this.#seen.believe({ name, epochFloor }, (known) => this.#statements.raiseFloor(name, known));
     return {
       name,
       storeId: this.storeId,
@@ -116,11 +116,11 @@ export class PostgresStore implements LeaseStore {
       if (refusedByServer(error.cause)) throw cause;
       return { outcome: "unknown", cause };
     }
-    if (swapped?.outcome === "regression") throw regression(record, Number(swapped.floor_epoch));
+    if (swapped?.outcome === "regression") throw epochIsTaken(record, Number(swapped.floor_epoch));
     if (swapped?.outcome !== "committed" || swapped.revision === null) return { outcome: "conflict" };
     if (!durable) this.#tell(name);
     // It is committed, whatever becomes of the note; the next read makes it, or says why it cannot.
-    await this.#remember(name, record.epoch).catch(() => {});
+    await this.#seen.note(name, record.epoch).catch(() => {});
     const [epochFloor, floorWaitMs] = [Number(swapped.floor_epoch), Number(swapped.floor_wait_ms)];
     const snapshot = { name, storeId: this.storeId, record, revision: swapped.revision, epochFloor, floorWaitMs };
     return { outcome: "committed", snapshot };
@@ -220,13 +220,6 @@ export class PostgresStore implements LeaseStore {
     }
   }
 
-  /** @throws LeaseError `EEPOCHREGRESSION` when the server shows less than was seen of it before. */
-  async #believe(name: string, epochFloor: number): Promise<void> {
-    const known = Math.max(this.#highest.get(name) ?? 0, await this.#loadSeen(name));
-    if (epochFloor < known) throw this.#cameBackOlder(name, epochFloor, known);
-    await this.#remember(name, epochFloor);
-  }
-
   /**
    * A renewal is told after its commit, together with those that were made meanwhile, and nobody waits for it. One that gets lost delays
    * those who watch until they look again; told in its own transaction it would delay every commit of the server.
@@ -244,25 +237,6 @@ export class PostgresStore implements LeaseStore {
       await ask(this.#parts.pool, this.#statements.tell, [names]).catch(() => {});
     }
     this.#isTelling = false;
-  }
-
-  async #remember(name: string, epoch: number): Promise<void> {
-    if (epoch <= (this.#highest.get(name) ?? 0)) return;
-    await this.#parts.seenEpochs?.raise({ storeId: this.storeId, name }, epoch);
-    this.#highest.set(name, epoch);
-  }
-
-  async #loadSeen(name: string): Promise<number> {
-    return (await this.#parts.seenEpochs?.load({ storeId: this.storeId, name })) ?? 0;
-  }
-
-  #cameBackOlder(name: string, epochFloor: number, known: number): LeaseError {
-    return new LeaseError(
-      "EEPOCHREGRESSION",
-      `PostgreSQL shows epoch ${epochFloor} of lease ${name}, but epoch ${known} was seen here: the server was restored, or failed over ` +
-        `and lost commits. It is not believed. Once nobody acts under the lost epochs any more, run on the server: ${this.#statements.raiseFloor(name, known)}`,
-      { name, epoch: known },
-    );
   }
 
   #recordOf(name: string, found: unknown): LeaseRecord {
@@ -287,12 +261,4 @@ export class PostgresStore implements LeaseStore {
   #refuseClosed(): void {
     if (this.#closing.signal.aborted) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: this store is closed");
   }
-}
-
-function regression({ name, epoch }: LeaseRecord, floor: number): LeaseError {
-  return new LeaseError(
-    "EEPOCHREGRESSION",
-    `epoch ${epoch} of lease ${name} is not to be had: ${floor} was there before; read the lease again and take a higher one`,
-    { name, epoch },
-  );
 }

@@ -1,0 +1,51 @@
+import { LeaseError } from "./errors.ts";
+import type { FenceStorage } from "./fence.ts";
+import type { Snapshot } from "./store.ts";
+
+export interface SeenEpochsOptions {
+  readonly storeId: string;
+  /** Keeps them across processes, where there is a place for it. */
+  readonly storage: FenceStorage | undefined;
+  /** As people call it. */
+  readonly engine: string;
+}
+
+/**
+ * For whoever writes a store on a server: the highest epoch seen of each lease. A server that shows less was restored, or failed over
+ * and lost commits, and is not believed.
+ */
+export class SeenEpochs {
+  readonly #options: SeenEpochsOptions;
+  readonly #highest = new Map<string, number>();
+
+  constructor(options: SeenEpochsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Notes what is shown.
+   * @param repair what an operator does on the server to let clients go on above a known epoch, as a statement or a command.
+   * @throws LeaseError `EEPOCHREGRESSION` when more was seen before.
+   */
+  async believe(
+    { name, epochFloor }: Pick<Snapshot, "name" | "epochFloor">,
+    repair: (knownEpoch: number) => string,
+  ): Promise<void> {
+    const { storage, storeId, engine } = this.#options;
+    const known = Math.max(this.#highest.get(name) ?? 0, (await storage?.load({ storeId, name })) ?? 0);
+    if (epochFloor >= known) return await this.note(name, epochFloor);
+    throw new LeaseError(
+      "EEPOCHREGRESSION",
+      `${engine} shows epoch ${epochFloor} of lease ${name}, but epoch ${known} was seen here: the server was restored, or failed over ` +
+        `and lost commits. It is not believed. Once nobody acts under the lost epochs any more, run: ${repair(known)}`,
+      { name, epoch: known },
+    );
+  }
+
+  async note(name: string, epoch: number): Promise<void> {
+    if (epoch <= (this.#highest.get(name) ?? 0)) return;
+    const { storage, storeId } = this.#options;
+    await storage?.raise({ storeId, name }, epoch);
+    this.#highest.set(name, epoch);
+  }
+}
