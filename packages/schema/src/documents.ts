@@ -7,6 +7,7 @@ import { historyDocumentSchema } from "./history.ts";
 import { processIdentitySchema } from "./process-identity.ts";
 import { proofDocumentSchema } from "./proof.ts";
 import { leaseRecordSchema } from "./record.ts";
+import { runSchema } from "./run.ts";
 import { simulationDocumentSchema } from "./simulation.ts";
 import { acquiredDocumentSchema, statusDocumentSchema } from "./status.ts";
 import { timingSchema } from "./timing.ts";
@@ -15,6 +16,7 @@ import { timingSchema } from "./timing.ts";
 export const documentSchemas = {
   record: leaseRecordSchema,
   event: leaseEventSchema,
+  run: runSchema,
   "process-identity": processIdentitySchema,
   timing: timingSchema,
   configuration: configurationSchema,

@@ -34,7 +34,7 @@ export {
   type SimulationDocument,
 } from "./simulation.ts";
 export { proofDocumentSchema, proofLineSchema, type ProofDocument, type ProofLine } from "./proof.ts";
-export { readLeaseEvent, readLeaseRecord, readProcessIdentity } from "./readers.ts";
+export { readLeaseEvent, readLeaseRecord, readProcessIdentity, readRun } from "./readers.ts";
 export { lossReasonSchema, termEndSchema, type LossReason, type TermEnd } from "./reason.ts";
 export {
   deadlineSchema,
@@ -50,6 +50,7 @@ export {
   type ReleaseReason,
   type Revocation,
 } from "./record.ts";
+export { runEndSchema, runSchema, runTriggerSchema, type Run, type RunEnd, type RunTrigger } from "./run.ts";
 export { SchemaError } from "./schema-error.ts";
 export {
   acquiredDocumentSchema,
@@ -75,6 +76,7 @@ export {
   DURATION_MAX_MS,
   IDENTITY_MAX_LENGTH,
   LEASE_NAME_MAX_LENGTH,
+  RUN_OUTPUT_MAX_LENGTH,
   SCHEMA_VERSION,
   toldTypes,
   transitionTypes,

@@ -5,12 +5,13 @@ export { formatDuration, parseDuration } from "./duration.ts";
 export { failures, type FailureCode } from "./failure.ts";
 export { assertHolderIdentity, assertLeaseName, isHolderIdentity, isLeaseName } from "./names.ts";
 export { redact } from "./redact.ts";
-export { readLeaseEvent, readLeaseRecord, readProcessIdentity } from "./readers.ts";
+export { readLeaseEvent, readLeaseRecord, readProcessIdentity, readRun } from "./readers.ts";
 export { SchemaError } from "./schema-error.ts";
 export {
   DURATION_MAX_MS,
   IDENTITY_MAX_LENGTH,
   LEASE_NAME_MAX_LENGTH,
+  RUN_OUTPUT_MAX_LENGTH,
   SCHEMA_VERSION,
   toldTypes,
   transitionTypes,

@@ -2,8 +2,10 @@ import type { LeaseEvent } from "./event.ts";
 import { eventJsonSchema } from "./generated/event.ts";
 import { processIdentityJsonSchema } from "./generated/process-identity.ts";
 import { recordJsonSchema } from "./generated/record.ts";
+import { runJsonSchema } from "./generated/run.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import type { LeaseRecord } from "./record.ts";
+import type { Run } from "./run.ts";
 import { SchemaError } from "./schema-error.ts";
 import { validatorOf } from "./validator.ts";
 import { SCHEMA_VERSION } from "./vocabulary.ts";
@@ -12,6 +14,7 @@ import { SCHEMA_VERSION } from "./vocabulary.ts";
 const validateRecord = /* @__PURE__ */ validatorOf("lease record", recordJsonSchema);
 const validateEvent = /* @__PURE__ */ validatorOf("lease event", eventJsonSchema);
 const validateProcess = /* @__PURE__ */ validatorOf("process identity", processIdentityJsonSchema);
+const validateRun = /* @__PURE__ */ validatorOf("run", runJsonSchema);
 
 /**
  * Reads a lease record that anyone may have written. Returns the very value; unknown fields are in it still, so that a
@@ -19,7 +22,7 @@ const validateProcess = /* @__PURE__ */ validatorOf("process identity", processI
  * @throws SchemaError `EINVALID` with the path of the field, `ESCHEMAVERSION` for another major version.
  */
 export function readLeaseRecord(value: unknown): LeaseRecord {
-  checkMajorVersion(value);
+  checkMajorVersion(value, "lease record");
   validateRecord(value);
   return value as LeaseRecord;
 }
@@ -42,8 +45,18 @@ export function readProcessIdentity(value: unknown): ProcessIdentity {
   return value as ProcessIdentity;
 }
 
-/** Comes before anything else is asked of a record: what another major version means by its fields is unknown. */
-function checkMajorVersion(value: unknown): void {
+/**
+ * Reads a remembered run, as `readLeaseRecord` does a record.
+ * @throws SchemaError `EINVALID` with the path of the field, `ESCHEMAVERSION` for another major version.
+ */
+export function readRun(value: unknown): Run {
+  checkMajorVersion(value, "run");
+  validateRun(value);
+  return value as Run;
+}
+
+/** Comes before anything else is asked of what is versioned: what another major version means by its fields is unknown. */
+function checkMajorVersion(value: unknown, what: string): void {
   const version = (value as { schemaVersion?: unknown } | null | undefined)?.schemaVersion;
   if (typeof version !== "string" || !/^\d{1,4}\.\d{1,6}$/u.test(version)) return;
   const [ours] = SCHEMA_VERSION.split(".");
@@ -52,7 +65,7 @@ function checkMajorVersion(value: unknown): void {
   throw new SchemaError(
     "ESCHEMAVERSION",
     "/schemaVersion",
-    `the lease record has schema version ${version}, and this build reads ${ours}.x: ` +
+    `the ${what} has schema version ${version}, and this build reads ${ours}.x: ` +
       `install a release of tenure that reads ${theirs}.x (npm install @tenure/cli@latest); nothing was changed`,
   );
 }

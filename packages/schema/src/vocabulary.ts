@@ -15,6 +15,9 @@ export const IDENTITY_MAX_LENGTH = 256;
 /** Longest duration tenure takes: a leap year, in milliseconds. */
 export const DURATION_MAX_MS: number = 366 * 24 * 3_600_000;
 
+/** Of what a run wrote last this much is remembered, in code points. */
+export const RUN_OUTPUT_MAX_LENGTH = 4096;
+
 /**
  * An allow-list, since names become file names, keys and terminal output. Never starts with a dot or a dash, so a name is
  * neither hidden, nor `..`, nor an option.

@@ -7,6 +7,8 @@ import {
   readLeaseEvent,
   readLeaseRecord,
   readProcessIdentity,
+  readRun,
+  runSchema,
   SchemaError,
   type DocumentName,
 } from "@tenure/schema";
@@ -14,7 +16,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { event, freeRecord, process, record } from "./samples.ts";
+import { event, freeRecord, process, record, run, runUnderWay } from "./samples.ts";
 import { spoiled } from "./spoil.ts";
 
 interface Subject {
@@ -28,6 +30,7 @@ const subjects: Subject[] = [
   { name: "record", schema: leaseRecordSchema, read: readLeaseRecord, samples: [record, freeRecord] },
   { name: "event", schema: leaseEventSchema, read: readLeaseEvent, samples: [event] },
   { name: "process-identity", schema: processIdentitySchema, read: readProcessIdentity, samples: [process] },
+  { name: "run", schema: runSchema, read: readRun, samples: [run, { ...runUnderWay, signal: "SIGRTMIN+1" }] },
 ];
 
 describe.each(subjects)("zod, the light reader and ajv agree on a $name", ({ name, schema, read, samples }) => {

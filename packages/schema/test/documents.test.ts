@@ -19,7 +19,8 @@ import { describe, expect, test } from "vitest";
 import { eventJsonSchema } from "../src/generated/event.ts";
 import { processIdentityJsonSchema } from "../src/generated/process-identity.ts";
 import { recordJsonSchema } from "../src/generated/record.ts";
-import { event, process, record } from "./samples.ts";
+import { runJsonSchema } from "../src/generated/run.ts";
+import { event, process, record, run, runUnderWay } from "./samples.ts";
 
 const names = Object.keys(documentSchemas) as DocumentName[];
 const json = new URL("../json/", import.meta.url);
@@ -39,6 +40,7 @@ describe("the committed JSON Schemas are what the zod schemas say (else: pnpm bu
     expect(JSON.stringify(recordJsonSchema)).toBe(JSON.stringify(jsonSchemaOf("record")));
     expect(JSON.stringify(eventJsonSchema)).toBe(JSON.stringify(jsonSchemaOf("event")));
     expect(JSON.stringify(processIdentityJsonSchema)).toBe(JSON.stringify(jsonSchemaOf("process-identity")));
+    expect(JSON.stringify(runJsonSchema)).toBe(JSON.stringify(jsonSchemaOf("run")));
   });
 
   test.each(names)("%s names its draft and itself", (name) => {
@@ -163,6 +165,8 @@ describe("zod and ajv read each document, and refuse it spoiled", () => {
   test.each<[DocumentName, unknown]>([
     ["record", record],
     ["event", event],
+    ["run", run],
+    ["run", runUnderWay],
     ["process-identity", process],
     ["timing", timing],
     ["status", status],

@@ -1,4 +1,4 @@
-import type { LeaseEvent, LeaseRecord, ProcessIdentity } from "@tenure/schema";
+import type { LeaseEvent, LeaseRecord, ProcessIdentity, Run } from "@tenure/schema";
 
 export const process: ProcessIdentity = {
   instanceId: "V1StGXR8_Z5jdHi6B-myT",
@@ -58,3 +58,20 @@ export const event: LeaseEvent = {
   ended: { epoch: 16, holderIdentity: "host-b", how: "holder-dead", evidence: "pid 77 is gone" },
   remainingMs: 12_000,
 };
+
+export const run: Run = {
+  schemaVersion: "1.0",
+  startTime: "2026-01-31T08:30:00.000Z",
+  bootId: process.bootId,
+  startedBoottimeMs: 1_234_567.8,
+  epoch: 17,
+  trigger: "restarted",
+  end: "failed",
+  durationMs: 61_000.5,
+  exitCode: 3,
+  signal: null,
+  lastOutput: "cannot open /data\ngiving up",
+  isFollowed: true,
+};
+
+export const runUnderWay: Run = { ...run, end: null, durationMs: null, exitCode: null, lastOutput: "" };

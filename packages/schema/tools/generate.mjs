@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { documentSchemas } from "../dist/documents.js";
 import { jsonSchemaOf } from "../dist/json-schema.js";
 
-const light = ["record", "event", "process-identity"];
+const light = ["record", "event", "process-identity", "run"];
 
 const root = new URL("../", import.meta.url);
 mkdirSync(new URL("json/", root), { recursive: true });
