@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { CannotStartError } from "./command.ts";
 
-export type ChildStdio = "inherit" | "ignore" | number;
+export type ChildStdio = "inherit" | "ignore" | "pipe" | number;
 
 export interface GateOptions {
   /** An absolute path. */
@@ -26,6 +27,8 @@ export interface GatedProcess {
   /** The process that kills the group when this one dies; known once the gate was opened and as far as the system tells. */
   readonly guardPid: number | null;
   readonly exited: Promise<ChildExit>;
+  /** Where it is a pipe. */
+  readonly stderr: Readable | null;
   /** Runs the command. */
   open(): void;
   /** Sends the process home; its command is not run. */
@@ -72,6 +75,7 @@ export async function spawnGated({ file, args, env, stdio }: GateOptions): Promi
     exited: new Promise((resolve) => {
       child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
     }),
+    stderr: child.stderr,
     open: () => void pipe.write("go\n"),
     close: () => void pipe.destroy(),
     unref() {

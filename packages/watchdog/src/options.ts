@@ -1,6 +1,8 @@
-import type { Clock, LeaseClient } from "@tenure/core";
-import type { LeaseEvent, ProcessIdentity } from "@tenure/schema";
+import type { Clock, Lease, LeaseClient } from "@tenure/core";
+import type { LeaseEvent, ProcessIdentity, Run, RunTrigger } from "@tenure/schema";
 import type { ChildExit, GateOptions } from "./gate.ts";
+import type { RunOutcome } from "./outcome.ts";
+import type { OutputTail } from "./output-tail.ts";
 import type { ProcessHost } from "./process-host.ts";
 import type { SignalSource } from "./signal-relay.ts";
 
@@ -31,7 +33,19 @@ export interface RunOptions {
   readonly host?: ProcessHost;
   /** Default: this process. */
   readonly signals?: SignalSource;
+  /** Is asked and told of each term. Default: nobody. */
+  readonly terms?: TermKeeper;
+  /** The child's standard error goes through it, instead of where `stdio` says. */
+  readonly stderrTail?: OutputTail;
   readonly onEvent?: (event: RunEvent | LeaseEvent) => void;
+}
+
+/** What must be written down while the lease is held, so that nobody else writes it. What it throws ends the term. */
+export interface TermKeeper {
+  /** Nothing of an earlier term is left on this host, and the command is about to be started. */
+  beforeStart(lease: Lease): Promise<void>;
+  /** Nothing of this term is left, unless the outcome is `stuck`, and the lease is about to be given back. */
+  beforeRelease(outcome: RunOutcome): Promise<void>;
 }
 
 /** What a run tells of itself, beside what its heartbeat tells of the lease. */
@@ -48,5 +62,17 @@ export type RunEvent =
   /** They had left the child's process group, and were ended too. */
   | { readonly type: "run.escapees_ended"; readonly processes: readonly ProcessIdentity[] }
   | { readonly type: "run.stuck"; readonly processes: readonly ProcessIdentity[] }
+  /** How a run that may be followed by another one ended. */
+  | { readonly type: "run.recorded"; readonly run: Run }
+  | {
+      readonly type: "run.restarting";
+      readonly trigger: RunTrigger;
+      /** In a row. */
+      readonly failures: number;
+      readonly afterMs: number;
+      readonly lastOutput: string;
+    }
+  /** The restart budget is spent, and the policy says to stop. */
+  | { readonly type: "run.exhausted"; readonly restarts: number; readonly lastOutput: string }
   /** The lease was not given back, and runs out. */
   | { readonly type: "run.release_failed"; readonly error: unknown };

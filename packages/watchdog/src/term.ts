@@ -10,6 +10,7 @@ import { CannotStartError } from "./command.ts";
 import { spawnGated } from "./gate.ts";
 import type { GatedProcess } from "./gate.ts";
 import { leaseEnvironment, startedUnder } from "./lease-environment.ts";
+import { NotDueError } from "./not-due.ts";
 import type { RunEvent, RunOptions } from "./options.ts";
 import { endOrphans } from "./orphans.ts";
 import type { RunOutcome } from "./outcome.ts";
@@ -31,6 +32,8 @@ const STUCK_AFTER_MS = 10_000;
 
 /** A terminal, npm and a service manager may each hand on one and the same request: what comes so soon is no second one. */
 const SAME_REQUEST_MS = 1_000;
+
+const INHERITED = ["inherit", "inherit", "inherit"] as const;
 
 /** One term in office: from the lease just acquired, over one child, to the lease given back. */
 export class Term {
@@ -61,16 +64,21 @@ export class Term {
     const heartbeat = keepAlive(this.#lease, { clock, random, watch, ...(onEvent && { onEvent }) });
     try {
       const outcome = await this.#lead();
+      await this.#options.terms?.beforeRelease(outcome);
       await heartbeat.stop();
       await this.#giveBack(outcome);
       return outcome;
     } catch (error) {
       // Nothing runs: what cannot be started ends here, and so does a lease lost before its child was started.
-      await heartbeat.stop();
-      await this.#release("failed");
-      if (error instanceof CannotStartError) return { how: "not-started", error };
-      if (error instanceof LeaseLostError) return { how: "lost", error };
-      throw error;
+      const outcome = outcomeOfFailure(error);
+      try {
+        if (outcome !== null) await this.#options.terms?.beforeRelease(outcome);
+      } finally {
+        await heartbeat.stop();
+        await this.#release(error instanceof NotDueError ? "stopped" : "failed");
+      }
+      if (outcome === null) throw error;
+      return outcome;
     }
   }
 
@@ -78,6 +86,7 @@ export class Term {
     const { relay } = this.#options;
     const stuck = await this.#endOrphans();
     if (stuck !== null) return stuck;
+    if (relay.gaveUpBy === null) await this.#options.terms?.beforeStart(this.#lease);
     const family = relay.gaveUpBy === null ? await this.#start() : null;
     if (family === null) return { how: "given-up", signal: relay.gaveUpBy ?? "SIGTERM" };
     return this.#outcomeOf(await family.over);
@@ -93,9 +102,19 @@ export class Term {
 
   /** `null`: given up meanwhile. The command runs only when its identity is committed and the lease is still held. */
   async #start(): Promise<ChildFamily | null> {
-    const { clock, env, file, args = [], stdio = ["inherit", "inherit", "inherit"], relay } = this.#options;
+    const {
+      clock,
+      env,
+      file,
+      args = [],
+      stdio: [stdin, stdout, stderr] = INHERITED,
+      stderrTail,
+      relay,
+    } = this.#options;
     const lease = this.#lease;
+    const stdio = [stdin, stdout, stderrTail === undefined ? stderr : "pipe"] as const;
     const gated = await spawnGated({ file, args, env: { ...env, ...leaseEnvironment(lease) }, stdio });
+    if (gated.stderr !== null) stderrTail?.follow(gated.stderr);
     const family = new ChildFamily({
       gated,
       identity: this.#identify(gated),
@@ -256,4 +275,11 @@ export class Term {
       });
     }
   }
+}
+
+/** `null`: a failure that is no outcome of the command's. */
+function outcomeOfFailure(error: unknown): RunOutcome | null {
+  if (error instanceof CannotStartError) return { how: "not-started", error };
+  if (error instanceof LeaseLostError) return { how: "lost", error };
+  return null;
 }

@@ -1,6 +1,7 @@
+import type { RunEnd, RunTrigger } from "@tenure/schema";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decideRestart, type PastRun, type RunEnd, type RunTrigger } from "../src/restart/decide.ts";
+import { decideRestart, type PastRun } from "../src/restart/decide.ts";
 import { backoffAfter, defaultRestartPolicy, faultOfPolicy, MAX_BURST } from "../src/restart/policy.ts";
 import type { RestartPolicy } from "../src/restart/policy.ts";
 

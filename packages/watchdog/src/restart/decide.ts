@@ -1,13 +1,5 @@
+import type { RunEnd, RunTrigger } from "@tenure/schema";
 import { BACKOFF_JITTER, backoffAfter, type RestartPolicy } from "./policy.ts";
-
-/** Why a run was started: by a person or a program outside; after a failure; as a probe of a spent budget; after an end that was none. */
-export type RunTrigger = "manual" | "restarted" | "probe" | "continued";
-
-/**
- * How it ended. `lost`: the lease was, through no fault of the command. `stopped`: somebody asked for it. `interrupted`: the
- * watchdog itself died with it.
- */
-export type RunEnd = "completed" | "failed" | "lost" | "stopped" | "interrupted";
 
 /** A past run, as far as the decision looks at it; both times by the clock that `now` is read from. */
 export interface PastRun {

@@ -1,6 +1,6 @@
 // A process that runs a command under a lease, as `tenure run` does. It tells its test what happens, and does as it is told.
 import { processOf, processState, scanProcesses, signalProcess } from "@tenure/host";
-import { exitCodeOf, runUnderLease } from "@tenure/watchdog";
+import { defaultRestartPolicy, exitCodeOf, runUnderLease, superviseUnderLease } from "@tenure/watchdog";
 import { clock, FakeClient } from "./fake-client.mjs";
 
 const options = JSON.parse(process.argv[2]);
@@ -38,7 +38,11 @@ function tellSignal(signal) {
 
 const { command, args, env, stopTimeoutMs, wait } = options;
 try {
-  const outcome = await runUnderLease({
+  const policy = { ...defaultRestartPolicy, ...options.policy };
+  const run = options.policy === undefined ? runUnderLease : superviseUnderLease;
+  const outcome = await run({
+    policy,
+    directory: options.directory,
     client,
     name: options.name,
     command,

@@ -8,6 +8,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { processOf, processState, scanProcesses, signalProcess } from "@tenure/host";
 import type { ProcessIdentity, Timing } from "@tenure/schema";
+import type { RestartPolicy } from "@tenure/watchdog";
 import { onTestFinished } from "vitest";
 
 const script = fileURLToPath(new URL("runner.mjs", import.meta.url));
@@ -33,6 +34,7 @@ export interface RunnerOptions {
   readonly stopTimeoutMs?: number;
   readonly wait?: false;
   readonly timing?: Timing;
+  readonly policy?: Partial<RestartPolicy>;
   /** Another holds the lease, for good. */
   readonly held?: boolean;
   /** Recording the child takes until `{ recorded: true }` is sent. */
@@ -79,7 +81,14 @@ export class Place {
 
   run(options: RunnerOptions): Runner {
     const state = this.path("state.json");
-    const runner = new Runner({ timing, name: "main", state, storeId: this.storeId, ...options });
+    const runner = new Runner({
+      timing,
+      name: "main",
+      state,
+      storeId: this.storeId,
+      directory: this.directory,
+      ...options,
+    });
     this.#runners.push(runner);
     return runner;
   }
