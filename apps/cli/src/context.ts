@@ -2,13 +2,13 @@ import { createLeaseClient, LeaseError, type ClientIdentity, type LeaseClient, t
 import { processOf, thisHost, type ThisHost } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import { assertLeaseName } from "@tenure/schema/light";
-import type { StoreFlags, TimingFlags } from "./options.ts";
+import type { RestartFlags, StoreFlags, TimingFlags } from "./options.ts";
 import type { Values } from "./settings/keys.ts";
 import { loadSettings } from "./settings/load.ts";
 import { timingOf, type Settings } from "./settings/settings.ts";
 import { openStore, storeIsThere } from "./store/open-store.ts";
 
-export interface ContextFlags extends StoreFlags, TimingFlags {
+export interface ContextFlags extends StoreFlags, TimingFlags, RestartFlags {
   readonly holder?: string;
 }
 
@@ -17,6 +17,8 @@ export interface Context extends AsyncDisposable {
   readonly settings: Settings;
   readonly store: LeaseStore;
   readonly host: ThisHost;
+  /** What this machine remembers beside its leases: a folder that is there. */
+  readonly memoryDirectory: string;
   /** A candidate; without an actor, this process acts. */
   readonly clientFor: (actor?: Actor) => LeaseClient;
 }
@@ -61,11 +63,12 @@ export async function openContext(flags: ContextFlags, leaseName?: string): Prom
   const settings = await settingsFor(flags, leaseName);
   const { holderIdentity } = settings.values;
   const host = thisHost(holderIdentity === undefined ? {} : { holderIdentity });
-  const { store, sightings } = await openStore(settings.values, flags);
+  const { store, sightings, memoryDirectory } = await openStore(settings.values, flags);
   return {
     settings,
     store,
     host,
+    memoryDirectory,
     clientFor: (actor) =>
       createLeaseClient({
         ...host,
@@ -106,5 +109,12 @@ function valuesOf(flags: ContextFlags): Values {
   if (flags.requestTimeout !== undefined) values.requestTimeoutMs = flags.requestTimeout;
   if (flags.stopTimeout !== undefined) values.stopTimeoutMs = flags.stopTimeout;
   if (flags.lockDelay !== undefined) values.lockDelayMs = flags.lockDelay;
+  if (flags.restart !== undefined) values.restartWhen = flags.restart;
+  if (flags.restartBurst !== undefined) values.restartBurst = flags.restartBurst;
+  if (flags.restartWindow !== undefined) values.restartWindowMs = flags.restartWindow;
+  if (flags.backoff !== undefined) values.backoffMs = flags.backoff;
+  if (flags.stableAfter !== undefined) values.stableAfterMs = flags.stableAfter;
+  if (flags.onExhausted !== undefined) values.onExhausted = flags.onExhausted;
+  if (flags.cooldown !== undefined) values.cooldownMs = flags.cooldown;
   return values;
 }

@@ -20,6 +20,16 @@ export interface TimingFlags {
   readonly lockDelay?: number;
 }
 
+export interface RestartFlags {
+  readonly restart?: "never" | "on-failure" | "always";
+  readonly restartBurst?: number;
+  readonly restartWindow?: number;
+  readonly backoff?: number;
+  readonly stableAfter?: number;
+  readonly onExhausted?: "cooldown" | "stop";
+  readonly cooldown?: number;
+}
+
 export interface WaitFlags {
   /** `false`: `--no-wait`. */
   readonly wait: boolean;
@@ -55,6 +65,19 @@ export function timingOptions(command: Command): Command {
     .addOption(duration("--request-timeout <duration>", "after which a request's outcome is unknown"))
     .addOption(duration("--stop-timeout <duration>", "how long the work needs to stop, kill grace included"))
     .addOption(duration("--lock-delay <duration>", "kept after an unclean end, for effects off this host (0s)"));
+}
+
+export function restartOptions(command: Command): Command {
+  const when = new Option("--restart <when>", "start the command again when it has ended (never)");
+  const onExhausted = new Option("--on-exhausted <what>", "when the budget is spent (cooldown: one probe after each)");
+  return command
+    .addOption(when.choices(["never", "on-failure", "always"]))
+    .addOption(new Option("--restart-burst <number>", "restarts within the window (5)").argParser(wholeNumber))
+    .addOption(duration("--restart-window <duration>", "over which restarts are counted (10m)"))
+    .addOption(duration("--backoff <duration>", "before the first restart; doubled with each further failure (1s)"))
+    .addOption(duration("--stable-after <duration>", "a run that lasts so long ends the count of failures (5m)"))
+    .addOption(onExhausted.choices(["cooldown", "stop"]))
+    .addOption(duration("--cooldown <duration>", "before each probe of a spent budget (5m)"));
 }
 
 export function waitOptions(command: Command): Command {

@@ -42,7 +42,20 @@ const text = mostly(fc.constantFrom(".tenure", "host-a", "é", " ", "../x"));
 const durations = fc.constantFrom<unknown>("15s", "250ms", "1h30m", "0s", "366d", 15_000, 0, 1);
 const durationKeys = ["leaseDuration", "renewDeadline", "renewInterval", "requestTimeout", "stopTimeout", "lockDelay"];
 const timing = fc.dictionary(keyOf(...durationKeys, "clockGranularity"), mostly(durations), { maxKeys: 4 });
-const lease = fc.dictionary(keyOf("timing"), mostly(timing), { maxKeys: 1 });
+const restart = fc.record(
+  {
+    when: mostly(fc.constantFrom("never", "on-failure", "always")),
+    burst: mostly(fc.constantFrom<unknown>(1, 100, 101)),
+    window: mostly(durations),
+    cooldown: mostly(durations),
+    onExhausted: mostly(fc.constantFrom("stop", "cooldown")),
+  },
+  { requiredKeys: [] },
+);
+const lease = fc.oneof(
+  fc.dictionary(keyOf("timing"), mostly(timing), { maxKeys: 1 }),
+  fc.dictionary(keyOf("restart"), mostly(restart), { maxKeys: 1 }),
+);
 const leases = fc.dictionary(fc.constantFrom("jobs", "orders", "a b", ".."), mostly(lease), { maxKeys: 2 });
 
 /** Near to a configuration, and often one. */
@@ -55,6 +68,7 @@ const configuration = fc
       storeId: mostly(fc.constant("s1")),
       holderIdentity: text,
       timing: mostly(timing),
+      restart: mostly(restart),
       leases: mostly(leases),
     },
     { requiredKeys: [] },

@@ -62,8 +62,28 @@ export const configurationTimingSchema = z
   .partial();
 export type ConfigurationTiming = z.infer<typeof configurationTimingSchema>;
 
+export const configurationRestartSchema = z
+  .strictObject(
+    {
+      when: z
+        .enum(["never", "on-failure", "always"])
+        .describe("When `tenure run` starts its command again. Default never."),
+      burst: z.int().min(1).max(100).describe("At most so many restarts after a failure within the window. Default 5."),
+      window: durationSettingSchema.describe("Over which restarts are counted. Default 10m."),
+      backoff: durationSettingSchema.describe(
+        "Before the first restart; it doubles with each further failure. Default 1s.",
+      ),
+      stableAfter: durationSettingSchema.describe("A run that lasted so long ends the count of failures. Default 5m."),
+      onExhausted: z.enum(["cooldown", "stop"]).describe("What follows when the budget is spent. Default cooldown."),
+      cooldown: durationSettingSchema.describe("Before each probe of a spent budget. Default 5m."),
+    },
+    { error: refuseUnknownKeys },
+  )
+  .partial();
+export type ConfigurationRestart = z.infer<typeof configurationRestartSchema>;
+
 const leaseConfigurationSchema = z.strictObject(
-  { timing: configurationTimingSchema.optional() },
+  { timing: configurationTimingSchema.optional(), restart: configurationRestartSchema.optional() },
   { error: refuseUnknownKeys },
 );
 
@@ -95,6 +115,7 @@ export const configurationSchema = z.strictObject(
       .optional()
       .describe("Where the second copy of the epoch floor is kept; outside the state directory."),
     timing: configurationTimingSchema.optional().describe("Timing of every lease."),
+    restart: configurationRestartSchema.optional().describe("How `tenure run` starts a command again."),
     leases: z
       .record(leaseNameSchema, leaseConfigurationSchema)
       .optional()

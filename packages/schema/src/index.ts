@@ -1,10 +1,12 @@
 export { parseBoundedJson, type JsonBounds } from "./bounded-json.ts";
 export {
+  configurationRestartSchema,
   configurationSchema,
   configurationTimingSchema,
   durationSettingSchema,
   toTimingSettings,
   type Configuration,
+  type ConfigurationRestart,
   type ConfigurationTiming,
 } from "./configuration.ts";
 export { documentSchemas, type DocumentName } from "./documents.ts";

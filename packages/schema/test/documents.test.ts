@@ -158,7 +158,8 @@ const configuration: Configuration = {
   holderIdentity: "host-a",
   floorDirectory: "/var/lib/floors",
   timing: { leaseDuration: "1m30s", renewInterval: 2700, jitterFactor: 1.2, clockRateError: 0 },
-  leases: { orchestrator: { timing: { lockDelay: "0s" } }, other: {} },
+  restart: { when: "on-failure", burst: 3, window: "10m", onExhausted: "stop" },
+  leases: { orchestrator: { timing: { lockDelay: "0s" }, restart: { cooldown: 60_000 } }, other: {} },
 };
 
 describe("zod and ajv read each document, and refuse it spoiled", () => {

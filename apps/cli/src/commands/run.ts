@@ -1,23 +1,26 @@
 import { LeaseError } from "@tenure/core";
-import { exitCodeOf, runUnderLease, type RunOutcome } from "@tenure/watchdog";
+import { exitCodeOf, runUnderLease, superviseUnderLease, type RunOutcome } from "@tenure/watchdog";
 import type { Command } from "commander";
 import { openContext } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { spareMemory } from "../memory.ts";
 import {
   holderOption,
+  restartOptions,
   storeOptions,
   timingAliases,
   timingOptions,
   waitOptions,
+  type RestartFlags,
   type StoreFlags,
   type TimingFlags,
   type WaitFlags,
 } from "../options.ts";
 import { tellerFor } from "../output/teller.ts";
+import { restartPolicyOf } from "../settings/restart-policy.ts";
 import { verb } from "./verb.ts";
 
-interface Flags extends StoreFlags, TimingFlags, WaitFlags {
+interface Flags extends StoreFlags, TimingFlags, RestartFlags, WaitFlags {
   readonly holder?: string;
   readonly verbose?: boolean;
 }
@@ -29,6 +32,7 @@ export function run(program: Command, argv: readonly string[] | undefined): void
     examples: [
       ["tenure run orders -- node orchestrator.js", "wait for the lease, then lead"],
       ["tenure run nightly --no-wait -- ./backup.sh", "skip it when another runs it: exit 75"],
+      ["tenure run orders --restart on-failure -- ./serve", "again after a crash, within a budget"],
       ["tenure run orders --ttl 5s --timeout 30s -- ./serve", "a quicker takeover, a bounded wait"],
     ],
     aliases: timingAliases,
@@ -42,7 +46,7 @@ export function run(program: Command, argv: readonly string[] | undefined): void
   })
     .usage("<name> [options] -- <command> [arguments...]")
     .option("-v, --verbose", "say on stderr what happens, also when it is no terminal");
-  waitOptions(timingOptions(holderOption(storeOptions(command)))).action((name: string, flags: Flags) =>
+  waitOptions(restartOptions(timingOptions(holderOption(storeOptions(command))))).action((name: string, flags: Flags) =>
     perform(name, flags, argv),
   );
 }
@@ -58,18 +62,23 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
   const client = context.clientFor();
   const teller = tellerFor(flags);
   void teller.waiting(name, client);
-  const outcome = await runUnderLease({
+  const options = {
     client,
     name,
     command,
     args,
-    ...(!flags.wait && { wait: false }),
+    ...(!flags.wait && { wait: false as const }),
     ...(flags.timeout !== undefined && { wait: { timeoutMs: flags.timeout } }),
     clock: host.clock,
     random: Math.random,
     onEvent: teller.tell,
-  }).finally(teller.done);
-  end(outcome);
+  };
+  const policy = restartPolicyOf(context.settings.values);
+  const running =
+    policy.restart === "never"
+      ? runUnderLease(options)
+      : superviseUnderLease({ ...options, policy, directory: context.memoryDirectory });
+  end(await running.finally(teller.done));
 }
 
 /** What is not the command's own end is told as every other failure is. */

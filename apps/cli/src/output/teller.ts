@@ -2,6 +2,7 @@ import type { LeaseClient } from "@tenure/core";
 import type { LeaseEvent, ProcessIdentity } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import type { RunEvent } from "@tenure/watchdog";
+import { humanDuration } from "./duration.ts";
 import { eventInWords } from "./event.ts";
 import { tell } from "./print.ts";
 
@@ -22,7 +23,7 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
     tell: (event) => {
       over = true;
       if (flags.json) tell(`${JSON.stringify(event)}\n`);
-      else if (speaks) tell(`tenure: ${inWords(event)}\n`);
+      else if (speaks || isOfRestarts(event)) tell(`tenure: ${inWords(event)}\n`);
     },
     waiting: async (name, client) => {
       if (over || flags.json) return;
@@ -43,6 +44,16 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
       over = true;
     },
   };
+}
+
+/** Told also where nobody asked for it: a service that is started again and again must not do so in silence. */
+function isOfRestarts({ type }: RunEvent | LeaseEvent): boolean {
+  return type === "run.restarting" || type === "run.exhausted";
+}
+
+/** On the same line, which log collectors keep together. */
+function lastLines(output: string): string {
+  return output === "" ? "" : `; its stderr ended: ${output.split("\n").map(escapeForDisplay).join(" | ")}`;
 }
 
 function pidsOf(processes: readonly ProcessIdentity[]): string {
@@ -71,6 +82,15 @@ function ofRun(event: RunEvent): string {
       return `stopping the command: ${escapeForDisplay(event.why)}`;
     case "run.release_failed":
       return `the lease was not given back and runs out: ${escapeForDisplay(String(event.error))}`;
+    case "run.recorded":
+      return `this run was ${event.run.end} after ${humanDuration(event.run.durationMs ?? 0)}`;
+    case "run.restarting": {
+      const after = event.failures === 0 ? "no failure" : `failure ${event.failures} in a row`;
+      const what = event.trigger === "probe" ? "the restart budget is spent: one probe" : "starting again";
+      return `${what} in ${humanDuration(event.afterMs)}, after ${after}${lastLines(event.lastOutput)}`;
+    }
+    case "run.exhausted":
+      return `giving up: the restart budget is spent, with ${event.restarts} restarts in its window${lastLines(event.lastOutput)}`;
     case "run.orphans_ended":
     case "run.escapees_ended":
     case "run.stuck":

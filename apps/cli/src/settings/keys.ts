@@ -9,13 +9,20 @@ export interface Values extends TimingSettings {
   storeId?: string;
   holderIdentity?: string;
   floorDirectory?: string;
+  restartWhen?: "never" | "on-failure" | "always";
+  restartBurst?: number;
+  restartWindowMs?: number;
+  backoffMs?: number;
+  stableAfterMs?: number;
+  onExhausted?: "cooldown" | "stop";
+  cooldownMs?: number;
 }
 
 export type Key = keyof Values;
 export type TimingKey = keyof TimingSettings;
 
-/** How a key's text is read: as it stands, as a URL, as a path from where it was written, as a duration, as a number. */
-type Kind = "text" | "url" | "path" | "duration" | "number";
+/** How a key's text is read: as it stands, as a URL, as a path from where it was written, as a duration, as a number, as one of a few words. */
+type Kind = "text" | "url" | "path" | "duration" | "number" | "choice";
 
 export interface KeyForm {
   readonly kind: Kind;
@@ -23,6 +30,7 @@ export interface KeyForm {
   readonly flag?: string;
   /** Its place in a configuration file. */
   readonly path: string;
+  readonly choices?: readonly string[];
 }
 
 export const keyForms: Readonly<Record<Key, KeyForm>> = {
@@ -41,6 +49,21 @@ export const keyForms: Readonly<Record<Key, KeyForm>> = {
   clockGranularityMs: timing("clockGranularity", "TENURE_CLOCK_GRANULARITY"),
   jitterFactor: { ...timing("jitterFactor", "TENURE_JITTER_FACTOR"), kind: "number" },
   clockRateError: { ...timing("clockRateError", "TENURE_CLOCK_RATE_ERROR"), kind: "number" },
+  restartWhen: {
+    ...restart("when", "TENURE_RESTART", "--restart"),
+    kind: "choice",
+    choices: ["never", "on-failure", "always"],
+  },
+  restartBurst: { ...restart("burst", "TENURE_RESTART_BURST", "--restart-burst"), kind: "number" },
+  restartWindowMs: restart("window", "TENURE_RESTART_WINDOW", "--restart-window"),
+  backoffMs: restart("backoff", "TENURE_BACKOFF", "--backoff"),
+  stableAfterMs: restart("stableAfter", "TENURE_STABLE_AFTER", "--stable-after"),
+  onExhausted: {
+    ...restart("onExhausted", "TENURE_ON_EXHAUSTED", "--on-exhausted"),
+    kind: "choice",
+    choices: ["cooldown", "stop"],
+  },
+  cooldownMs: restart("cooldown", "TENURE_COOLDOWN", "--cooldown"),
 };
 
 export const keys: readonly Key[] = Object.keys(keyForms) as Key[];
@@ -49,6 +72,13 @@ export const keys: readonly Key[] = Object.keys(keyForms) as Key[];
 export const timingKeys: readonly TimingKey[] = keys.filter((key): key is TimingKey =>
   keyForms[key].path.startsWith("timing."),
 );
+
+/** How a command is started again. */
+export const restartKeys: readonly Key[] = keys.filter((key) => keyForms[key].path.startsWith("restart."));
+
+function restart(key: string, env: string, flag: string): KeyForm {
+  return { kind: "duration", env, path: `restart.${key}`, flag };
+}
 
 function timing(key: string, env: string, flag?: string): KeyForm {
   return { kind: "duration", env, path: `timing.${key}`, ...(flag !== undefined && { flag }) };

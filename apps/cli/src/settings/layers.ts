@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { LeaseError } from "@tenure/core";
 import { isHolderIdentity, parseDuration } from "@tenure/schema/light";
 import type { ConfigurationFile } from "./file.ts";
-import { keyForms, keys, timingKeys, type Key, type Values } from "./keys.ts";
+import { keyForms, keys, restartKeys, timingKeys, type Key, type Values } from "./keys.ts";
 
 /** Values of one origin. The first layer that has a key decides it. */
 export interface Layer {
@@ -31,7 +31,7 @@ export function environmentLayer(env: NodeJS.ProcessEnv, cwd: string): Layer {
 /** What a file says for every lease and, above that, for the one named. */
 export function fileLayer({ path, directory, configuration }: ConfigurationFile, leaseName?: string): Layer {
   const { leases = {}, storeId, holderIdentity } = configuration;
-  const special = leaseName !== undefined && Object.hasOwn(leases, leaseName) ? leases[leaseName]?.timing : undefined;
+  const special = leaseName !== undefined && Object.hasOwn(leases, leaseName) ? leases[leaseName] : undefined;
   const values: Values = {};
   if (configuration.directory !== undefined) values.directory = resolve(directory, configuration.directory);
   if (configuration.store !== undefined) values.store = configuration.store;
@@ -41,13 +41,21 @@ export function fileLayer({ path, directory, configuration }: ConfigurationFile,
     values.floorDirectory = resolve(directory, configuration.floorDirectory);
   if (storeId !== undefined) values.storeId = storeId;
   if (holderIdentity !== undefined) values.holderIdentity = holderIdentity;
-  const timing: Readonly<Record<string, string | number | undefined>> = { ...configuration.timing, ...special };
-  for (const key of timingKeys) {
-    const value = timing[nameInFile(key)];
-    if (value !== undefined) values[key] = typeof value === "number" ? value : parseDuration(value);
+  for (const section of ["timing", "restart"] as const) {
+    const written: Readonly<Record<string, string | number | undefined>> = {
+      ...configuration[section],
+      ...special?.[section],
+    };
+    for (const key of section === "timing" ? timingKeys : restartKeys) {
+      const value = written[nameInFile(key)];
+      if (value === undefined) continue;
+      const isDuration = typeof value === "string" && keyForms[key].kind === "duration";
+      Object.assign(values, { [key]: isDuration ? parseDuration(value) : value });
+    }
   }
   const where = (key: Key): string => {
-    const isSpecial = special !== undefined && Object.hasOwn(special, nameInFile(key));
+    const own = special?.[restartKeys.includes(key) ? "restart" : "timing"];
+    const isSpecial = own !== undefined && Object.hasOwn(own, nameInFile(key));
     return `${path} ${isSpecial ? `leases.${leaseName}.` : ""}${keyForms[key].path}`;
   };
   return { kind: "file", values, where };
@@ -58,7 +66,7 @@ function nameInFile(key: Key): string {
 }
 
 function set(values: Values, key: Key, text: string, cwd: string): void {
-  const { kind, env } = keyForms[key];
+  const { kind, env, choices = [] } = keyForms[key];
   const bad = (why: string): LeaseError => new LeaseError("ECONFIG", `${env}: ${why}`);
   if (kind === "path") return void Object.assign(values, { [key]: resolve(cwd, text) });
   // Whoever opens it says what is wrong with it, without its password.
@@ -66,6 +74,10 @@ function set(values: Values, key: Key, text: string, cwd: string): void {
   if (kind === "text") {
     // The alphabet of an identity is that of a store id, and wider.
     if (!isHolderIdentity(text)) throw bad("1 to 256 characters, none of them control, bidi or zero-width");
+    return void Object.assign(values, { [key]: text });
+  }
+  if (kind === "choice") {
+    if (!choices.includes(text)) throw bad(`${JSON.stringify(text)} is none of ${choices.join(", ")}`);
     return void Object.assign(values, { [key]: text });
   }
   if (kind === "number") {

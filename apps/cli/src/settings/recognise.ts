@@ -1,6 +1,6 @@
 import type { Configuration } from "@tenure/schema";
 import { DURATION_MAX_MS, isHolderIdentity, isLeaseName, parseDuration } from "@tenure/schema/light";
-import { keyForms, timingKeys } from "./keys.ts";
+import { keyForms, restartKeys, timingKeys } from "./keys.ts";
 
 /** Not a verdict: the schema itself has to say what is wrong, if anything is. */
 export class NotRecognisedError extends Error {}
@@ -29,6 +29,16 @@ const timingFields: Readonly<Record<string, Check>> = {
 };
 const isTiming: Check = (value) => isObjectOf(value, timingFields);
 
+const restartFields: Readonly<Record<string, Check>> = Object.fromEntries(
+  restartKeys.map((key) => {
+    const { kind, path, choices } = keyForms[key];
+    const isChoice: Check = (value) => choices?.includes(value as string) === true;
+    const isCount: Check = (value) => isNumberIn(value, 1, 100) && Number.isInteger(value);
+    return [path.replace("restart.", ""), kind === "choice" ? isChoice : kind === "number" ? isCount : isDuration];
+  }),
+);
+const isRestart: Check = (value) => isObjectOf(value, restartFields);
+
 const topLevel: Readonly<Record<string, Check>> = {
   $schema: isText,
   directory: isText,
@@ -38,9 +48,12 @@ const topLevel: Readonly<Record<string, Check>> = {
   storeId: (value) => typeof value === "string" && /^[\x21-\x7e]{1,128}$/u.test(value),
   holderIdentity: isHolderIdentity,
   timing: isTiming,
+  restart: isRestart,
   leases: (value) =>
     isObject(value) &&
-    Object.entries(value).every(([name, lease]) => isLeaseName(name) && isObjectOf(lease, { timing: isTiming })),
+    Object.entries(value).every(
+      ([name, lease]) => isLeaseName(name) && isObjectOf(lease, { timing: isTiming, restart: isRestart }),
+    ),
 };
 
 function isObjectOf(value: unknown, fields: Readonly<Record<string, Check>>): boolean {

@@ -11,6 +11,8 @@ export interface OpenedStore {
   readonly store: LeaseStore;
   /** What one-shot verbs saw first, for the next one. */
   readonly sightings: Sightings;
+  /** What this machine remembers beside its leases: a folder that is there. */
+  readonly memoryDirectory: string;
 }
 
 /** Whether there is a store to look at, as far as can be told without opening it: a server is asked when it is opened. */
@@ -27,6 +29,7 @@ export async function openStore(values: Settings["values"], flags: StoreFlags): 
     return {
       store: await openEngine({ url, passwordFile, storeId, seenEpochs }),
       sightings: fileSightings(memory),
+      memoryDirectory: memory,
     };
   }
   const store = await openFileStore({
@@ -36,7 +39,7 @@ export async function openStore(values: Settings["values"], flags: StoreFlags): 
     allowNetworkFilesystem: flags.allowNetworkFilesystem === true,
     insecureDirectory: flags.insecureDirectory === true,
   });
-  return { store, sightings: fileSightings(directory) };
+  return { store, sightings: fileSightings(directory), memoryDirectory: directory };
 }
 
 /** What this machine saw of servers lies beside the state folder: a server that comes back older than it was is found out by it. */
