@@ -63,6 +63,12 @@ export class Sandbox {
   }
 }
 
+/** A regular expression is one. */
+export interface LinePattern {
+  test(line: string): boolean;
+  toString(): string;
+}
+
 /** A process under way; its output is read line by line as it comes. */
 export class Running {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
@@ -88,11 +94,11 @@ export class Running {
   }
 
   /** The first line, past or to come, of either output that matches; fails when the process ends without one. */
-  async line(pattern: RegExp): Promise<string> {
+  async line(pattern: LinePattern): Promise<string> {
     for (let over = false; ;) {
       const found = this.#lines.find((line) => pattern.test(line));
       if (found !== undefined) return found;
-      if (over) throw new Error(`no line ${pattern} in:\n${this.#stdout}${this.#stderr}`);
+      if (over) throw new Error(`no line ${String(pattern)} in:\n${this.#stdout}${this.#stderr}`);
       const more = new Promise<boolean>((resolve) => this.#waiting.push(() => resolve(false)));
       over = await Promise.race([more, this.ended.then(() => true)]);
     }
