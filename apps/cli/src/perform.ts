@@ -7,9 +7,9 @@ import { createProgram } from "./program.ts";
 
 /** Runs a verb and answers with the exit code. */
 export async function perform(args: readonly string[]): Promise<number> {
-  // What follows `--` is the command of `run`, word by word; commander would not say where it began.
+  // What follows `--` is the command of `run` and `systemd`, word by word; commander would not say where it began.
   const end = args.indexOf("--");
-  const hasCommand = args[0] === "run" && end !== -1;
+  const hasCommand = (args[0] === "run" || args[0] === "systemd") && end !== -1;
   const own = hasCommand ? args.slice(0, end) : args;
   try {
     const program = createProgram(hasCommand ? args.slice(end + 1) : undefined);

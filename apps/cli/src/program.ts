@@ -15,6 +15,7 @@ import { run } from "./commands/run.ts";
 import { schema } from "./commands/schema.ts";
 import { simulate } from "./commands/simulate.ts";
 import { status } from "./commands/status.ts";
+import { systemd } from "./commands/systemd.ts";
 import { transfer } from "./commands/transfer.ts";
 import { watch } from "./commands/watch.ts";
 import { print, tell } from "./output/print.ts";
@@ -63,6 +64,7 @@ export function createProgram(command: readonly string[] | undefined): Command {
   simulate(program);
   init(program);
   config(program);
+  systemd(program, command);
   schema(program);
   completion(program);
   program.addHelpCommand(

@@ -1,4 +1,3 @@
-import { LeaseError } from "@tenure/core";
 import { exitCodeOf, runUnderLease, superviseUnderLease, type RunOutcome } from "@tenure/watchdog";
 import type { Command } from "commander";
 import { openContext } from "../context.ts";
@@ -18,6 +17,7 @@ import {
 } from "../options.ts";
 import { tellerFor } from "../output/teller.ts";
 import { restartPolicyOf } from "../settings/restart-policy.ts";
+import { asFailure } from "./cannot-start.ts";
 import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, TimingFlags, RestartFlags, WaitFlags {
@@ -89,12 +89,7 @@ function end(outcome: RunOutcome): void {
     case "stuck":
       throw outcome.error;
     case "not-started":
-      throw new LeaseError(
-        outcome.error.exitCode === 127 ? "ENOSUCHCOMMAND" : "ENOTEXECUTABLE",
-        outcome.error.message,
-        {},
-        { cause: outcome.error },
-      );
+      throw asFailure(outcome.error);
     case "exited":
     case "signalled":
     case "given-up":
