@@ -3,7 +3,9 @@ import { configurationSchema } from "./configuration.ts";
 import { errorDocumentSchema } from "./error-document.ts";
 import { leaseEventSchema } from "./event.ts";
 import { fenceDocumentSchema } from "./fence-document.ts";
+import { findingDocumentSchema } from "./finding.ts";
 import { historyDocumentSchema } from "./history.ts";
+import { mappingSchema } from "./mapping.ts";
 import { processIdentitySchema } from "./process-identity.ts";
 import { proofDocumentSchema } from "./proof.ts";
 import { leaseRecordSchema } from "./record.ts";
@@ -26,6 +28,8 @@ export const documentSchemas = {
   proof: proofDocumentSchema,
   simulation: simulationDocumentSchema,
   fence: fenceDocumentSchema,
+  finding: findingDocumentSchema,
+  mapping: mappingSchema,
   error: errorDocumentSchema,
 } satisfies Record<string, z.ZodType>;
 

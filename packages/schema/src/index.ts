@@ -22,10 +22,33 @@ export {
 export { eventTypeSchema, leaseEventSchema, type EventType, type LeaseEvent } from "./event.ts";
 export { failures, type FailureCode } from "./failure.ts";
 export { fenceDocumentSchema, type FenceDocument } from "./fence-document.ts";
+export { evidenceKinds } from "./evidence-kind.ts";
+export {
+  diagnosedTermSchema,
+  evidenceLineSchema,
+  findingDocumentSchema,
+  findingSchema,
+  unparsedSchema,
+  type DiagnosedTerm,
+  type EvidenceLine,
+  type Finding,
+  type FindingDocument,
+  type Unparsed,
+} from "./finding.ts";
 export { historyDocumentSchema, termSchema, type HistoryDocument, type Term } from "./history.ts";
 export { jsonSchemaOf } from "./json-schema.ts";
 export type { JsonSchema } from "./json-schema-type.ts";
 export type { Known } from "./known.ts";
+export {
+  evidenceKindSchema,
+  mappingSchema,
+  messagePatternSchema,
+  statePatternSchema,
+  type EvidenceKind,
+  type Mapping,
+  type MessagePattern,
+  type StatePattern,
+} from "./mapping.ts";
 export { assertHolderIdentity, assertLeaseName, isHolderIdentity, isLeaseName } from "./names.ts";
 export { countSchema, durationMsSchema, epochSchema } from "./number.ts";
 export { processIdentitySchema, type ProcessIdentity } from "./process-identity.ts";

@@ -7,8 +7,10 @@ import {
   type Configuration,
   type DocumentName,
   type ErrorDocument,
+  type FindingDocument,
   type HistoryDocument,
   type LeaseStatus,
+  type Mapping,
   type ProofDocument,
   type SimulationDocument,
   type StatusDocument,
@@ -148,6 +150,42 @@ const simulation: SimulationDocument = {
   faults: { "power-cut": 3 },
   digest: "0a1b",
 };
+const finding: FindingDocument = {
+  verdict: "the holder ended, and nobody released",
+  findings: [
+    {
+      ruleId: "release-path-dead",
+      part: "cause",
+      verdict: "no release",
+      confidence: "high",
+      evidence: [{ file: "a.log", line: 1, text: "exit 0" }],
+      counterEvidence: [],
+      change: "release",
+    },
+  ],
+  terms: [
+    {
+      name: null,
+      epoch: 1,
+      holderIdentity: "a",
+      acquireTime: "2026-01-31T08:30:00Z",
+      lastRenewTime: "2026-01-31T08:30:00Z",
+      renewals: 0,
+      endTime: null,
+      explanation: "nobody says",
+    },
+  ],
+  missing: ["when a process ended"],
+  files: 1,
+  lines: 2,
+  unparsed: [{ file: "a.log", lines: 0, first: null }],
+};
+const mapping: Mapping = {
+  name: "some system",
+  fields: { time: ["ts"] },
+  messages: [{ kind: "acquired", match: "leads: (?<holder>\\S+)", facts: { epoch: "/epoch" }, set: { role: "leader" } }],
+  states: [{ kind: "state", file: "state", facts: { holder: "/leader_id" } }],
+};
 const error: ErrorDocument = {
   error: { code: "ELEASELOST", message: "taken over", name: "orchestrator", holderIdentity: null, epoch: 4 },
 };
@@ -176,6 +214,8 @@ describe("zod and ajv read each document, and refuse it spoiled", () => {
     ["history", history],
     ["proof", proof],
     ["simulation", simulation],
+    ["finding", finding],
+    ["mapping", mapping],
     ["error", error],
     ["configuration", configuration],
     ["configuration", {}],
