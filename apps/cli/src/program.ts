@@ -3,6 +3,7 @@ import { acquire } from "./commands/acquire.ts";
 import { breakLease } from "./commands/break.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config.ts";
+import { diagnose } from "./commands/diagnose.ts";
 import { fence } from "./commands/fence.ts";
 import { heartbeat } from "./commands/heartbeat.ts";
 import { history } from "./commands/history.ts";
@@ -53,6 +54,7 @@ export function createProgram(command: readonly string[] | undefined): Command {
   status(program);
   watch(program);
   history(program);
+  diagnose(program);
   program.commandsGroup("Intervene:");
   transfer(program);
   breakLease(program);

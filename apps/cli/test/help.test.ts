@@ -10,6 +10,7 @@ const verbs = [
   "status",
   "watch",
   "history",
+  "diagnose",
   "transfer",
   "pause",
   "resume",

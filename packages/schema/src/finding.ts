@@ -65,10 +65,7 @@ export const findingDocumentSchema = z.looseObject({
   lines: countSchema,
   unparsed: z.array(unparsedSchema),
 });
-export interface FindingDocument extends Omit<
-  Known<typeof findingDocumentSchema>,
-  "findings" | "terms" | "unparsed"
-> {
+export interface FindingDocument extends Omit<Known<typeof findingDocumentSchema>, "findings" | "terms" | "unparsed"> {
   findings: Finding[];
   terms: DiagnosedTerm[];
   unparsed: Unparsed[];

@@ -183,7 +183,9 @@ const finding: FindingDocument = {
 const mapping: Mapping = {
   name: "some system",
   fields: { time: ["ts"] },
-  messages: [{ kind: "acquired", match: "leads: (?<holder>\\S+)", facts: { epoch: "/epoch" }, set: { role: "leader" } }],
+  messages: [
+    { kind: "acquired", match: "leads: (?<holder>\\S+)", facts: { epoch: "/epoch" }, set: { role: "leader" } },
+  ],
   states: [{ kind: "state", file: "state", facts: { holder: "/leader_id" } }],
 };
 const error: ErrorDocument = {

@@ -1,0 +1,55 @@
+import { diagnose as diagnosisOf, markdownOf } from "@tenure/diagnostics";
+import type { Command } from "commander";
+import { readMapping } from "../diagnose/mapping.ts";
+import { sourcesIn } from "../diagnose/sources.ts";
+import { diagnosisInWords } from "../diagnose/text.ts";
+import { usageError } from "../failure.ts";
+import { paletteFor } from "../output/colour.ts";
+import { print, tell } from "../output/print.ts";
+import { isTerminal } from "../output/terminal.ts";
+import { printDocument, verb } from "./verb.ts";
+
+interface Flags {
+  readonly mapping?: string[];
+  readonly markdown?: boolean;
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+export function diagnose(program: Command): void {
+  verb(program, "diagnose <path...>", {
+    summary: "Say from journals and logs why a lease was lost",
+    does: "Read journals and logs, of tenure or of any other system, and say why the lease was lost: the causes, each with the lines that show it",
+    examples: [
+      ["tenure diagnose ~/.local/state/tenure", "tenure's own journals"],
+      ["tenure diagnose logs/ --mapping mine.json", "logs of another system"],
+      ["tenure diagnose logs/ --markdown > post-mortem.md", "a draft to edit"],
+    ],
+    exitCodes: ["0   a diagnosis was made, whatever it says", "69  a path cannot be read", "78  the mapping is none"],
+  })
+    .option("--mapping <file...>", "what the lines of another system mean (tenure schema mapping)")
+    .option("--markdown", "a post-mortem in Markdown")
+    .option("--all", "every line of evidence and every term")
+    .action(perform);
+}
+
+async function perform(paths: readonly string[], flags: Flags): Promise<void> {
+  if (flags.json && flags.markdown) throw usageError("--json and --markdown exclude each other");
+  if (paths.includes("")) throw usageError("a path is empty");
+  const mappings = (flags.mapping ?? []).map(readMapping);
+  const sources = sourcesIn(paths);
+  const showsProgress = isTerminal("stderr") && sources.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_BYTES;
+  const document = await diagnosisOf(sources, {
+    mappings,
+    ...(showsProgress && { reading: (_, index) => tell(`\r\u001b[Kreading file ${index + 1} of ${sources.length}`) }),
+  });
+  if (showsProgress) tell("\r\u001b[K");
+  if (flags.json) return printDocument(document);
+  if (flags.markdown) return print(markdownOf(document));
+  const columns = process.stdout.isTTY ? process.stdout.columns : PLAIN_COLUMNS;
+  print(diagnosisInWords(document, { palette: paletteFor("stdout"), columns, all: flags.all === true }));
+}
+
+/** Less is read before anybody wonders. */
+const LONG_BYTES = 20_000_000;
+const PLAIN_COLUMNS = 140;

@@ -1,0 +1,33 @@
+import { createReadStream, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Source } from "@tenure/diagnostics";
+
+/** What is read of a folder; a file that is named is read whatever its name. */
+const readable = /\.(?:log|jsonl|ndjson|json|txt|out|err)$/u;
+const journal = /^(.*)\.journal(?:\.\d+)?\.jsonl$/u;
+const DEPTH_MAX = 8;
+
+export interface FoundSource extends Source {
+  readonly bytes: number;
+}
+
+/** The files to read; an error of the system where a path cannot be looked at. */
+export function sourcesIn(paths: readonly string[]): FoundSource[] {
+  const files = paths.flatMap((path) => (statSync(path).isDirectory() ? filesIn(path, DEPTH_MAX) : [path]));
+  return [...new Set(files)].map((path) => ({
+    name: path,
+    bytes: statSync(path).size,
+    chunks: createReadStream(path),
+  }));
+}
+
+function filesIn(directory: string, depth: number): string[] {
+  const entries = readdirSync(directory, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  // The mirror beside a journal says nothing that the journal does not.
+  const mirrors = new Set(entries.map(({ name }) => `${journal.exec(name)?.[1]}.json`));
+  return entries.flatMap((entry) => {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) return depth > 0 && !entry.name.startsWith(".") ? filesIn(path, depth - 1) : [];
+    return entry.isFile() && readable.test(entry.name) && !mirrors.has(entry.name) ? [path] : [];
+  });
+}

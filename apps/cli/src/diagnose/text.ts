@@ -1,0 +1,64 @@
+import { basename } from "node:path";
+import type { EvidenceLine, Finding, FindingDocument } from "@tenure/schema";
+import { escapeForDisplay } from "@tenure/schema/light";
+import type { Palette } from "../output/colour.ts";
+import { fit, wrap } from "../output/width.ts";
+
+export interface DiagnosisTextOptions {
+  readonly palette: Palette;
+  readonly columns: number;
+  /** Every line and every term, rather than the first of them. */
+  readonly all: boolean;
+}
+
+const FEW_LINES = 3;
+const FEW_TERMS = 5;
+
+const moods: Readonly<Record<Finding["part"], keyof Palette>> = {
+  cause: "bad",
+  contributor: "warning",
+  symptom: "quiet",
+  "red-herring": "quiet",
+};
+
+/** The paragraph, the chain with its lines, the terms, and what was not read. */
+export function diagnosisInWords(document: FindingDocument, options: DiagnosisTextOptions): string {
+  const { findings, terms, missing, unparsed, files, lines } = document;
+  const { columns, palette, all } = options;
+  const out = [...wrap(escapeForDisplay(document.verdict), columns, ""), ""];
+  for (const finding of findings) out.push(...findingInWords(finding, options), "");
+  const shown = all ? terms : terms.slice(-FEW_TERMS);
+  if (terms.length > 0) out.push(palette.strong("terms"));
+  if (shown.length < terms.length) out.push(`  ${terms.length - shown.length} earlier ones: --all`);
+  for (const { epoch, holderIdentity, renewals, explanation } of shown)
+    out.push(
+      ...wrap(
+        escapeForDisplay(`  epoch ${epoch ?? "?"}, "${holderIdentity}", ${renewals} renewals: ${explanation}`),
+        columns,
+        "    ",
+      ),
+    );
+  out.push("", `${files} files, ${lines} lines read`);
+  for (const what of missing) out.push(...wrap(`missing: ${escapeForDisplay(what)}`, columns));
+  for (const { file, lines: count, first } of unparsed) {
+    const example = first === null ? "" : `, the first ${placed(first)}`;
+    out.push(fit(escapeForDisplay(`not understood: ${count} lines of ${basename(file)}${example}`), columns));
+  }
+  return `${out.join("\n").trimEnd()}\n`;
+}
+
+function findingInWords(finding: Finding, { palette, columns, all }: DiagnosisTextOptions): string[] {
+  const { ruleId, part, confidence, verdict, evidence, counterEvidence, change } = finding;
+  const shown = all ? evidence : evidence.slice(0, FEW_LINES);
+  return [
+    `${palette[moods[part]](part)} ${palette.strong(ruleId)} (confidence ${confidence})`,
+    ...wrap(`  ${escapeForDisplay(verdict)}`, columns, "  "),
+    ...shown.map((line) => palette.quiet(fit(`    ${escapeForDisplay(placed(line))}`, columns))),
+    ...counterEvidence.flatMap((against) => wrap(`  against it: ${escapeForDisplay(against)}`, columns, "    ")),
+    ...(change === "" ? [] : wrap(`  change: ${escapeForDisplay(change)}`, columns, "    ")),
+  ];
+}
+
+function placed({ file, line, text }: EvidenceLine): string {
+  return `${basename(file)}:${line}: ${text.trim()}`;
+}

@@ -1,0 +1,50 @@
+import type { Finding, FindingDocument, Mapping } from "@tenure/schema";
+import { Case } from "./case.ts";
+import { explainedTerm } from "./explain.ts";
+import { journalFindings, journalTerms } from "./journal-terms.ts";
+import { readInto } from "./reading.ts";
+import { findingOf, type Scene } from "./rule.ts";
+import { rules } from "./rules/index.ts";
+import type { Source } from "./source.ts";
+import { termsIn } from "./term.ts";
+import { timingIn } from "./timing.ts";
+import { missingIn, verdictOn } from "./verdict.ts";
+
+export interface DiagnoseOptions {
+  /** How logs other than tenure's own journals are to be read. */
+  readonly mappings?: readonly Mapping[];
+  /** Called before each file is read. */
+  readonly reading?: (file: string, index: number) => void;
+}
+
+const parts: readonly Finding["part"][] = ["cause", "contributor", "symptom", "red-herring"];
+
+/** Reads logs and journals and says why the lease was lost; everything it says is in the lines it names. */
+export async function diagnose(sources: readonly Source[], options: DiagnoseOptions = {}): Promise<FindingDocument> {
+  const { mappings = [], reading } = options;
+  const own = new Case();
+  for (const [index, source] of changesFirst(sources, mappings).entries()) {
+    reading?.(source.name, index);
+    await readInto(own, source, mappings);
+  }
+  const timing = timingIn(own);
+  const scene: Scene = { own, timing, terms: termsIn(own, timing) };
+  const found = [...rules.map((rule) => findingOf(rule, scene)), ...journalFindings(own)];
+  const findings = found
+    .filter((each) => each !== null)
+    .toSorted((a, b) => parts.indexOf(a.part) - parts.indexOf(b.part));
+  const terms = [...journalTerms(own), ...scene.terms.map(explainedTerm)];
+  const missing = missingIn(scene, terms.length);
+  const { files, lines, unparsed } = own;
+  return { verdict: verdictOn(findings, terms, missing), findings, terms, missing, files, lines, unparsed };
+}
+
+/** What a change took out is looked for while the logs are read, so changes must be known before. */
+function changesFirst(sources: readonly Source[], mappings: readonly Mapping[]): Source[] {
+  const patterns = mappings
+    .flatMap(({ states = [] }) => states)
+    .filter(({ kind }) => kind === "change")
+    .map(({ file }) => new RegExp(file, "u"));
+  const isChange = ({ name }: Source): boolean => patterns.some((pattern) => pattern.test(name));
+  return [...sources.filter(isChange), ...sources.filter((source) => !isChange(source))];
+}

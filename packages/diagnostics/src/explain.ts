@@ -1,0 +1,36 @@
+import type { DiagnosedTerm } from "@tenure/schema";
+import { seconds } from "./numbers.ts";
+import type { ObservedTerm } from "./term.ts";
+
+export function explainedTerm(term: ObservedTerm): DiagnosedTerm {
+  return {
+    name: null,
+    epoch: term.epoch,
+    holderIdentity: term.holder,
+    acquireTime: stampOf(term.acquiredAt),
+    lastRenewTime: stampOf(term.lastRenewAt),
+    renewals: term.renewedAt.length,
+    endTime: term.end === null ? null : stampOf(term.end.at),
+    explanation: explanationOf(term),
+  };
+}
+
+function stampOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+function explanationOf({ released, end, exit, stale, lastRenewAt, nextAcquiredAt }: ObservedTerm): string {
+  if (released !== null) return "it was released";
+  const found = stale === null ? "" : `; found expired ${seconds(stale.at - lastRenewAt)} after the last renewal`;
+  const next = Number.isFinite(nextAcquiredAt)
+    ? ""
+    : stale === null && end === null
+      ? "; no line ends it"
+      : "; nobody followed in these logs";
+  const code = exit?.facts.exitCode;
+  if (end !== null)
+    return `its holder ended${code === undefined ? "" : ` (exit code ${code})`} and did not release${found}${next}`;
+  return stale === null && next !== ""
+    ? "no line says that it ended"
+    : `no line says when its holder ended${found}${next}`;
+}

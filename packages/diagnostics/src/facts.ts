@@ -1,0 +1,37 @@
+import type { Facts } from "./evidence.ts";
+import { timeIn } from "./log-line.ts";
+
+const texts = new Set(["holder", "previous", "role", "label", "removed", "renewStamp"]);
+const times = new Set(["renewTime", "startTime"]);
+const numbers = new Set(["epoch", "pid", "exitCode", "value"]);
+const durations = new Set(["ago", "age", "remaining", "duration", "leaseDuration", "value"]);
+
+const MAX_LENGTH = 256;
+
+/** Facts from what was found by name; a name that is not known, or a value that is none, is left out. */
+export function factsOf(found: Iterable<readonly [name: string, value: unknown]>): Facts {
+  const facts: Record<string, unknown> = {};
+  for (const [name, value] of found) {
+    if (value === undefined || value === null || value === "") continue;
+    if (texts.has(name)) facts[name] = String(value).slice(0, MAX_LENGTH);
+    else if (times.has(name)) takeTime(facts, name, value);
+    else if (numbers.has(name)) take(facts, name, Number(value));
+    else takeDuration(facts, name, Number(value));
+  }
+  return facts;
+}
+
+function takeTime(facts: Record<string, unknown>, name: string, value: unknown): void {
+  const time = timeIn(value);
+  if (time !== null) facts[name] = time;
+  if (name === "renewTime" && typeof value === "string") facts["renewStamp"] = value.slice(0, MAX_LENGTH);
+}
+
+function takeDuration(facts: Record<string, unknown>, name: string, value: number): void {
+  const [, what = "", unit] = /^([A-Za-z]+?)(Ms|S|H)$/u.exec(name) ?? [];
+  if (durations.has(what)) take(facts, `${what}Ms`, value * (unit === "S" ? 1_000 : unit === "H" ? 3_600_000 : 1));
+}
+
+function take(facts: Record<string, unknown>, name: string, value: number): void {
+  if (Number.isFinite(value)) facts[name] = value;
+}

@@ -1,0 +1,71 @@
+import type { EvidenceKind, EvidenceLine, Mapping, MessagePattern, StatePattern } from "@tenure/schema";
+import { lineOf, type Evidence } from "./evidence.ts";
+import { factsOf } from "./facts.ts";
+import { timeIn, type LogLine } from "./log-line.ts";
+import { at } from "./pointer.ts";
+
+/** Beyond this a line says nothing that a pattern is for, and a hostile one could make a pattern slow. */
+const MATCH_MAX_LENGTH = 4_096;
+
+/** What a mapping makes of the lines of one file. */
+export class Interpreter {
+  readonly #messages: readonly (readonly [RegExp, MessagePattern])[];
+  readonly #state: StatePattern | undefined;
+
+  constructor(mappings: readonly Mapping[], file: string) {
+    const ofFile = ({ file: only }: { readonly file?: string | undefined }): boolean =>
+      only === undefined || new RegExp(only, "u").test(file);
+    this.#messages = mappings
+      .flatMap(({ messages }) => messages.filter(ofFile))
+      .map((pattern) => [new RegExp(pattern.match, "u"), pattern] as const);
+    this.#state = mappings.flatMap(({ states = [] }) => states.filter(ofFile))[0];
+  }
+
+  /** Whether the file is one of whole documents, rather than a log. */
+  get readsStates(): boolean {
+    return this.#state !== undefined;
+  }
+
+  /** Everything a log line is evidence of; the first pattern of each kind counts. */
+  messages(line: LogLine, place: EvidenceLine, when: number): Evidence[] {
+    if (line.message.length > MATCH_MAX_LENGTH) return [];
+    const found: Evidence[] = [];
+    const kinds = new Set<EvidenceKind>();
+    for (const [expression, { kind, facts, set }] of this.#messages) {
+      const match = kinds.has(kind) ? null : expression.exec(line.message);
+      if (match === null) continue;
+      kinds.add(kind);
+      const named = [
+        ...Object.entries(set ?? {}),
+        ...pointed(line.document, facts),
+        ...Object.entries(match.groups ?? {}),
+      ];
+      found.push({ ...lineOf(place), kind, at: when, dated: line.at !== null, facts: factsOf(named) });
+    }
+    return found;
+  }
+
+  /** A version of a state file; `null` for a state without a holder, which is evidence too. */
+  states(value: unknown, place: EvidenceLine, fallback: number): Evidence[] {
+    const pattern = this.#state;
+    if (pattern === undefined) return [];
+    const own = timeIn(pattern.time === undefined ? undefined : at(value, pattern.time));
+    const when = own ?? fallback;
+    const document = pattern.document === undefined ? value : at(value, pattern.document);
+    const rows = pattern.rows === undefined ? [document] : listIn(at(document, pattern.rows));
+    return rows.map((row) => {
+      const facts = factsOf(pointed(row, pattern.facts));
+      const kind = pattern.kind === "state" && facts.holder === undefined ? "state-missing" : pattern.kind;
+      const time = pattern.time === undefined ? (facts.startTime ?? facts.renewTime ?? when) : when;
+      return { ...lineOf(place), kind, at: time, dated: own !== null || pattern.time === undefined, facts };
+    });
+  }
+}
+
+function pointed(document: unknown, facts: Readonly<Record<string, string>> = {}): (readonly [string, unknown])[] {
+  return Object.entries(facts).map(([name, pointer]) => [name, at(document, pointer)] as const);
+}
+
+function listIn(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

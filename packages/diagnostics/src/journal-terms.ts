@@ -1,0 +1,105 @@
+import { termsOf, type Term } from "@tenure/history";
+import type { DiagnosedTerm, Finding } from "@tenure/schema";
+import type { Case } from "./case.ts";
+import { lineOf } from "./evidence.ts";
+import { seconds } from "./numbers.ts";
+import type { PlacedLine } from "./readers/journal-reader.ts";
+
+const means: Readonly<Record<Term["endReason"], string>> = {
+  open: "no later line ends it: it is held still, or nobody asked since",
+  vacant: "nobody led",
+  released: "its holder gave it back",
+  transferred: "its holder gave way to another who had asked",
+  "holder-dead": "its holder's process died, which its successor proved",
+  expired:
+    "its holder stopped renewing and did not release: it hung, or could not reach the store, until the lease ran out",
+  "record-lost": "the record was deleted or lost; the floor kept the epoch from coming back",
+};
+
+export function journalTerms(own: Case): DiagnosedTerm[] {
+  return termsOf(own.journals.flat()).map((term) => ({
+    name: term.name,
+    epoch: term.epoch,
+    holderIdentity: term.holderIdentity,
+    acquireTime: term.acquireTime,
+    lastRenewTime: term.lastRenewTime,
+    renewals: term.renewals,
+    endTime: term.endTime,
+    explanation: explanationOf(term),
+  }));
+}
+
+function explanationOf(term: Term): string {
+  const why = term.releaseReason === undefined ? "" : ` (${term.releaseReason})`;
+  const how = term.evidence === null ? "" : `: ${term.evidence}`;
+  const broken = term.revoked === null ? "" : `; ${term.revoked.by} had revoked it: ${term.revoked.reason}`;
+  return `${means[term.endReason]}${why}${how}${broken}`.slice(0, 4_000);
+}
+
+interface Trouble {
+  readonly ruleId: string;
+  readonly verdict: (terms: readonly Term[]) => string;
+  readonly change: string;
+}
+
+/** What a journal itself says of an end that nobody wanted. */
+const troubles: Partial<Record<Term["endReason"], Trouble>> = {
+  "holder-dead": {
+    ruleId: "holder-died",
+    verdict: (terms) =>
+      `${terms.length} ${terms.length === 1 ? "holder" : "holders"} died in office; the next leader proved it and led ${gapsOf(terms)} later`,
+    change: "look at how that process ended: its exit status, its own log, the kernel's log for a kill",
+  },
+  expired: {
+    ruleId: "renewal-stopped",
+    verdict: (terms) =>
+      `in ${terms.length} ${terms.length === 1 ? "term" : "terms"} the renewals stopped and nobody released, so the next leader had to wait until the lease ran out`,
+    change:
+      "look at what the holder did after its last renewal: a hung process, a stopped one, a store it could not reach",
+  },
+  "record-lost": {
+    ruleId: "record-lost",
+    verdict: (terms) =>
+      `the record was deleted or lost ${terms.length} ${terms.length === 1 ? "time" : "times"}; the floor kept the epochs rising`,
+    change: "find what deletes files in the state directory, and use tenure break instead",
+  },
+};
+
+export function journalFindings(own: Case): Finding[] {
+  // A journal may be in several files.
+  const lines = own.journals.flat();
+  const terms = termsOf(lines);
+  return Object.entries(troubles).flatMap(([reason, trouble]) => {
+    const ended = terms.filter(({ endReason }) => endReason === reason);
+    return ended.length === 0 ? [] : [found(trouble, ended, terms, lines)];
+  });
+}
+
+function found(
+  { ruleId, verdict, change }: Trouble,
+  ended: readonly Term[],
+  terms: readonly Term[],
+  lines: readonly PlacedLine[],
+): Finding {
+  const after = terms.filter((_, index) => ended.includes(terms[index - 1] as Term));
+  const epochs = new Set([...ended, ...after].map(({ epoch }) => epoch));
+  const told = lines.filter(({ event, record }) => epochs.has(record.epoch) && event.type !== "lease.renewed");
+  return {
+    ruleId,
+    part: "cause",
+    verdict: verdict(after.length === 0 ? ended : after),
+    confidence: "high",
+    evidence: told.slice(0, 12).map(({ place }) => lineOf(place)),
+    counterEvidence: [],
+    change,
+  };
+}
+
+function gapsOf(terms: readonly Term[]): string {
+  const gaps = terms.flatMap(({ gapBeforeMs }) => gapBeforeMs ?? []);
+  return gaps.length === 0
+    ? "some time"
+    : gaps.length === 1
+      ? seconds(gaps[0] ?? 0)
+      : `${seconds(Math.min(...gaps))} to ${seconds(Math.max(...gaps))}`;
+}

@@ -1,0 +1,45 @@
+import type { EvidenceLine, FindingDocument } from "@tenure/schema";
+import { escapeForDisplay } from "@tenure/schema/light";
+
+/** A post-mortem to edit. Whatever came from a log is escaped for the terminal and for Markdown. */
+export function markdownOf(document: FindingDocument): string {
+  const { verdict, findings, terms, missing, unparsed, files, lines } = document;
+  const out = ["# Why the lease was lost", "", safe(verdict), ""];
+  for (const { ruleId, part, confidence, verdict: said, evidence, counterEvidence, change } of findings) {
+    out.push(`## ${part}: ${ruleId} (confidence ${confidence})`, "", safe(said), "");
+    if (change !== "") out.push(`**To change:** ${safe(change)}`, "");
+    out.push(...evidence.map((line) => `- ${placed(line)}`));
+    out.push(...counterEvidence.map((against) => `- against it: ${safe(against)}`), "");
+  }
+  if (terms.length > 0) {
+    out.push(
+      "## Terms",
+      "",
+      "| epoch | holder | acquired | renewals | why it ended |",
+      "| --- | --- | --- | --- | --- |",
+    );
+    for (const term of terms)
+      out.push(
+        `| ${term.epoch ?? "?"} | ${safe(term.holderIdentity)} | ${safe(term.acquireTime)} | ${term.renewals} | ${safe(term.explanation)} |`,
+      );
+    out.push("");
+  }
+  out.push("## What was read", "", `${files} files, ${lines} lines.`, "");
+  out.push(...missing.map((what) => `- missing: ${safe(what)}`));
+  out.push(
+    ...unparsed.map(
+      ({ file, lines: count, first }) =>
+        `- ${count} lines of ${safe(file)} were not understood${first === null ? "" : `, the first: ${placed(first)}`}`,
+    ),
+  );
+  return `${out.join("\n").trimEnd()}\n`;
+}
+
+function placed({ file, line, text }: EvidenceLine): string {
+  return `${safe(file)}:${line}: ${safe(text)}`;
+}
+
+/** No log line may become a link, an image, HTML or a column. */
+function safe(text: string): string {
+  return escapeForDisplay(text).replaceAll(/[\\`*_[\]<>|#!&~]/gu, (mark) => `\\${mark}`);
+}

@@ -1,0 +1,37 @@
+import type { Finding } from "@tenure/schema";
+import type { Case } from "./case.ts";
+import { lineOf, type Evidence } from "./evidence.ts";
+import type { ObservedTerm } from "./term.ts";
+import type { ObservedTiming } from "./timing.ts";
+
+/** What every rule looks at. */
+export interface Scene {
+  readonly own: Case;
+  readonly terms: readonly ObservedTerm[];
+  readonly timing: ObservedTiming;
+}
+
+/** Sees one kind of trouble, or nothing. Rules know nothing of each other. */
+export interface Rule {
+  readonly id: string;
+  readonly find: (scene: Scene) => Told | null;
+}
+
+/** A finding, before its lines are cut to what is shown. */
+export interface Told extends Omit<Finding, "ruleId" | "evidence" | "counterEvidence"> {
+  readonly evidence: readonly (Evidence | null)[];
+  readonly counterEvidence?: string[];
+}
+
+/** More lines of the same kind convince nobody who the first did not. */
+const LINES_SHOWN = 12;
+
+export function findingOf(rule: Rule, scene: Scene): Finding | null {
+  const told = rule.find(scene);
+  if (told === null) return null;
+  const evidence = told.evidence
+    .filter((each) => each !== null)
+    .slice(0, LINES_SHOWN)
+    .map(lineOf);
+  return { ...told, ruleId: rule.id, evidence, counterEvidence: told.counterEvidence ?? [] };
+}

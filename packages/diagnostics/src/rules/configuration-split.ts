@@ -1,0 +1,30 @@
+import { median, seconds } from "../numbers.ts";
+import type { Rule } from "../rule.ts";
+
+/** Stamps are whole seconds, and reading takes a moment. */
+const TOLERANCE_MS = 5_000;
+
+export const configurationSplit: Rule = {
+  id: "configuration-split",
+  find({ own, terms, timing: { leaseDurationMs } }) {
+    const states = own.of("state").filter(({ facts }) => facts.leaseDurationMs !== undefined);
+    const odd = states.find(({ facts }) => facts.leaseDurationMs !== states[0]?.facts.leaseDurationMs);
+    const stale = terms.flatMap(({ stale, lastRenewAt }) =>
+      stale?.facts.agoMs === undefined ? [] : [{ stale, impliedMs: stale.at - stale.facts.agoMs - lastRenewAt }],
+    );
+    const impliedMs = stale.length < 2 ? null : median(stale.map((each) => each.impliedMs));
+    const differs =
+      impliedMs !== null && leaseDurationMs !== null && Math.abs(impliedMs - leaseDurationMs) > TOLERANCE_MS;
+    if (odd === undefined && !differs) return null;
+    return {
+      part: "cause",
+      confidence: "medium",
+      verdict:
+        odd === undefined
+          ? `two lease durations are in use: the state says ${seconds(leaseDurationMs ?? 0)}, and who judges it counts with ${seconds(impliedMs ?? 0)}`
+          : `the lease duration in the state changed from ${seconds(states[0]?.facts.leaseDurationMs ?? 0)} to ${seconds(odd.facts.leaseDurationMs ?? 0)}`,
+      evidence: odd === undefined ? [states[0] ?? null, ...stale.map((each) => each.stale)] : [states[0] ?? null, odd],
+      change: "keep the lease duration in the record alone, and let everybody read it there",
+    };
+  },
+};

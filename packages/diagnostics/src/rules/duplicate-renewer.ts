@@ -1,0 +1,38 @@
+import type { Evidence } from "../evidence.ts";
+import type { Rule } from "../rule.ts";
+
+/** A cycle under way when its service is stopped may still come to an end. */
+const LAST_BREATH_MS = 5_000;
+
+export const duplicateRenewer: Rule = {
+  id: "duplicate-renewer",
+  find({ own, timing: { renewIntervalMs } }) {
+    if (renewIntervalMs === null) return null;
+    const cycles = own.of("renewer-cycle");
+    // Three times in one interval and a half there is no jitter that could do that.
+    const crowded = cycles.filter(
+      ({ at }, index) => (cycles[index + 2]?.at ?? Number.POSITIVE_INFINITY) - at < renewIntervalMs * 1.5,
+    );
+    const orphaned = cycles.filter(({ at }) => isStopped(own.of("renewer-started"), own.of("renewer-stopped"), at));
+    const found = crowded.length >= orphaned.length ? crowded : orphaned;
+    if (found.length < 3) return null;
+    const odd =
+      own.of("renewer-started").find(({ facts }) => /^(?:start|stop|status|restart)$/u.test(facts.label ?? "")) ?? null;
+    return {
+      part: "contributor",
+      confidence: odd !== null || (crowded.length >= 3 && orphaned.length >= 3) ? "high" : "medium",
+      verdict:
+        `a second renewal service ran: ${crowded.length} cycles came too close together for one, and ${orphaned.length} while the ` +
+        `service was stopped` +
+        (odd === null ? "" : `; a command word was taken for the path of a pid file and started it`),
+      evidence: [odd, ...found],
+      change: "refuse an unknown argument, and let the lease itself keep the renewer single",
+    };
+  },
+};
+
+function isStopped(starts: readonly Evidence[], stops: readonly Evidence[], at: number): boolean {
+  const stop = stops.findLast((each) => each.at + LAST_BREATH_MS < at);
+  const start = starts.findLast((each) => each.at - LAST_BREATH_MS <= at);
+  return stop !== undefined && (start === undefined || start.at < stop.at);
+}

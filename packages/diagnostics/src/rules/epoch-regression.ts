@@ -1,0 +1,27 @@
+import type { Rule } from "../rule.ts";
+
+export const epochRegression: Rule = {
+  id: "epoch-regression",
+  find({ own, terms }) {
+    const back = terms.flatMap((term, index) => {
+      const before = terms[index - 1];
+      if (before?.epoch == null || term.epoch === null || before.holder === term.holder || term.epoch > before.epoch)
+        return [];
+      return [{ before, term }];
+    });
+    const [first] = back;
+    if (first === undefined) return null;
+    const reset =
+      own.of("state-missing").find(({ at }) => at >= first.before.acquiredAt && at <= first.term.acquiredAt) ?? null;
+    return {
+      part: "cause",
+      confidence: "high",
+      verdict:
+        `the epoch went back from ${first.before.epoch} to ${first.term.epoch} at a new holder (${back.length} times), so fencing is broken` +
+        (reset === null ? "" : "; the state had been emptied or deleted in between"),
+      evidence: back.flatMap(({ before, term }) => [before.begin, reset, term.begin]),
+      change:
+        "keep the highest epoch outside the state file, and never take a missing file for a lease that nobody ever held",
+    };
+  },
+};

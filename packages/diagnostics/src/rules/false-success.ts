@@ -1,0 +1,26 @@
+import type { Rule } from "../rule.ts";
+
+const SAME_MOMENT_MS = 2_000;
+
+export const falseSuccess: Rule = {
+  id: "false-success",
+  find({ own, terms }) {
+    const claims = own.of("renew-claimed");
+    const skips = own.of("renew-skipped");
+    const wrong = claims.filter(({ at, facts }) => {
+      if (skips.some((skip) => Math.abs(skip.at - at) <= SAME_MOMENT_MS)) return true;
+      const leader = terms.findLast(({ acquiredAt }) => acquiredAt <= at);
+      return leader !== undefined && facts.holder !== undefined && leader.holder !== facts.holder;
+    });
+    if (wrong.length < 2) return null;
+    const [first] = wrong;
+    const skip = skips.find(({ at }) => Math.abs(at - (first?.at ?? 0)) <= SAME_MOMENT_MS) ?? null;
+    return {
+      part: "contributor",
+      confidence: "high",
+      verdict: `${wrong.length} of ${claims.length} lines say that the lease was renewed when nothing was`,
+      evidence: [skip, ...wrong],
+      change: "report a renewal only after reading back that the renewal time moved, and fail loudly when it did not",
+    };
+  },
+};

@@ -1,0 +1,49 @@
+import type { Rule } from "../rule.ts";
+import { configurationSplit } from "./configuration-split.ts";
+import { detectionLatency } from "./detection-latency.ts";
+import { duplicateRenewer } from "./duplicate-renewer.ts";
+import { epochRegression } from "./epoch-regression.ts";
+import { exitedWithoutRelease } from "./exited-without-release.ts";
+import { expiredLeaseResurrected } from "./expired-lease-resurrected.ts";
+import { falseSuccess } from "./false-success.ts";
+import { fixNotLoaded } from "./fix-not-loaded.ts";
+import { fixWithoutEffect } from "./fix-without-effect.ts";
+import { forgedLease } from "./forged-lease.ts";
+import { ghostKeptAlive } from "./ghost-kept-alive.ts";
+import { holderEndedRenewalsHealthy } from "./holder-ended-renewals-healthy.ts";
+import { hostSuspended } from "./host-suspended.ts";
+import { oneShotHolder } from "./one-shot-holder.ts";
+import { releasePathDead } from "./release-path-dead.ts";
+import { releaseWrongIdentity } from "./release-wrong-identity.ts";
+import { restartRate } from "./restart-rate.ts";
+import { staleErrorBurst } from "./stale-error-burst.ts";
+import { watchdogBlocked } from "./watchdog-blocked.ts";
+import { writerIdentified } from "./writer-identified.ts";
+import { wrongHolderRenewed } from "./wrong-holder-renewed.ts";
+import { zombieLease } from "./zombie-lease.ts";
+
+/** All rules; of findings that weigh the same, the earlier comes first. */
+export const rules: readonly Rule[] = [
+  releaseWrongIdentity,
+  releasePathDead,
+  exitedWithoutRelease,
+  zombieLease,
+  epochRegression,
+  forgedLease,
+  configurationSplit,
+  expiredLeaseResurrected,
+  hostSuspended,
+  holderEndedRenewalsHealthy,
+  wrongHolderRenewed,
+  falseSuccess,
+  ghostKeptAlive,
+  writerIdentified,
+  oneShotHolder,
+  duplicateRenewer,
+  fixNotLoaded,
+  watchdogBlocked,
+  detectionLatency,
+  restartRate,
+  staleErrorBurst,
+  fixWithoutEffect,
+];

@@ -1,0 +1,25 @@
+import type { Rule } from "../rule.ts";
+
+export const wrongHolderRenewed: Rule = {
+  id: "wrong-holder-renewed",
+  find({ own, terms }) {
+    const cycles = own.of("renewer-cycle").filter(({ facts }) => facts.holder !== undefined);
+    const wrong = cycles.filter(({ at, facts }) => {
+      const leader = terms.findLast(({ acquiredAt }) => acquiredAt <= at);
+      return leader !== undefined && leader.holder !== facts.holder;
+    });
+    if (wrong.length < 2) return null;
+    const targets = new Set(wrong.map(({ facts }) => facts.holder));
+    return {
+      part: "contributor",
+      confidence: "high",
+      verdict:
+        `the renewal service renewed somebody who was not the leader in ${wrong.length} of ${cycles.length} cycles` +
+        (targets.size === 1 ? `, always the same identity` : `, ${targets.size} different identities`),
+      evidence: wrong,
+      change:
+        "bind the renewer to the holder, its process and its epoch, and end it with them. " +
+        "Do not let it renew for whoever is the leader now: that would keep dead leaders in office for ever",
+    };
+  },
+};

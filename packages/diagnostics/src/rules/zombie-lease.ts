@@ -1,0 +1,25 @@
+import type { Rule } from "../rule.ts";
+
+export const zombieLease: Rule = {
+  id: "zombie-lease",
+  find({ own, terms, timing: { renewIntervalMs } }) {
+    const settledMs = (renewIntervalMs ?? 1_000) / 2;
+    const zombies = terms.flatMap((term) => {
+      const { end } = term;
+      if (end === null) return [];
+      const after = term.renewedAt.filter((at) => at > end.at + settledMs);
+      const beats = [...own.of("state"), ...own.of("renewed")].filter(
+        ({ at, facts }) => facts.holder === term.holder && (facts.renewTime ?? at) > end.at + settledMs,
+      );
+      return after.length === 0 ? [] : [{ term, beats }];
+    });
+    if (zombies.length === 0) return null;
+    return {
+      part: "cause",
+      confidence: zombies.length > 1 ? "high" : "medium",
+      verdict: `a dead leader is kept in office: in ${zombies.length} ${zombies.length === 1 ? "term" : "terms"} the lease was renewed after its holder had ended`,
+      evidence: zombies.flatMap(({ term, beats }) => [term.end, ...beats]),
+      change: "renew only while the holder itself is proved alive, by process and epoch",
+    };
+  },
+};

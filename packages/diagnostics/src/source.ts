@@ -1,0 +1,44 @@
+/** A file to read, as bytes that come; who opens it is the caller's business. */
+export interface Source {
+  /** As it is to be named in evidence. */
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Longer lines are read up to here, and counted as not understood. */
+const LINE_MAX_BYTES = 1_048_576;
+const LINE_FEED = 0x0a;
+
+export interface RawLine {
+  readonly number: number;
+  readonly text: string;
+  readonly cut: boolean;
+}
+
+/** The lines of a file, with bounded memory. A last line without a line feed counts as one. */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawLine[], void, void> {
+  let rest: Buffer = Buffer.alloc(0);
+  let cut = false;
+  let number = 0;
+  for await (const chunk of chunks) {
+    const bytes =
+      rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([rest, chunk]);
+    const lines: RawLine[] = [];
+    let start = 0;
+    for (let feed = bytes.indexOf(LINE_FEED); feed !== -1; feed = bytes.indexOf(LINE_FEED, start)) {
+      const end = Math.min(feed, start + LINE_MAX_BYTES);
+      lines.push({ number: ++number, text: textIn(bytes, start, end), cut: cut || end < feed });
+      cut = false;
+      start = feed + 1;
+    }
+    const left = bytes.subarray(start);
+    cut ||= left.length > LINE_MAX_BYTES;
+    rest = Buffer.from(left.subarray(0, LINE_MAX_BYTES));
+    yield lines;
+  }
+  if (rest.length > 0) yield [{ number: ++number, text: textIn(rest, 0, rest.length), cut }];
+}
+
+function textIn(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString("utf8", start, bytes[end - 1] === 0x0d ? end - 1 : end);
+}

@@ -1,0 +1,122 @@
+import type { Case } from "./case.ts";
+import type { Evidence } from "./evidence.ts";
+import type { ObservedTiming } from "./timing.ts";
+
+/** One holder's time in office, put together from whatever mentions it. Times in milliseconds since 1970. */
+export interface ObservedTerm {
+  readonly holder: string;
+  readonly epoch: number | null;
+  readonly acquiredAt: number;
+  /** The line or the version of the state that shows its beginning. */
+  readonly begin: Evidence;
+  readonly renewedAt: readonly number[];
+  readonly lastRenewAt: number;
+  readonly released: Evidence | null;
+  /** The last sign that its process lived: a session that closed, an exit that was seen. */
+  readonly end: Evidence | null;
+  readonly exit: Evidence | null;
+  /** The first poll that called it expired. */
+  readonly stale: Evidence | null;
+  readonly nextAcquiredAt: number;
+}
+
+/** How far from the beat a write may be and still be a renewal. */
+const BEAT_TOLERANCE_MS = 1_500;
+
+export function termsIn(own: Case, timing: ObservedTiming): ObservedTerm[] {
+  const begins = beginsIn(own);
+  return begins.map((begin, index) => {
+    const nextAcquiredAt = begins[index + 1]?.at ?? Number.POSITIVE_INFINITY;
+    return termOf(own, begin, nextAcquiredAt, timing);
+  });
+}
+
+/** Acquisitions, and where no line tells of one, the first version of the state that shows the holder. */
+function beginsIn(own: Case): Evidence[] {
+  const known = new Set(own.of("acquired").map(keyOf));
+  const begins = [...own.of("acquired")];
+  for (const state of own.of("state")) {
+    if (known.has(keyOf(state))) continue;
+    known.add(keyOf(state));
+    begins.push({ ...state, at: Math.min(state.at, state.facts.renewTime ?? state.at) });
+  }
+  return begins.filter(({ facts }) => facts.holder !== undefined).toSorted((a, b) => a.at - b.at);
+}
+
+function keyOf({ facts }: Evidence): string {
+  return `${facts.holder} ${facts.epoch ?? ""}`;
+}
+
+function termOf(own: Case, begin: Evidence, until: number, timing: ObservedTiming): ObservedTerm {
+  const holder = begin.facts.holder ?? "";
+  const epoch = begin.facts.epoch ?? null;
+  const mine = ({ facts }: Evidence): boolean =>
+    facts.holder === holder && (epoch === null || facts.epoch === undefined || facts.epoch === epoch);
+  const within = (kind: Evidence["kind"]): Evidence[] => own.between(kind, begin.at, until).filter(mine);
+  const renewedAt = renewalsOf(own, begin, until, timing, mine);
+  const exit = exitOf(own, begin, until);
+  const stale = own.of("expired-seen").find((each) => each.at >= begin.at && mine(each)) ?? null;
+  return {
+    holder,
+    epoch,
+    acquiredAt: begin.at,
+    begin,
+    renewedAt,
+    lastRenewAt: renewedAt.at(-1) ?? begin.at,
+    released: within("released")[0] ?? null,
+    end: endOf(own, begin, until, holder) ?? exit,
+    exit,
+    stale,
+    nextAcquiredAt: until,
+  };
+}
+
+function renewalsOf(
+  own: Case,
+  begin: Evidence,
+  until: number,
+  { renewIntervalMs }: ObservedTiming,
+  mine: (evidence: Evidence) => boolean,
+): number[] {
+  const told = own
+    .between("renewed", begin.at, until)
+    .filter(mine)
+    .map(({ at }) => at);
+  const stood = own
+    .of("state")
+    .filter((each) => mine(each))
+    .map(({ at, facts }) => facts.renewTime ?? at);
+  const onBeat = own
+    .between("touched", begin.at, until)
+    .filter((each) => mine(each) && renewIntervalMs !== null && isOnBeat(each.at - begin.at, renewIntervalMs))
+    .map(({ at }) => at);
+  const times = [...told, ...stood, ...onBeat].filter((at) => at - begin.at > BEAT_TOLERANCE_MS && at < until);
+  // One renewal leaves several traces, within moments of each other.
+  return times.toSorted((a, b) => a - b).filter((at, index, all) => at - (all[index - 1] ?? 0) > BEAT_TOLERANCE_MS);
+}
+
+function isOnBeat(sinceMs: number, intervalMs: number): boolean {
+  const off = Math.abs(sinceMs - Math.round(sinceMs / intervalMs) * intervalMs);
+  return sinceMs > intervalMs / 2 && off <= Math.min(BEAT_TOLERANCE_MS, intervalMs / 8);
+}
+
+function exitOf(own: Case, begin: Evidence, until: number): Evidence | null {
+  const spawned = own.of("spawned").findLast(({ at }) => at <= begin.at);
+  const exits = own.between("exited", begin.at, until);
+  return exits.find(({ facts }) => facts.pid === undefined || facts.pid === spawned?.facts.pid) ?? exits[0] ?? null;
+}
+
+/** The first identity of the same process that signed off: it registered after the process was started, or shares its number. */
+function endOf(own: Case, begin: Evidence, until: number, holder: string): Evidence | null {
+  const siblings = siblingsOf(own, begin, holder);
+  return own.between("unregistered", begin.at, until).find(({ facts }) => siblings.has(facts.holder ?? "")) ?? null;
+}
+
+export function siblingsOf(own: Case, begin: Evidence, holder: string): ReadonlySet<string> {
+  const rows = own.of("registry-row");
+  const pids = new Set(rows.filter(({ facts }) => facts.holder === holder).map(({ facts }) => facts.pid));
+  const spawnedAt = own.of("spawned").findLast(({ at }) => at <= begin.at)?.at ?? begin.at;
+  const together = own.between("registered", spawnedAt, begin.at + BEAT_TOLERANCE_MS);
+  const sharing = rows.filter(({ facts }) => facts.pid !== undefined && pids.has(facts.pid));
+  return new Set([holder, ...[...together, ...sharing].flatMap(({ facts }) => facts.holder ?? [])]);
+}

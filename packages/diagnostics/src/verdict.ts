@@ -1,0 +1,53 @@
+import type { DiagnosedTerm, Finding } from "@tenure/schema";
+import type { Scene } from "./rule.ts";
+
+/** What a rule would have needed and no file has. */
+export function missingIn({ own, terms, timing }: Scene, allTerms: number): string[] {
+  if (own.journals.length > 0 && terms.length === 0) return [];
+  const lacks: (readonly [boolean, string])[] = [
+    [allTerms === 0, "who acquired the lease, and when: a journal, or log lines and a --mapping that names them"],
+    [timing.leaseDurationMs === null, "the lease duration"],
+    [terms.every(({ end }) => end === null), "when holders ended: exit codes, or the lines with which they sign off"],
+    [own.of("expired-seen").length + own.of("held-seen").length === 0, "what whoever polls the lease saw"],
+  ];
+  return lacks.flatMap(([isMissing, what]) => (isMissing ? [what] : []));
+}
+
+/** One paragraph for somebody tired. */
+export function verdictOn(
+  findings: readonly Finding[],
+  terms: readonly DiagnosedTerm[],
+  missing: readonly string[],
+): string {
+  const of = (part: Finding["part"]): string[] =>
+    findings.filter((each) => each.part === part).map(({ verdict }) => verdict);
+  const causes = of("cause");
+  const clear = findings.length === 0 && terms.length > 0 && missing.length === 0;
+  if (clear)
+    return `Nothing is wrong in these files: ${terms.length} ${terms.length === 1 ? "term" : "terms"}, each explained below.`;
+  if (causes.length === 0 && of("contributor").length === 0)
+    return sentences([
+      "I cannot tell why",
+      ...of("symptom"),
+      ...(missing.length > 0 ? [`what is missing: ${missing.join("; ")}`] : []),
+    ]);
+  const [first] = findings;
+  return sentences([
+    ...causes.slice(0, 4),
+    ...label("What made it worse or hid it", of("contributor").slice(0, 3)),
+    ...label("What only shows it", of("symptom").slice(0, 1)),
+    ...label("What was not the cause", of("red-herring").slice(0, 1)),
+    ...(first === undefined || first.change === "" ? [] : [`the one thing to change: ${first.change}`]),
+  ]);
+}
+
+function label(words: string, verdicts: readonly string[]): string[] {
+  return verdicts.length === 0 ? [] : [`${words}: ${verdicts.join("; ")}`];
+}
+
+function sentences(parts: readonly string[]): string {
+  return parts
+    .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}.`)
+    .join(" ")
+    .slice(0, 60_000);
+}
