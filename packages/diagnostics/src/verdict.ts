@@ -34,9 +34,9 @@ export function verdictOn(
   const [first] = findings;
   return sentences([
     ...causes.slice(0, 4),
-    ...label("What made it worse or hid it", of("contributor").slice(0, 3)),
+    ...label("What made it worse or hid it", of("contributor").slice(0, 4)),
     ...label("What only shows it", of("symptom").slice(0, 1)),
-    ...label("What was not the cause", of("red-herring").slice(0, 1)),
+    ...label("What was not the cause", of("red-herring")),
     ...(first === undefined || first.change === "" ? [] : [`the one thing to change: ${first.change}`]),
   ]);
 }

@@ -32,11 +32,7 @@ export function diagnosisInWords(document: FindingDocument, options: DiagnosisTe
   if (shown.length < terms.length) out.push(`  ${terms.length - shown.length} earlier ones: --all`);
   for (const { epoch, holderIdentity, renewals, explanation } of shown)
     out.push(
-      ...wrap(
-        escapeForDisplay(`  epoch ${epoch ?? "?"}, "${holderIdentity}", ${renewals} renewals: ${explanation}`),
-        columns,
-        "    ",
-      ),
+      ...indented(`epoch ${epoch ?? "?"}, "${holderIdentity}", ${renewals} renewals: ${explanation}`, columns, "  "),
     );
   out.push("", `${files} files, ${lines} lines read`);
   for (const what of missing) out.push(...wrap(`missing: ${escapeForDisplay(what)}`, columns));
@@ -52,11 +48,16 @@ function findingInWords(finding: Finding, { palette, columns, all }: DiagnosisTe
   const shown = all ? evidence : evidence.slice(0, FEW_LINES);
   return [
     `${palette[moods[part]](part)} ${palette.strong(ruleId)} (confidence ${confidence})`,
-    ...wrap(`  ${escapeForDisplay(verdict)}`, columns, "  "),
+    ...indented(verdict, columns, "  "),
     ...shown.map((line) => palette.quiet(fit(`    ${escapeForDisplay(placed(line))}`, columns))),
-    ...counterEvidence.flatMap((against) => wrap(`  against it: ${escapeForDisplay(against)}`, columns, "    ")),
-    ...(change === "" ? [] : wrap(`  change: ${escapeForDisplay(change)}`, columns, "    ")),
+    ...counterEvidence.flatMap((against) => indented(`against it: ${against}`, columns, "  ")),
+    ...(change === "" ? [] : indented(`change: ${change}`, columns, "  ")),
   ];
+}
+
+/** `wrap` takes a text without spaces at its head. */
+function indented(text: string, columns: number, indent: string): string[] {
+  return wrap(escapeForDisplay(text), columns - indent.length).map((line) => `${indent}${line}`);
 }
 
 function placed({ file, line, text }: EvidenceLine): string {

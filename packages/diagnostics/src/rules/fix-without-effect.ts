@@ -32,6 +32,10 @@ export const fixWithoutEffect: Rule = {
         )
         .join("; "),
       evidence: idle.map(({ change }) => change),
+      counterEvidence: own
+        .of("change")
+        .filter((change) => !idle.some((each) => each.change === change))
+        .map(({ at }) => `the fix of ${new Date(at).toISOString()} cannot be judged: too few terms before or after it`),
       change: "look at the gaps before and after a fix before it is called one",
     };
   },

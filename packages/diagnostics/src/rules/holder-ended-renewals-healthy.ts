@@ -18,7 +18,8 @@ export const holderEndedRenewalsHealthy: Rule = {
         `the holders had ended, and no renewal failed: while a holder lived, ${seen} of ${expected} expected renewals were made, ` +
         `in ${ended.length} ${ended.length === 1 ? "term" : "terms"}`,
       evidence: ended.map(({ end }) => end),
-      change: "look at why holders end, and release when they do; renewing more often changes nothing",
+      change:
+        "release the lease when a holder ends, under the identity and epoch that acquired it; renewing more often changes nothing",
     };
   },
 };

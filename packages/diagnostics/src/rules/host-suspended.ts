@@ -1,12 +1,14 @@
+import type { Case } from "../case.ts";
 import { seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { commonSilences } from "../silence.ts";
+import type { ObservedTerm } from "../term.ts";
 
 const MOMENT_MS = 10_000;
 
 export const hostSuspended: Rule = {
   id: "host-suspended",
-  find({ own, timing: { pollMs } }) {
+  find({ own, terms, timing: { pollMs } }) {
     const told = own.of("suspended");
     const leastMs = Math.max(2 * (pollMs ?? 60_000), 30_000);
     const polls = [
@@ -16,11 +18,9 @@ export const hostSuspended: Rule = {
       ...own.of("renewer-cycle"),
       ...own.of("renewed"),
     ];
-    const silent = commonSilences(own.silences).filter(({ from, to }) => {
-      const stopped = own.between("poller-stopped", from - (pollMs ?? MOMENT_MS), from + MOMENT_MS).length > 0;
-      const started = own.between("poller-started", to - MOMENT_MS, to + MOMENT_MS).length > 0;
-      return to - from > leastMs && !stopped && !started;
-    });
+    const silent = commonSilences(own.silences).filter(
+      ({ from, to }) => to - from > leastMs && isBusy(own, terms, from, to) && isWatched(own, from) && !isRestart(own, to),
+    );
     // Only where something beats all the time does silence say anything.
     if (told.length === 0 && (polls.length < 5 || silent.length === 0)) return null;
     const [first] = silent;
@@ -40,3 +40,24 @@ export const hostSuspended: Rule = {
     };
   },
 };
+
+/** A beat was due: somebody led through it, or whoever polls had just found the lease held and should have looked again. */
+function isBusy(own: Case, terms: readonly ObservedTerm[], from: number, to: number): boolean {
+  const led = terms.some(
+    ({ acquiredAt, released, end, lastRenewAt }) => acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
+  );
+  return led || own.between("held-seen", from - MOMENT_MS, from + 1).length > 0;
+}
+
+/** Somebody polled when the silence began, as far as the logs tell of that. */
+function isWatched(own: Case, at: number): boolean {
+  const stopped = own.of("poller-stopped").findLast((each) => each.at <= at + MOMENT_MS);
+  const started = own.of("poller-started").findLast((each) => each.at <= at);
+  return stopped === undefined || (started !== undefined && started.at > stopped.at);
+}
+
+/** What an operator starts or stops says nothing of the time before. */
+function isRestart(own: Case, at: number): boolean {
+  const [from, to] = [at - MOMENT_MS, at + MOMENT_MS];
+  return own.between("poller-stopped", from, to).length + own.between("poller-started", from, to).length > 0;
+}

@@ -1,0 +1,91 @@
+import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import { expect, test } from "vitest";
+import { diagnose, type Source } from "../src/index.ts";
+
+const T = "2026-04-02T09:00:";
+
+const held = (epoch: number, holderIdentity: string | null, time: string, renewals = 0): LeaseRecord => ({
+  schemaVersion: "1.0",
+  name: "press",
+  holderIdentity,
+  holder: null,
+  epoch,
+  nonce: `nonce-${epoch}-${renewals}`,
+  renewer: null,
+  child: null,
+  leaseDurationMs: 15_000,
+  renewDeadlineMs: 12_000,
+  lockDelayMs: 0,
+  acquireTime: time,
+  renewTime: time,
+  renewals,
+  leaseTransitions: epoch,
+  deadline: null,
+  releaseTime: null,
+  releaseReason: null,
+  preferredHolder: null,
+  paused: null,
+  revoked: null,
+});
+
+const event = (type: LeaseEvent["type"], epoch: number, time: string, more: Partial<LeaseEvent> = {}): LeaseEvent => ({
+  type,
+  name: "press",
+  time,
+  epoch,
+  holderIdentity: `h${epoch}`,
+  ...more,
+});
+
+function journal(lines: readonly object[]): Source {
+  return {
+    name: "press.journal.jsonl",
+    chunks: (async function* () {
+      await Promise.resolve();
+      for (const line of lines) yield Buffer.from(`${JSON.stringify(line)}\n`);
+    })(),
+  };
+}
+
+const ended = { epoch: 1, holderIdentity: "h1", how: "holder-dead", time: `${T}05Z`, evidence: "process 12 is gone" } as const;
+
+const died = [
+  { seq: 1, prev: "", sum: "s1", event: event("lease.acquired", 1, `${T}00Z`), record: held(1, "h1", `${T}00Z`) },
+  { seq: 2, prev: "s1", sum: "s2", event: event("lease.renewed", 1, `${T}02Z`), patch: { renewTime: `${T}02Z`, renewals: 1 } },
+  { seq: 3, prev: "s2", sum: "s3", event: event("lease.renewed", 1, `${T}04Z`), patch: { renewTime: `${T}04Z`, renewals: 2 } },
+  { seq: 4, prev: "s3", sum: "s4", event: event("lease.taken_over", 2, `${T}06Z`, { ended }), record: held(2, "h2", `${T}06Z`) },
+];
+
+test("a journal's own words explain each of its terms", async () => {
+  const { terms, findings, unparsed } = await diagnose([journal(died)]);
+  expect(terms).toMatchObject([
+    { name: "press", epoch: 1, renewals: 2, lastRenewTime: `${T}04Z`, explanation: expect.stringMatching(/died.*process 12 is gone/u) as string },
+    { name: "press", epoch: 2, explanation: expect.stringContaining("no later line ends it") as string },
+  ]);
+  expect(findings).toMatchObject([{ ruleId: "holder-died", part: "cause", evidence: [{ line: 1 }, { line: 4 }] }]);
+  expect(findings[0]?.verdict).toMatch(/led 1 s later/u);
+  expect(unparsed).toEqual([]);
+});
+
+test("a line that another beat to its place is void, and says nothing", async () => {
+  const rival = { seq: 4, prev: "s3", sum: "s9", event: event("lease.taken_over", 2, `${T}06Z`), record: held(2, "rival", `${T}06Z`) };
+  const { terms } = await diagnose([journal([...died, rival])]);
+  expect(terms.map(({ holderIdentity }) => holderIdentity)).toEqual(["h1", "h2"]);
+});
+
+test("a lease that ran out is told from a death", async () => {
+  const expired = { ...ended, how: "expired", time: undefined, evidence: undefined } as const;
+  const [first, second, third, last] = died;
+  const lines = [first, second, third, { ...last, event: event("lease.taken_over", 2, `${T}20Z`, { ended: expired }) }];
+  const { findings } = await diagnose([journal(lines as object[])]);
+  expect(findings.map(({ ruleId }) => ruleId)).toEqual(["renewal-stopped"]);
+});
+
+test("a year of renewals keeps one line a term", async () => {
+  const renewals = Array.from({ length: 5_000 }, (_, index) => ({
+    event: event("lease.renewed", 1, `${T}30Z`),
+    record: held(1, "h1", `${T}30Z`, index + 1),
+  }));
+  const { terms } = await diagnose([journal([died[0] as object, ...renewals])]);
+  expect(terms).toMatchObject([{ renewals: 5_000 }]);
+});

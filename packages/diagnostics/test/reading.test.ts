@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { findingDocumentSchema } from "@tenure/schema";
+import { describe, expect, test } from "vitest";
+import { diagnose, markdownOf, type Source } from "../src/index.ts";
+import { mapping } from "./mapping.ts";
+import { history, terms, World } from "./world.ts";
+
+function file(name: string, text: string): Source {
+  return {
+    name,
+    chunks: (async function* () {
+      await Promise.resolve();
+      yield Buffer.from(text);
+    })(),
+  };
+}
+
+describe("what cannot be read", () => {
+  test("is counted, with the first such line, and the rest counts", async () => {
+    const log = '{"time":"2026-04-02T09:00:00Z","msg":"duty taken by a term 1"}\n{"time": torn\nno time at all\n\n';
+    const { unparsed, terms, lines, files } = await diagnose([file("a.log", log)], { mappings: [mapping] });
+    expect(unparsed).toEqual([{ file: "a.log", lines: 2, first: { file: "a.log", line: 2, text: '{"time": torn' } }]);
+    expect(terms).toMatchObject([{ holderIdentity: "a", epoch: 1, acquireTime: "2026-04-02T09:00:00.000Z" }]);
+    expect({ lines, files }).toEqual({ lines: 4, files: 1 });
+  });
+
+  test("nothing at all leaves a diagnosis that names what is missing", async () => {
+    const { verdict, findings, missing } = await diagnose([file("a.log", "\n")]);
+    expect(findings).toEqual([]);
+    expect(missing).toHaveLength(4);
+    expect(verdict).toMatch(/^I cannot tell why\. What is missing: who acquired the lease/u);
+  });
+
+  test("a line of megabytes takes no more memory than its bound, and is counted", async () => {
+    const { unparsed } = await diagnose([file("a.log", `${"x".repeat(3_000_000)}\n[2026-04-02T09:00:00Z] fine\n`)]);
+    expect(unparsed).toMatchObject([{ lines: 1, first: { line: 1 } }]);
+  });
+
+  test("hostile text does nothing in Markdown", async () => {
+    const log = "[2026-04-02T09:00:00Z] [INFO] duty taken by <img/src=x>|[a](b)\u001b[2J term 1\n";
+    const markdown = markdownOf(await diagnose([file("a.log", log)], { mappings: [mapping] }));
+    expect(markdown).not.toMatch(/<img|\]\(b\)|\u001b/u);
+    expect(markdown).toContain("\\<img");
+  });
+});
+
+test("one event in several logs, and many times in one, counts once", async () => {
+  const line = "[2026-04-02T09:00:00Z] [INFO] duty taken by a term 1\n";
+  const json = '{"ts":1775120400123,"message":"duty taken by a term 1"}\n';
+  const { terms } = await diagnose([file("a.log", line + line), file("b.log", json + json)], { mappings: [mapping] });
+  expect(terms).toHaveLength(1);
+});
+
+test("times are read in every zone and unit that logs use", async () => {
+  const times = ['"2026-04-02T11:00:00+02:00"', '"2026-04-02 09:00:00,000"', "1775120400", "1775120400000", "1775120400000000"];
+  for (const time of times) {
+    const { terms } = await diagnose([file("a.log", `{"time":${time},"msg":"duty taken by a term 1"}\n`)], { mappings: [mapping] });
+    expect(terms[0]?.acquireTime, time).toBe("2026-04-02T09:00:00.000Z");
+  }
+});
+
+test("every diagnosis is what its schema says", async () => {
+  for (const world of [new World(), history(terms(6)), history(terms(6, { releases: false }))]) {
+    const document = await world.diagnosed();
+    expect(findingDocumentSchema.parse(document)).toEqual(document);
+  }
+});
+
+test("without the mapping nothing is understood, and it says so", async () => {
+  const { verdict } = await history(terms(6, { releases: false })).diagnosed([]);
+  expect(verdict).toMatch(/^I cannot tell why/u);
+});
+
+test("the shipped mapping is one", async () => {
+  const { mappingSchema } = await import("@tenure/schema");
+  const path = new URL("../../../examples/mappings/orchestrator.json", import.meta.url);
+  expect(mappingSchema.parse(JSON.parse(readFileSync(path, "utf8"))).messages.length).toBeGreaterThan(10);
+});
