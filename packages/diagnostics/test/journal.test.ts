@@ -4,11 +4,20 @@ import { diagnose, type Source } from "../src/index.ts";
 
 const T = "2026-04-02T09:00:";
 
-const held = (epoch: number, holderIdentity: string | null, time: string, renewals = 0): LeaseRecord => ({
+const held = (epoch: number, holderIdentity: string, time: string, renewals = 0): LeaseRecord => ({
   schemaVersion: "1.0",
   name: "press",
   holderIdentity,
-  holder: null,
+  holder: {
+    instanceId: `instance-${holderIdentity}`,
+    hostId: "host",
+    bootId: "boot",
+    pid: 4_711,
+    processStartTime: "1",
+    pidNamespace: "pid:[1]",
+    timeNamespace: "time:[1]",
+    serviceName: null,
+  },
   epoch,
   nonce: `nonce-${epoch}-${renewals}`,
   renewer: null,
@@ -47,19 +56,49 @@ function journal(lines: readonly object[]): Source {
   };
 }
 
-const ended = { epoch: 1, holderIdentity: "h1", how: "holder-dead", time: `${T}05Z`, evidence: "process 12 is gone" } as const;
+const ended = {
+  epoch: 1,
+  holderIdentity: "h1",
+  how: "holder-dead",
+  time: `${T}05Z`,
+  evidence: "process 12 is gone",
+} as const;
 
 const died = [
   { seq: 1, prev: "", sum: "s1", event: event("lease.acquired", 1, `${T}00Z`), record: held(1, "h1", `${T}00Z`) },
-  { seq: 2, prev: "s1", sum: "s2", event: event("lease.renewed", 1, `${T}02Z`), patch: { renewTime: `${T}02Z`, renewals: 1 } },
-  { seq: 3, prev: "s2", sum: "s3", event: event("lease.renewed", 1, `${T}04Z`), patch: { renewTime: `${T}04Z`, renewals: 2 } },
-  { seq: 4, prev: "s3", sum: "s4", event: event("lease.taken_over", 2, `${T}06Z`, { ended }), record: held(2, "h2", `${T}06Z`) },
+  {
+    seq: 2,
+    prev: "s1",
+    sum: "s2",
+    event: event("lease.renewed", 1, `${T}02Z`),
+    patch: { renewTime: `${T}02Z`, renewals: 1 },
+  },
+  {
+    seq: 3,
+    prev: "s2",
+    sum: "s3",
+    event: event("lease.renewed", 1, `${T}04Z`),
+    patch: { renewTime: `${T}04Z`, renewals: 2 },
+  },
+  {
+    seq: 4,
+    prev: "s3",
+    sum: "s4",
+    event: event("lease.taken_over", 2, `${T}06Z`, { ended }),
+    record: held(2, "h2", `${T}06Z`),
+  },
 ];
 
 test("a journal's own words explain each of its terms", async () => {
   const { terms, findings, unparsed } = await diagnose([journal(died)]);
   expect(terms).toMatchObject([
-    { name: "press", epoch: 1, renewals: 2, lastRenewTime: `${T}04Z`, explanation: expect.stringMatching(/died.*process 12 is gone/u) as string },
+    {
+      name: "press",
+      epoch: 1,
+      renewals: 2,
+      lastRenewTime: `${T}04Z`,
+      explanation: expect.stringMatching(/died.*process 12 is gone/u) as string,
+    },
     { name: "press", epoch: 2, explanation: expect.stringContaining("no later line ends it") as string },
   ]);
   expect(findings).toMatchObject([{ ruleId: "holder-died", part: "cause", evidence: [{ line: 1 }, { line: 4 }] }]);
@@ -68,7 +107,13 @@ test("a journal's own words explain each of its terms", async () => {
 });
 
 test("a line that another beat to its place is void, and says nothing", async () => {
-  const rival = { seq: 4, prev: "s3", sum: "s9", event: event("lease.taken_over", 2, `${T}06Z`), record: held(2, "rival", `${T}06Z`) };
+  const rival = {
+    seq: 4,
+    prev: "s3",
+    sum: "s9",
+    event: event("lease.taken_over", 2, `${T}06Z`),
+    record: held(2, "rival", `${T}06Z`),
+  };
   const { terms } = await diagnose([journal([...died, rival])]);
   expect(terms.map(({ holderIdentity }) => holderIdentity)).toEqual(["h1", "h2"]);
 });

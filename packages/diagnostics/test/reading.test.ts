@@ -39,7 +39,7 @@ describe("what cannot be read", () => {
   test("hostile text does nothing in Markdown", async () => {
     const log = "[2026-04-02T09:00:00Z] [INFO] duty taken by <img/src=x>|[a](b)\u001b[2J term 1\n";
     const markdown = markdownOf(await diagnose([file("a.log", log)], { mappings: [mapping] }));
-    expect(markdown).not.toMatch(/<img|\]\(b\)|\u001b/u);
+    expect(markdown).not.toMatch(/(?<!\\)<img|(?<!\\)\]\(b\)|\u001b/u);
     expect(markdown).toContain("\\<img");
   });
 });
@@ -52,9 +52,17 @@ test("one event in several logs, and many times in one, counts once", async () =
 });
 
 test("times are read in every zone and unit that logs use", async () => {
-  const times = ['"2026-04-02T11:00:00+02:00"', '"2026-04-02 09:00:00,000"', "1775120400", "1775120400000", "1775120400000000"];
+  const times = [
+    '"2026-04-02T11:00:00+02:00"',
+    '"2026-04-02 09:00:00,000"',
+    "1775120400",
+    "1775120400000",
+    "1775120400000000",
+  ];
   for (const time of times) {
-    const { terms } = await diagnose([file("a.log", `{"time":${time},"msg":"duty taken by a term 1"}\n`)], { mappings: [mapping] });
+    const { terms } = await diagnose([file("a.log", `{"time":${time},"msg":"duty taken by a term 1"}\n`)], {
+      mappings: [mapping],
+    });
     expect(terms[0]?.acquireTime, time).toBe("2026-04-02T09:00:00.000Z");
   }
 });

@@ -30,7 +30,10 @@ export class World {
   }
 
   state(seconds: number, who: string | null, term: number, seen = seconds, ttl = 60_000): this {
-    return this.#write("duty.jsonl", seconds, { t: this.stamp(seconds), v: { who, term, seen: this.stamp(seen), ttl } });
+    return this.#write("duty.jsonl", seconds, {
+      t: this.stamp(seconds),
+      v: { who, term, seen: this.stamp(seen), ttl },
+    });
   }
 
   roll(seconds: number, ...rows: readonly object[]): this {
@@ -85,7 +88,12 @@ export function history(terms: readonly Term[]): World {
 }
 
 export function terms(count: number, term: Partial<Term> = {}): Term[] {
-  return Array.from({ length: count }, (_, index) => ({ lifeS: 50 + 20 * (index % 3), releases: true, exitCode: 0, ...term }));
+  return Array.from({ length: count }, (_, index) => ({
+    lifeS: 50 + 20 * (index % 3),
+    releases: true,
+    exitCode: 0,
+    ...term,
+  }));
 }
 
 export function holderOf(index: number): string {
@@ -94,7 +102,10 @@ export function holderOf(index: number): string {
 
 function tell(world: World, index: number, { lifeS, releases, exitCode }: Term): void {
   const [start, holder, epoch, pid] = [index * TERM_S + 1, holderOf(index), index + 1, 500 + index];
-  world.says(start, `forked ${pid}`).says(start + 1, `hello from ${holder}`).says(start + 2, `duty taken by ${holder} term ${epoch}`);
+  world
+    .says(start, `forked ${pid}`)
+    .says(start + 1, `hello from ${holder}`)
+    .says(start + 2, `duty taken by ${holder} term ${epoch}`);
   const acquired = start + 2;
   world.state(acquired, holder, epoch);
   let last = acquired;

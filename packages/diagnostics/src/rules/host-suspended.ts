@@ -19,7 +19,8 @@ export const hostSuspended: Rule = {
       ...own.of("renewed"),
     ];
     const silent = commonSilences(own.silences).filter(
-      ({ from, to }) => to - from > leastMs && isBusy(own, terms, from, to) && isWatched(own, from) && !isRestart(own, to),
+      ({ from, to }) =>
+        to - from > leastMs && isBusy(own, terms, from, to) && isWatched(own, from) && !isRestart(own, to),
     );
     // Only where something beats all the time does silence say anything.
     if (told.length === 0 && (polls.length < 5 || silent.length === 0)) return null;
@@ -44,7 +45,8 @@ export const hostSuspended: Rule = {
 /** A beat was due: somebody led through it, or whoever polls had just found the lease held and should have looked again. */
 function isBusy(own: Case, terms: readonly ObservedTerm[], from: number, to: number): boolean {
   const led = terms.some(
-    ({ acquiredAt, released, end, lastRenewAt }) => acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
+    ({ acquiredAt, released, end, lastRenewAt }) =>
+      acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
   );
   return led || own.between("held-seen", from - MOMENT_MS, from + 1).length > 0;
 }

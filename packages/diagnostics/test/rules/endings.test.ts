@@ -20,11 +20,16 @@ describe("holders that end and leave the lease behind", () => {
   test("exited-without-release names the exit code and the wrong word for it", async () => {
     const finding = await history(abandoned).finding("exited-without-release");
     expect(finding?.verdict).toMatch(/5 of 5 holders ended normally .*"crash", which is wrong/u);
-    expect(finding?.evidence[0]).toMatchObject({ file: "guard.log", text: expect.stringContaining("reaped 500 code 0") });
+    expect(finding?.evidence[0]).toMatchObject({
+      file: "guard.log",
+      text: expect.stringContaining("reaped 500 code 0"),
+    });
   });
 
   test("exited-without-release says nothing of real crashes", async () => {
-    expect(await history(terms(5, { releases: false, exitCode: 137 })).finding("exited-without-release")).toBeUndefined();
+    expect(
+      await history(terms(5, { releases: false, exitCode: 137 })).finding("exited-without-release"),
+    ).toBeUndefined();
   });
 
   test("release-path-dead goes with one release", async () => {
@@ -36,7 +41,9 @@ describe("holders that end and leave the lease behind", () => {
   test("detection-latency takes lease, grace and poll apart", async () => {
     const finding = await history(abandoned).finding("detection-latency");
     expect(finding).toMatchObject({ part: "symptom", change: "" });
-    expect(finding?.verdict).toMatch(/lease duration 60 s \+ grace 10 s, rounded up to the next poll of 20 s, in 5 of 5/u);
+    expect(finding?.verdict).toMatch(
+      /lease duration 60 s \+ grace 10 s, rounded up to the next poll of 20 s, in 5 of 5/u,
+    );
   });
 
   test("one-shot-holder needs most holders to be gone within their first lease", async () => {

@@ -18,7 +18,11 @@ describe("claimed repairs and blamed errors", () => {
       part: "red-herring",
       verdict: expect.stringMatching(/changed nothing: .* \(3 terms\) .* \(4\), Mann-Whitney p = /u) as string,
     });
-    expect(await history(terms(8, { releases: false })).fix(8 * TERM_S).finding("fix-without-effect")).toBeUndefined();
+    expect(
+      await history(terms(8, { releases: false }))
+        .fix(8 * TERM_S)
+        .finding("fix-without-effect"),
+    ).toBeUndefined();
   });
 
   test("stale-error-burst: errors of one moment do not explain what happens all the time", async () => {

@@ -1,0 +1,146 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { documentIn } from "./documents.ts";
+import { Sandbox } from "./sandbox.ts";
+
+const orchestrator = fileURLToPath(new URL("../../../examples/mappings/orchestrator.json", import.meta.url));
+
+/** An orchestrator whose leaders end by themselves and release nothing, as such a system writes it. */
+function abandoned(sandbox: Sandbox): string {
+  const directory = join(sandbox.directory, "logs");
+  mkdirSync(directory);
+  const stamp = (seconds: number): string => new Date(Date.UTC(2026, 4, 3, 8) + seconds * 1_000).toISOString();
+  const lines = [`[${stamp(0)}] [INFO] Check interval: 60s`];
+  const states: string[] = [];
+  for (let index = 0; index < 5; index++) {
+    const [at, holder] = [10 + index * 300, `boss-${index}\u001b[31m\u202e`];
+    lines.push(
+      `[${stamp(at)}] [OK] Orchestrator started with PID: ${70 + index}`,
+      `[${stamp(at + 2)}] [WARN] [${holder}] Took over the lease from stale leader boss (epoch ${index + 1})`,
+      `[${stamp(at + 40)}] [ERROR]   PID: ${70 + index}, Exit Code: 0, Reason: gone`,
+      `[${stamp(at + 270)}] [WARN] Leader lease expired 88s ago: ${holder} (epoch ${index + 1})`,
+    );
+    const state = { leader_id: holder, leader_epoch: index + 1, last_heartbeat: stamp(at + 2), ttl_ms: 180_000 };
+    states.push(JSON.stringify({ committed_at: stamp(at + 5), state }));
+  }
+  writeFileSync(join(directory, "watchdog.log"), `${lines.join("\n")}\nno time\n`);
+  writeFileSync(join(directory, "orchestrator-state.history.jsonl"), `${states.join("\n")}\n`);
+  return directory;
+}
+
+describe("logs of another system", () => {
+  test("the verdict, the causes with their lines, and what was not understood", async () => {
+    const sandbox = new Sandbox();
+    const { code, stdout, stderr } = await sandbox.run(["diagnose", abandoned(sandbox), "--mapping", orchestrator]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/5 of 5 holders ended normally/u);
+    expect(stdout).toMatch(/cause release-path-dead \(confidence high\)/u);
+    expect(stdout).toMatch(/watchdog\.log:4: /u);
+    expect(stdout).toMatch(/not understood: 1 lines of watchdog\.log/u);
+    expect(stdout).not.toMatch(/[\u001b\u202e]/u);
+  });
+
+  test("--json is what its schema says, --markdown is safe to paste", async () => {
+    const sandbox = new Sandbox();
+    const directory = abandoned(sandbox);
+    const json = await sandbox.run(["diagnose", directory, "--mapping", orchestrator, "--json"]);
+    const { findings, unparsed } = documentIn("finding", json.stdout);
+    expect(findings.map(({ ruleId }) => ruleId)).toContain("exited-without-release");
+    expect(unparsed).toMatchObject([{ lines: 1 }]);
+    const { stdout } = await sandbox.run(["diagnose", directory, "--mapping", orchestrator, "--markdown"]);
+    expect(stdout).toMatch(/^# Why the lease was lost\n/u);
+    expect(stdout).not.toMatch(/[\u001b\u202e]/u);
+  });
+
+  test("without a mapping it says what is missing", async () => {
+    const sandbox = new Sandbox();
+    const { code, stdout } = await sandbox.run(["diagnose", abandoned(sandbox)]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^I cannot tell why/u);
+  });
+});
+
+test("tenure's own journal explains each of its terms, also one whose holder was killed", async () => {
+  const sandbox = new Sandbox();
+  await sandbox.run(["run", "orders", "--", process.execPath, "-e", ""]);
+  const killed = sandbox.start([
+    "run",
+    "orders",
+    "--verbose",
+    "--",
+    process.execPath,
+    "-e",
+    "setInterval(() => {}, 1000)",
+  ]);
+  await killed.line(/started process/u);
+  killed.signal("SIGKILL");
+  await killed.ended;
+  await sandbox.run(["run", "orders", "--", process.execPath, "-e", ""]);
+  const { findings, terms } = documentIn("finding", (await sandbox.run(["diagnose", sandbox.state, "--json"])).stdout);
+  expect(terms.map(({ epoch, explanation }) => [epoch, explanation.replace(/:.*/u, "")])).toEqual([
+    [1, "its holder gave it back (completed)"],
+    [2, "its holder's process died, which its successor proved"],
+    [3, "its holder gave it back (completed)"],
+  ]);
+  expect(findings).toMatchObject([{ ruleId: "holder-died", part: "cause" }]);
+});
+
+describe("what cannot be read ends with its own code", () => {
+  test.each<readonly [what: string, args: readonly string[], exitCode: number, message: RegExp]>([
+    ["no path", [], 64, /missing required argument 'path'/u],
+    ["a path that is not there", ["nowhere"], 69, /ENOENT.*nowhere/u],
+    ["a mapping that is not there", [".", "--mapping", "nowhere"], 69, /ENOENT/u],
+    ["two outputs", [".", "--json", "--markdown"], 64, /exclude each other/u],
+  ])("%s", async (_, args, exitCode, message) => {
+    const { code, stderr } = await new Sandbox().run(["diagnose", ...args]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(exitCode);
+  });
+
+  test.each<readonly [what: string, text: string, message: RegExp]>([
+    ["no JSON", "{", /is no mapping .*not JSON/u],
+    ["an unknown kind", '{"name":"x","messages":[{"kind":"eaten","match":"x"}]}', /\/messages\/0\/kind/u],
+    ["no expression", '{"name":"x","messages":[{"kind":"acquired","match":"("}]}', /no regular expression/u],
+    ["an unknown key", '{"name":"x","messages":[],"mesages":[]}', /mesages/u],
+  ])("a mapping with %s", async (_, text, message) => {
+    const sandbox = new Sandbox();
+    writeFileSync(join(sandbox.directory, "m.json"), text);
+    const { code, stderr } = await sandbox.run([
+      "diagnose",
+      sandbox.directory,
+      "--mapping",
+      join(sandbox.directory, "m.json"),
+    ]);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(78);
+  });
+});
+
+const incident = fileURLToPath(new URL("../../../../shared/incident/", import.meta.url));
+
+/** Only where the logs of the incident lie beside the project; they are never part of it. */
+test.runIf(existsSync(incident))(
+  "the incident: the true causes, term times as established, and no word of epochs",
+  async () => {
+    const { stdout } = await new Sandbox().run(["diagnose", incident, "--mapping", orchestrator, "--json"]);
+    const { findings, terms } = documentIn("finding", stdout);
+    const found = findings.map(({ ruleId }) => ruleId);
+    for (const ruleId of [
+      "holder-ended-renewals-healthy",
+      "exited-without-release",
+      "release-path-dead",
+      "wrong-holder-renewed",
+    ])
+      expect(found).toContain(ruleId);
+    for (const ruleId of ["epoch-regression", "zombie-lease", "host-suspended"]) expect(found).not.toContain(ruleId);
+    for (const row of readFileSync(join(incident, "truth.csv"), "utf8").trim().split("\n").slice(1)) {
+      const [holder, , acquired, renewals, lastRenewal] = row.split(",");
+      const term = terms.find(({ holderIdentity }) => holderIdentity === holder);
+      expect(Math.abs(Date.parse(term?.acquireTime ?? "") - Date.parse(acquired ?? ""))).toBeLessThan(2_000);
+      expect(Math.abs(Date.parse(term?.lastRenewTime ?? "") - Date.parse(lastRenewal ?? ""))).toBeLessThan(2_000);
+      expect(term?.renewals).toBe(Number(renewals));
+    }
+  },
+);
