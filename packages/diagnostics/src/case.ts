@@ -27,7 +27,7 @@ export class Case {
     }
     // The same event is often in several logs, and to the second only in some of them.
     const { kind, at, dated, facts } = evidence;
-    const { renewStamp, startTime, ...same } = facts;
+    const same = { ...facts, renewStamp: undefined, startTime: undefined };
     const key = `${kind} ${dated ? Math.floor(at / 1_000) : `${evidence.file}:${evidence.line}`} ${JSON.stringify(same)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);

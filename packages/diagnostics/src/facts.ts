@@ -13,12 +13,16 @@ export function factsOf(found: Iterable<readonly [name: string, value: unknown]>
   const facts: Record<string, unknown> = {};
   for (const [name, value] of found) {
     if (value === undefined || value === null || value === "") continue;
-    if (texts.has(name)) facts[name] = String(value).slice(0, MAX_LENGTH);
+    if (texts.has(name)) facts[name] = textOf(value).slice(0, MAX_LENGTH);
     else if (times.has(name)) takeTime(facts, name, value);
     else if (numbers.has(name)) take(facts, name, Number(value));
     else takeDuration(facts, name, Number(value));
   }
   return facts;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function takeTime(facts: Record<string, unknown>, name: string, value: unknown): void {

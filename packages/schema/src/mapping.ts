@@ -14,8 +14,7 @@ const pattern = z
 
 function isPattern(text: string): boolean {
   try {
-    new RegExp(text, "u");
-    return true;
+    return new RegExp(text, "u") instanceof RegExp;
   } catch {
     return false;
   }
