@@ -5,7 +5,13 @@ export const epochRegression: Rule = {
   find({ own, terms }) {
     const back = terms.flatMap((term, index) => {
       const before = terms[index - 1];
-      if (before?.epoch == null || term.epoch === null || before.holder === term.holder || term.epoch > before.epoch)
+      if (
+        before === undefined ||
+        before.epoch === null ||
+        term.epoch === null ||
+        before.holder === term.holder ||
+        term.epoch > before.epoch
+      )
         return [];
       return [{ before, term }];
     });
