@@ -1,5 +1,6 @@
 import type { Finding, FindingDocument, Mapping } from "@tenure/schema";
 import { Case } from "./case.ts";
+import { commonMapping } from "./common-mapping.ts";
 import { explainedTerm } from "./explain.ts";
 import { journalFindings, journalTerms } from "./journal-terms.ts";
 import { readInto } from "./reading.ts";
@@ -21,7 +22,9 @@ const parts: readonly Finding["part"][] = ["cause", "contributor", "symptom", "r
 
 /** Reads logs and journals and says why the lease was lost; everything it says is in the lines it names. */
 export async function diagnose(sources: readonly Source[], options: DiagnoseOptions = {}): Promise<FindingDocument> {
-  const { mappings = [], reading } = options;
+  const { reading } = options;
+  // What the system itself means by a line comes before what others would.
+  const mappings = [...(options.mappings ?? []), commonMapping];
   const own = new Case();
   for (const [index, source] of changesFirst(sources, mappings).entries()) {
     reading?.(source.name, index);

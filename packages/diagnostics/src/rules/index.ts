@@ -1,8 +1,10 @@
 import type { Rule } from "../rule.ts";
+import { clockStep } from "./clock-step.ts";
 import { configurationSplit } from "./configuration-split.ts";
 import { detectionLatency } from "./detection-latency.ts";
 import { duplicateRenewer } from "./duplicate-renewer.ts";
 import { epochRegression } from "./epoch-regression.ts";
+import { eventLoopStall } from "./event-loop-stall.ts";
 import { exitedWithoutRelease } from "./exited-without-release.ts";
 import { expiredLeaseResurrected } from "./expired-lease-resurrected.ts";
 import { falseSuccess } from "./false-success.ts";
@@ -13,10 +15,15 @@ import { ghostKeptAlive } from "./ghost-kept-alive.ts";
 import { holderEndedRenewalsHealthy } from "./holder-ended-renewals-healthy.ts";
 import { hostSuspended } from "./host-suspended.ts";
 import { oneShotHolder } from "./one-shot-holder.ts";
+import { permissionDenied } from "./permission-denied.ts";
 import { releasePathDead } from "./release-path-dead.ts";
 import { releaseWrongIdentity } from "./release-wrong-identity.ts";
 import { restartRate } from "./restart-rate.ts";
 import { staleErrorBurst } from "./stale-error-burst.ts";
+import { stolenWhileValid } from "./stolen-while-valid.ts";
+import { storeFailover } from "./store-failover.ts";
+import { storeSlow } from "./store-slow.ts";
+import { storeUnreachable } from "./store-unreachable.ts";
 import { watchdogBlocked } from "./watchdog-blocked.ts";
 import { writerIdentified } from "./writer-identified.ts";
 import { wrongHolderRenewed } from "./wrong-holder-renewed.ts";
@@ -33,6 +40,13 @@ export const rules: readonly Rule[] = [
   forgedLease,
   configurationSplit,
   expiredLeaseResurrected,
+  stolenWhileValid,
+  clockStep,
+  eventLoopStall,
+  permissionDenied,
+  storeFailover,
+  storeUnreachable,
+  storeSlow,
   hostSuspended,
   wrongHolderRenewed,
   falseSuccess,

@@ -1,0 +1,18 @@
+import { beforeLoss, losses } from "../before-loss.ts";
+import type { Rule } from "../rule.ts";
+
+export const storeFailover: Rule = {
+  id: "store-failover",
+  find(scene) {
+    const trouble = scene.own.of("store-trouble").filter(({ facts }) => facts.label === "failover");
+    const pairs = beforeLoss(trouble, scene);
+    if (pairs.length === 0) return null;
+    return {
+      part: "cause",
+      confidence: pairs.length > 1 ? "high" : "medium",
+      verdict: `the store changed its own leader, and the lease ran out meanwhile (before ${losses(pairs)})`,
+      evidence: pairs.flat(),
+      change: "make the lease longer than the store needs to fail over",
+    };
+  },
+};
