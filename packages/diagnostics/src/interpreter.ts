@@ -10,6 +10,8 @@ const MATCH_MAX_LENGTH = 4_096;
 /** What a mapping makes of the lines of one file. */
 export class Interpreter {
   readonly #messages: readonly (readonly [RegExp, MessagePattern])[];
+  /** Whether any pattern matches at all: most lines of a log say nothing of leases, and are asked only once. */
+  readonly #any: RegExp | null;
   readonly #state: StatePattern | undefined;
 
   constructor(mappings: readonly Mapping[], file: string) {
@@ -18,6 +20,7 @@ export class Interpreter {
     this.#messages = mappings
       .flatMap(({ messages }) => messages.filter(ofFile))
       .map((pattern) => [new RegExp(pattern.match, "u"), pattern] as const);
+    this.#any = anyOf(this.#messages.map(([expression]) => expression.source));
     this.#state = mappings.flatMap(({ states = [] }) => states.filter(ofFile))[0];
   }
 
@@ -29,6 +32,7 @@ export class Interpreter {
   /** Everything a log line is evidence of; the first pattern of each kind counts. */
   messages(line: LogLine, place: EvidenceLine, when: number): Evidence[] {
     if (line.message.length > MATCH_MAX_LENGTH) return [];
+    if (this.#any?.test(line.message) === false) return [];
     const found: Evidence[] = [];
     const kinds = new Set<EvidenceKind>();
     for (const [expression, { kind, facts, set }] of this.#messages) {
@@ -60,6 +64,13 @@ export class Interpreter {
       return { ...lineOf(place), kind, at: time, dated: own !== null || pattern.time === undefined, facts };
     });
   }
+}
+
+/** One expression for all, without the names, which may be there only once. `null` where one refers to a name. */
+function anyOf(sources: readonly string[]): RegExp | null {
+  if (sources.some((source) => source.includes("\\k<"))) return null;
+  const unnamed = sources.map((source) => source.replaceAll(/\(\?<(?![=!])[^>]+>/gu, "(?:"));
+  return new RegExp(unnamed.length === 0 ? "(?!)" : unnamed.map((source) => `(?:${source})`).join("|"), "u");
 }
 
 function pointed(document: unknown, facts: Readonly<Record<string, string>> = {}): (readonly [string, unknown])[] {

@@ -34,7 +34,8 @@ export function diagnosisInWords(document: FindingDocument, options: DiagnosisTe
     out.push(
       ...indented(`epoch ${epoch ?? "?"}, "${holderIdentity}", ${renewals} renewals: ${explanation}`, columns, "  "),
     );
-  out.push("", `${files} files, ${lines} lines read`);
+  if (terms.length > 0) out.push("");
+  out.push(`${files} files, ${lines} lines read`);
   for (const what of missing) out.push(...wrap(`missing: ${escapeForDisplay(what)}`, columns));
   for (const { file, lines: count, first } of unparsed) {
     const example = first === null ? "" : `, the first ${placed(first)}`;
