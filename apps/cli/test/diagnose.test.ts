@@ -14,7 +14,7 @@ function abandoned(sandbox: Sandbox): string {
   const stamp = (seconds: number): string => new Date(Date.UTC(2026, 4, 3, 8) + seconds * 1_000).toISOString();
   const lines = [`[${stamp(0)}] [INFO] Check interval: 60s`];
   const states: string[] = [];
-  for (let index = 0; index < 5; index++) {
+  for (let index = 0; index < 7; index++) {
     const [at, holder] = [10 + index * 300, `boss-${index}\u001b[31m\u202e`];
     lines.push(
       `[${stamp(at)}] [OK] Orchestrator started with PID: ${70 + index}`,
@@ -35,7 +35,7 @@ describe("logs of another system", () => {
     const sandbox = new Sandbox();
     const { code, stdout, stderr } = await sandbox.run(["diagnose", abandoned(sandbox), "--mapping", orchestrator]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/5 of 5 holders ended normally/u);
+    expect(stdout).toMatch(/7 of 7 holders ended normally/u);
     expect(stdout).toMatch(/cause release-path-dead \(confidence high\)/u);
     expect(stdout).toMatch(/watchdog\.log:4: /u);
     expect(stdout).toMatch(/not understood: 1 lines of watchdog\.log/u);
@@ -52,6 +52,15 @@ describe("logs of another system", () => {
     const { stdout } = await sandbox.run(["diagnose", directory, "--mapping", orchestrator, "--markdown"]);
     expect(stdout).toMatch(/^# Why the lease was lost\n/u);
     for (const hidden of ["\u001b", "\u202e"]) expect(stdout).not.toContain(hidden);
+  });
+
+  test("--since-change says that nothing changed, by which test", async () => {
+    const sandbox = new Sandbox();
+    const args = ["diagnose", abandoned(sandbox), "--mapping", orchestrator, "--since-change", "2026-05-03T08:16:00Z"];
+    const { stdout } = await sandbox.run(args);
+    expect(stdout).toMatch(
+      /fix of 2026-05-03T08:16:00\.000Z changed nothing: .*\(3 terms\)\s+and\s+.*\(3\),\s+Mann-Whitney/su,
+    );
   });
 
   test("without a mapping it says what is missing", async () => {
@@ -92,6 +101,7 @@ describe("what cannot be read ends with its own code", () => {
     ["no path", [], 64, /missing required argument 'path'/u],
     ["a path that is not there", ["nowhere"], 69, /ENOENT.*nowhere/u],
     ["a mapping that is not there", [".", "--mapping", "nowhere"], 69, /ENOENT/u],
+    ["a time that is none", [".", "--since-change", "yesterday"], 64, /RFC 3339/u],
     ["two outputs", [".", "--json", "--markdown"], 64, /exclude each other/u],
   ])("%s", async (_, args, exitCode, message) => {
     const { code, stderr } = await new Sandbox().run(["diagnose", ...args]);

@@ -14,6 +14,8 @@ import { missingIn, verdictOn } from "./verdict.ts";
 export interface DiagnoseOptions {
   /** How logs other than tenure's own journals are to be read. */
   readonly mappings?: readonly Mapping[];
+  /** Times of changes, in milliseconds since 1970, whose effect is to be judged. */
+  readonly changes?: readonly number[];
   /** Called before each file is read. */
   readonly reading?: (file: string, index: number) => void;
 }
@@ -26,6 +28,10 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   // What the system itself means by a line comes before what others would.
   const mappings = [...(options.mappings ?? []), commonMapping];
   const own = new Case();
+  for (const at of options.changes ?? []) {
+    const text = new Date(at).toISOString();
+    own.add({ kind: "change", at, dated: true, file: "asked for", line: 1, text, facts: {} });
+  }
   for (const [index, source] of changesFirst(sources, mappings).entries()) {
     reading?.(source.name, index);
     await readInto(own, source, mappings);

@@ -1,5 +1,6 @@
 import { diagnose as diagnosisOf, markdownOf } from "@tenure/diagnostics";
-import type { Command } from "commander";
+import { timeSchema } from "@tenure/schema";
+import { InvalidArgumentError, type Command } from "commander";
 import { readMapping } from "../diagnose/mapping.ts";
 import { sourcesIn } from "../diagnose/sources.ts";
 import { diagnosisInWords } from "../diagnose/text.ts";
@@ -11,6 +12,7 @@ import { printDocument, verb } from "./verb.ts";
 
 interface Flags {
   readonly mapping?: string[];
+  readonly sinceChange?: number;
   readonly markdown?: boolean;
   readonly all?: boolean;
   readonly json?: boolean;
@@ -28,6 +30,7 @@ export function diagnose(program: Command): void {
     exitCodes: ["0   a diagnosis was made, whatever it says", "69  a path cannot be read", "78  the mapping is none"],
   })
     .option("--mapping <file...>", "what the lines of another system mean (tenure schema mapping)")
+    .option("--since-change <time>", "whether what changed then altered anything (RFC 3339)", timeOf)
     .option("--markdown", "a post-mortem in Markdown")
     .option("--all", "every line of evidence and every term")
     .action(perform);
@@ -41,6 +44,7 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   const showsProgress = isTerminal("stderr") && sources.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_BYTES;
   const document = await diagnosisOf(sources, {
     mappings,
+    ...(flags.sinceChange !== undefined && { changes: [flags.sinceChange] }),
     ...(showsProgress && { reading: (_, index) => tell(`\r\u001b[Kreading file ${index + 1} of ${sources.length}`) }),
   });
   if (showsProgress) tell("\r\u001b[K");
@@ -48,6 +52,12 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.markdown) return print(markdownOf(document));
   const columns = process.stdout.isTTY ? process.stdout.columns : PLAIN_COLUMNS;
   print(diagnosisInWords(document, { palette: paletteFor("stdout"), columns, all: flags.all === true }));
+}
+
+function timeOf(text: string): number {
+  const ms = timeSchema.safeParse(text).success ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) throw new InvalidArgumentError("A time is RFC 3339 in UTC, as 2026-01-31T08:30:00Z.");
+  return ms;
 }
 
 /** Less is read before anybody wonders. */

@@ -9,6 +9,7 @@ import { exitedWithoutRelease } from "./exited-without-release.ts";
 import { expiredLeaseResurrected } from "./expired-lease-resurrected.ts";
 import { falseSuccess } from "./false-success.ts";
 import { fixNotLoaded } from "./fix-not-loaded.ts";
+import { fixWithEffect } from "./fix-with-effect.ts";
 import { fixWithoutEffect } from "./fix-without-effect.ts";
 import { forgedLease } from "./forged-lease.ts";
 import { ghostKeptAlive } from "./ghost-kept-alive.ts";
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   watchdogBlocked,
   detectionLatency,
   restartRate,
+  fixWithEffect,
   staleErrorBurst,
   fixWithoutEffect,
 ];
