@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -127,30 +127,3 @@ describe("what cannot be read ends with its own code", () => {
     expect(code).toBe(78);
   });
 });
-
-const incident = fileURLToPath(new URL("../../../../shared/incident/", import.meta.url));
-
-/** Only where the logs of the incident lie beside the project; they are never part of it. */
-test.runIf(existsSync(incident))(
-  "the incident: the true causes, term times as established, and no word of epochs",
-  async () => {
-    const { stdout } = await new Sandbox().run(["diagnose", incident, "--mapping", orchestrator, "--json"]);
-    const { findings, terms } = documentIn("finding", stdout);
-    const found = findings.map(({ ruleId }) => ruleId);
-    for (const ruleId of [
-      "holder-ended-renewals-healthy",
-      "exited-without-release",
-      "release-path-dead",
-      "wrong-holder-renewed",
-    ])
-      expect(found).toContain(ruleId);
-    for (const ruleId of ["epoch-regression", "zombie-lease", "host-suspended"]) expect(found).not.toContain(ruleId);
-    for (const row of readFileSync(join(incident, "truth.csv"), "utf8").trim().split("\n").slice(1)) {
-      const [holder, , acquired, renewals, lastRenewal] = row.split(",");
-      const term = terms.find(({ holderIdentity }) => holderIdentity === holder);
-      expect(Math.abs(Date.parse(term?.acquireTime ?? "") - Date.parse(acquired ?? ""))).toBeLessThan(2_000);
-      expect(Math.abs(Date.parse(term?.lastRenewTime ?? "") - Date.parse(lastRenewal ?? ""))).toBeLessThan(2_000);
-      expect(term?.renewals).toBe(Number(renewals));
-    }
-  },
-);
