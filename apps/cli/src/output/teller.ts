@@ -85,9 +85,9 @@ function ofRun(event: RunEvent): string {
     case "run.recorded":
       return `this run was ${event.run.end} after ${humanDuration(event.run.durationMs ?? 0)}`;
     case "run.restarting": {
-      const after = event.failures === 0 ? "no failure" : `failure ${event.failures} in a row`;
+      if (event.failures === 0) return "it completed: starting again";
       const what = event.trigger === "probe" ? "the restart budget is spent: one probe" : "starting again";
-      return `${what} in ${humanDuration(event.afterMs)}, after ${after}${lastLines(event.lastOutput)}`;
+      return `${what} in ${humanDuration(event.afterMs)}, after failure ${event.failures} in a row${lastLines(event.lastOutput)}`;
     }
     case "run.exhausted":
       return `giving up: the restart budget is spent, with ${event.restarts} restarts in its window${lastLines(event.lastOutput)}`;

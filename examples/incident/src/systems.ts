@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pollMs } from "./scale.ts";
+import { SessionBook, type Signature } from "./session-book.ts";
+
+const script = (path: string): string => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
+const COMMAND = fileURLToPath(new URL("../../../apps/cli/dist/tenure.cjs", import.meta.url));
+
+/** What a system left behind after it ran for a while. */
+export interface Lived {
+  readonly signatures: readonly Signature[];
+  readonly endedAtMs: number;
+  /** How old leases were when they were found expired. */
+  readonly staleAgesMs: readonly number[];
+  /** Sessions that ended with 0 and were called a crash. */
+  readonly falseCrashes: number;
+  /** Renewals that were logged as done and changed nothing. */
+  readonly falseSuccesses: number;
+}
+
+interface OldLine {
+  readonly ageMs?: number;
+  readonly crash?: number | null;
+  readonly changed?: boolean;
+}
+
+/** The old system: session, heartbeat service and watchdog around one JSON file. */
+export async function liveWithout(directory: string, forMs: number): Promise<Lived> {
+  mkdirSync(directory, { recursive: true });
+  const at = (name: string): string => join(directory, name);
+  const ghost = { id: "leader-of-two-days-ago", role: "orchestrator", lastHeartbeatMs: 0 };
+  writeFileSync(at("registry.json"), JSON.stringify([ghost]));
+  const parts = [
+    start([script("old/watchdog.js"), at("state.json"), at("book.jsonl"), at("watchdog.log")]),
+    start([script("old/heartbeat-service.js"), at("state.json"), at("registry.json"), at("heartbeat.log")]),
+  ];
+  const endedAtMs = await lasts(forMs, parts);
+  const watchdog = linesOf(at("watchdog.log"));
+  return {
+    signatures: new SessionBook(at("book.jsonl")).signatures,
+    endedAtMs,
+    staleAgesMs: watchdog.flatMap(({ ageMs }) => ageMs ?? []),
+    falseCrashes: watchdog.filter(({ crash }) => crash === 0).length,
+    falseSuccesses: linesOf(at("heartbeat.log")).filter(({ changed }) => changed === false).length,
+  };
+}
+
+/** The same sessions under `tenure run`, with the same lease duration. */
+export async function liveWith(directory: string, forMs: number): Promise<Lived> {
+  mkdirSync(directory, { recursive: true });
+  const book = join(directory, "book.jsonl");
+  const state = ["--dir", join(directory, "state"), "--ttl", "3s"];
+  const run = [COMMAND, "run", "orchestrator", ...state, "--restart", "always", "--", process.execPath];
+  const env = { ...process.env, TENURE_FLOOR_DIR: join(directory, "floor") };
+  const endedAtMs = await lasts(forMs, [start([...run, script("session.js"), book], env)]);
+  return {
+    signatures: new SessionBook(book).signatures,
+    endedAtMs,
+    staleAgesMs: [],
+    falseCrashes: 0,
+    falseSuccesses: 0,
+  };
+}
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
+  return spawn(process.execPath, [...args], { env, stdio: ["ignore", "ignore", 2] });
+}
+
+async function lasts(forMs: number, parts: readonly ChildProcess[]): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, forMs));
+  const endedAtMs = Date.now();
+  await Promise.all(
+    parts.map(async (part) => {
+      part.kill("SIGTERM");
+      await once(part, "exit");
+    }),
+  );
+  // The old watchdog leaves its session to itself; it ends within its time.
+  await new Promise((resolve) => setTimeout(resolve, pollMs));
+  return endedAtMs;
+}
+
+function linesOf(path: string): readonly OldLine[] {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as OldLine);
+}

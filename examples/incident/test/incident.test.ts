@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { figuresOf } from "../src/figures.ts";
+import { graceMs, leaseMs, pollMs } from "../src/scale.ts";
+import { liveWith, liveWithout } from "../src/systems.ts";
+
+test("the old system shows the incident, and the same sessions under tenure do not", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "tenure-incident-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const [before, after] = await Promise.all([
+    liveWithout(join(directory, "old"), 25_000),
+    liveWith(join(directory, "tenure"), 25_000),
+  ]);
+  const [old, now] = [figuresOf(before), figuresOf(after)];
+
+  // Leases are found expired at an age that holds no cause: lease and grace, and then the next poll.
+  expect(before.staleAgesMs.length).toBeGreaterThan(1);
+  for (const ageMs of before.staleAgesMs) expect(ageMs).toBeGreaterThan(leaseMs + graceMs);
+  expect(Math.min(...before.staleAgesMs)).toBeLessThan(leaseMs + graceMs + 2 * pollMs);
+  expect(old.leaderlessShare).toBeGreaterThan(0.4);
+  expect(before.falseCrashes).toBeGreaterThan(1);
+  expect(before.falseSuccesses).toBeGreaterThan(10);
+
+  expect(now.sessions).toBeGreaterThan(2 * old.sessions);
+  expect(now.leaderlessShare).toBeLessThan(old.leaderlessShare / 2);
+  expect(now.medianGapMs).toBeLessThan(old.medianGapMs / 3);
+  expect(now.worstGapMs).toBeLessThan(old.medianGapMs);
+});
