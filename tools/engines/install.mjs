@@ -6,6 +6,11 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 const engines = [
   { package: "postgresql", service: "postgresql", there: () => folders("/usr/lib/postgresql").length > 0 },
   { package: "etcd-server", service: "etcd", there: () => existsSync("/usr/bin/etcd") },
+  {
+    package: "redis-server",
+    service: "redis-server",
+    there: () => ["redis-server", "valkey-server"].some((it) => existsSync(`/usr/bin/${it}`)),
+  },
 ];
 
 /** What Debian's packages ask before they start a service. Tests start servers of their own: none of the system's is to run. */

@@ -27,12 +27,19 @@ const etcd: Engine = {
   open: async (options) => await (await import("@tenure/store-etcd")).openEtcdStore(options),
 };
 
+const redis: Engine = {
+  package: "@tenure/store-redis",
+  open: async (options) => await (await import("@tenure/store-redis")).openRedisStore(options),
+};
+
 /** The engines that are not embedded, by the protocol of their URLs. Each is loaded only when it is used. */
 const engines: Readonly<Record<string, Engine>> = {
   "postgres:": postgres,
   "postgresql:": postgres,
   "etcd:": etcd,
   "etcds:": etcd,
+  "redis:": redis,
+  "rediss:": redis,
 };
 
 /**

@@ -1,0 +1,63 @@
+import { LeaseError, type FailureFacts } from "@tenure/core";
+import type { FailureCode } from "@tenure/schema";
+import { redact } from "@tenure/schema/light";
+
+const MAY_NOT: readonly [FailureCode, string] = [
+  "EPERMISSION",
+  "this user may not; grant it eval, hset, hget, hmget, hsetnx, hkeys, del, xadd, xrange, xrevrange, publish, subscribe, info and config|get on the keys and the channel of tenure",
+];
+const WRONG_SECRET: readonly [FailureCode, string] = [
+  "EPERMISSION",
+  "the server refused this user or password; set the user in the URL and the password in a file",
+];
+
+/** By the first word of what the server said, or by Node's code: what it means for a store, and what to do. */
+const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
+  WRONGPASS: WRONG_SECRET,
+  NOAUTH: WRONG_SECRET,
+  NOPERM: MAY_NOT,
+  READONLY: ["ESTOREUNAVAILABLE", "the server is a replica, which takes no writes; name the primary"],
+  MISCONF: ["ESTOREUNAVAILABLE", "the server cannot write to its disk, and takes no writes until it can"],
+  OOM: ["ESTOREUNAVAILABLE", "the server is out of memory (maxmemory)"],
+  NOREPLICAS: ["ESTOREUNAVAILABLE", "the server has fewer replicas than min-replicas-to-write asks for"],
+  LOADING: ["ESTOREUNAVAILABLE", "the server is still reading its data"],
+  MASTERDOWN: ["ESTOREUNAVAILABLE", "the server is a replica that has lost its primary; name the primary"],
+  MOVED: [
+    "ESTOREUNAVAILABLE",
+    "the server is one of a cluster, which tenure does not follow; name a server that stands alone",
+  ],
+  CROSSSLOT: ["ESTOREUNAVAILABLE", "the server is one of a cluster; name a server that stands alone"],
+  WRONGTYPE: ["ESTATECORRUPT", "something else than tenure wrote a key of its own; nothing was overwritten"],
+  ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
+  ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
+  SELF_SIGNED_CERT_IN_CHAIN: [
+    "ESTOREUNAVAILABLE",
+    "its certificate is signed by an unknown authority; name that with cacert=FILE in the URL",
+  ],
+  DEPTH_ZERO_SELF_SIGNED_CERT: [
+    "ESTOREUNAVAILABLE",
+    "its certificate is self-signed; name it with cacert=FILE in the URL",
+  ],
+  ERR_TLS_CERT_ALTNAME_INVALID: ["ESTOREUNAVAILABLE", "its certificate is for another host name"],
+};
+
+/** The server was asked to do something and did not; `doing` reads "read lease orders". What is a `LeaseError` stays what it is. */
+export function storeFailure(cause: unknown, doing: string, facts: FailureFacts = {}): LeaseError {
+  if (cause instanceof LeaseError) return cause;
+  const said = redact(cause instanceof Error ? cause.message : String(cause));
+  const [failure, hint] = hints[codeOf(cause)] ?? ["ESTOREUNAVAILABLE", ""];
+  const message = `Redis: cannot ${doing}: ${[hint, said].filter(Boolean).join(": ")}`;
+  return new LeaseError(failure, message, facts, { cause });
+}
+
+/** The server said no itself, so what it was asked for did not take effect. */
+export function refusedByServer(error: unknown): boolean {
+  return error instanceof Error && error.name === "ReplyError";
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  // What a script ran into is told with the place in the script before or after it.
+  if (refusedByServer(error)) return /(?:^|-|: )([A-Z]{3,})\b/u.exec(error.message)?.[1] ?? "";
+  return "code" in error ? String(error.code) : "";
+}

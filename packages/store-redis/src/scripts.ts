@@ -1,0 +1,78 @@
+/** Of one lease; older lines are dropped. */
+const JOURNAL_LINES_MAX = 10_000;
+
+/** KEYS store · ARGV a new id, the version of the layout. Names the store where it has no name yet. */
+export const OPEN = `
+redis.call('HSETNX', KEYS[1], 'id', ARGV[1])
+redis.call('HSETNX', KEYS[1], 'version', ARGV[2])
+return redis.call('HMGET', KEYS[1], 'id', 'version')`;
+
+/** What stands: its revision, and the floor beside it. */
+const STANDING = `
+local id = redis.call('HGET', KEYS[1], 'id')
+if id ~= ARGV[1] then return {'gone', id or ''} end
+local name = ARGV[2]
+local lease = redis.call('HMGET', KEYS[4], 'record', 'revision', 'epoch', 'changed_at')
+local floor = redis.call('HGET', KEYS[2], name) or '0'
+local wait = redis.call('HGET', KEYS[3], name) or '0'
+local revision = '0'
+if not lease[2] then
+  if tonumber(floor) > 0 then revision = 'lost.' .. floor end
+elseif tonumber(lease[3]) < tonumber(floor) then
+  -- One put back from an old copy is no record any more.
+  revision = 'lost.' .. floor .. '.' .. lease[2]
+else
+  revision, floor = lease[2], lease[3]
+end
+local time = redis.call('TIME')
+local now = string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))`;
+
+/**
+ * KEYS store, epochs, waits, lease, nothing · ARGV store id, name. It asks as a writer would: a replica, whose answer may be of the
+ * past, refuses.
+ */
+export const READ: string = `
+redis.call('DEL', KEYS[5])
+${STANDING}
+return {'standing', revision, floor, wait, lease[1], lease[4], now}`;
+
+/**
+ * KEYS store, epochs, waits, lease, journal · ARGV store id, name, expected revision, record, event, epoch, nonce, wait, channel. A script
+ * that fails is not rolled back, so everything that can be refused is tried before the first write that matters.
+ */
+export const SWAP: string = `${STANDING}
+local expected, record, event, epoch, nonce, next_wait, channel = unpack(ARGV, 3)
+if revision ~= expected then return {'conflict'} end
+if tonumber(epoch) < tonumber(floor) or (revision:sub(1, 5) == 'lost.' and tonumber(epoch) == tonumber(floor)) then
+  return {'regression', floor}
+end
+if redis.acl_check_cmd and not (
+  redis.acl_check_cmd('HSET', KEYS[4], 'record', record) and
+  redis.acl_check_cmd('HSET', KEYS[2], name, epoch) and
+  redis.acl_check_cmd('HSET', KEYS[3], name, next_wait) and
+  redis.acl_check_cmd('XADD', KEYS[5], '*', 'record', record)
+) then
+  return redis.error_reply("NOPERM this user may not write what tenure keeps")
+end
+local newest = redis.call('XREVRANGE', KEYS[5], '+', '-', 'COUNT', 1)[1]
+local after = newest and tonumber(newest[1]:match('^%d+')) or 0
+local counted = tonumber(redis.call('HGET', KEYS[1], 'revision') or '0')
+local number = string.format('%.0f', math.max(after, counted) + 1)
+redis.call('PUBLISH', channel, name)
+redis.call('HSET', KEYS[1], 'revision', number)
+revision = number .. '.' .. nonce
+redis.call('HSET', KEYS[2], name, epoch)
+if tonumber(next_wait) > tonumber(wait) then
+  wait = next_wait
+  redis.call('HSET', KEYS[3], name, wait)
+end
+redis.call('HSET', KEYS[4], 'record', record, 'revision', revision, 'epoch', epoch, 'changed_at', now)
+redis.call('XADD', KEYS[5], 'MAXLEN', ${JOURNAL_LINES_MAX}, number .. '-0', 'event', event, 'record', record)
+return {'committed', revision, epoch, wait}`;
+
+/** KEYS fence · ARGV field, epoch. Raises to the epoch if that is higher, and tells the highest. */
+export const RAISE = `
+local highest = redis.call('HGET', KEYS[1], ARGV[1])
+if highest and tonumber(highest) >= tonumber(ARGV[2]) then return highest end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return ARGV[2]`;

@@ -1,0 +1,153 @@
+import { LeaseError, orAborted } from "@tenure/core";
+import { Redis, type RedisOptions } from "ioredis";
+
+/** Nobody waits longer for one answer, whatever else bounds it. */
+const REQUEST_MAX_MS = 30_000;
+/** A connection that takes longer is given up. */
+const CONNECT_MS = 3_000;
+
+/** A request that was given up, or whose connection ended, after it may have reached the server. */
+export class SentError extends Error {
+  override readonly name = "SentError";
+}
+
+/** What went wrong, whether or not the request was sent: for whoever only asked. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof SentError ? error.cause : error;
+}
+
+export type Ask = (client: Redis) => Promise<unknown>;
+
+interface Line {
+  readonly client: Redis;
+  readonly ready: Promise<void>;
+  /** Requests that wait for an answer. */
+  pending: number;
+}
+
+/**
+ * One connection, which all requests share. One whose answer nobody waits for any more is used by no new request, and ended when the
+ * others on it have been answered or given up. Nothing is ever sent twice: what became of a request is for the caller to find out.
+ */
+export class Session {
+  readonly #options: RedisOptions;
+  readonly #ended = new AbortController();
+  #line: Line | null = null;
+
+  constructor(options: RedisOptions) {
+    this.#options = options;
+  }
+
+  get options(): RedisOptions {
+    return this.#options;
+  }
+
+  /** @throws SentError with the cause, when the outcome is not known. */
+  async ask(request: Ask, signal?: AbortSignal): Promise<unknown> {
+    const bound = AbortSignal.any([
+      AbortSignal.timeout(REQUEST_MAX_MS),
+      this.#ended.signal,
+      ...(signal ? [signal] : []),
+    ]);
+    refuseAborted(bound);
+    const line = (this.#line ??= this.#dial());
+    this.#occupy(line, 1);
+    let wasSent = false;
+    try {
+      await orAborted(line.ready, bound);
+      wasSent = true;
+      return await orAborted(request(line.client), bound);
+    } catch (error) {
+      const cause = withoutSecrets(error);
+      const isAnswer = cause instanceof Error && cause.name === "ReplyError";
+      if (!isAnswer && this.#line === line) this.#line = null;
+      if (wasSent) throw new SentError("the request was sent", { cause });
+      refuseAborted(bound);
+      throw cause;
+    } finally {
+      this.#occupy(line, -1);
+    }
+  }
+
+  /** A connection for whoever subscribes; it is the caller's to end. */
+  async connect(signal?: AbortSignal): Promise<Redis> {
+    const { client, ready } = this.#dial();
+    try {
+      await orAborted(ready, signal);
+      return client;
+    } catch (error) {
+      client.disconnect();
+      throw withoutSecrets(error);
+    }
+  }
+
+  end(): void {
+    this.#ended.abort(new LeaseError("ESTOREUNAVAILABLE", "Redis: this store is closed"));
+    this.#line?.client.disconnect();
+    this.#line = null;
+  }
+
+  #dial(): Line {
+    const client = new Redis({
+      ...this.#options,
+      // The names of its keys are whole; a script tells its changes by them.
+      keyPrefix: "",
+      replyMapping: "legacy",
+      lazyConnect: true,
+      connectTimeout: CONNECT_MS,
+      connectionName: "tenure",
+      // A connection that broke stays broken, and what was sent by it is not sent again.
+      retryStrategy: () => null,
+      reconnectOnError: null,
+      autoResendUnfulfilledCommands: false,
+      autoResubscribe: false,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      enableReadyCheck: true,
+    });
+    // Whoever uses it learns of its end by its own request.
+    let broke: unknown;
+    client.on("error", (error) => (broke = error));
+    const ready = client.connect().catch((error: unknown) => {
+      client.disconnect();
+      // It says no more than that the connection is closed, where what closed it was told before.
+      throw broke ?? error;
+    });
+    ready.catch(() => {});
+    const line = { client, ready, pending: 0 };
+    client.on("end", () => {
+      if (this.#line === line) this.#line = null;
+    });
+    return line;
+  }
+
+  /** An idle connection keeps no process alive. */
+  #occupy(line: Line, more: 1 | -1): void {
+    line.pending += more;
+    const { stream } = line.client as { stream?: Redis["stream"] };
+    if (line.pending > 0) ref(stream);
+    else if (this.#line === line) unref(stream);
+    else line.client.disconnect();
+  }
+}
+
+function ref(stream: Redis["stream"] | undefined): void {
+  if (stream !== undefined && "ref" in stream) (stream as { ref: () => void }).ref();
+}
+
+function unref(stream: Redis["stream"] | undefined): void {
+  if (stream !== undefined && "unref" in stream) (stream as { unref: () => void }).unref();
+}
+
+/** The client library keeps with an error what was sent, which may be a password. */
+function withoutSecrets(error: unknown): unknown {
+  if (error instanceof Error && "command" in error) delete error.command;
+  return error;
+}
+
+function refuseAborted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  const { reason: cause } = signal as { readonly reason: unknown };
+  if (cause instanceof LeaseError) throw cause;
+  throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
+}

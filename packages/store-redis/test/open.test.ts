@@ -1,0 +1,114 @@
+import { eventFor, heldRecord } from "@tenure/core/testing";
+import { describe, expect, test } from "vitest";
+import { openRedisStore } from "../src/index.ts";
+import { freshPrefix, openStore, operator, ownServer, server, skipped } from "./server.ts";
+
+const CANARY = "c4n4ry";
+
+describe.skipIf(skipped !== null)(`opening a Redis store${skipped === null ? "" : `: ${skipped}`}`, () => {
+  test("many at once name the store once, and all find the same", async () => {
+    const prefix = freshPrefix();
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openStore({ prefix })));
+    expect(new Set(stores.map(({ storeId }) => storeId)).size).toBe(1);
+  });
+
+  test("another store than the pinned one is refused, and one of a newer build", async () => {
+    const prefix = freshPrefix();
+    await expect(openStore({ prefix, storeId: "lost" })).rejects.toMatchObject({
+      code: "ECONFIG",
+      message: /no store/u,
+    });
+    const { storeId } = await openStore({ prefix });
+    expect((await openStore({ prefix, storeId })).storeId).toBe(storeId);
+    await expect(openStore({ prefix, storeId: "another" })).rejects.toMatchObject({ code: "ECONFIG" });
+    await operator().hset(`{${prefix}}:store`, "version", 99);
+    await expect(openStore({ prefix })).rejects.toMatchObject({ code: "ESCHEMAVERSION" });
+  });
+
+  test("a client of the program's own lends its settings, and stays open", async () => {
+    const client = operator();
+    const store = await openRedisStore({ client, prefix: freshPrefix() });
+    const record = heldRecord("orders", 1);
+    await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
+    await store.close();
+    await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE", message: /closed/u });
+    expect(await client.ping()).toBe("PONG");
+  });
+
+  test("it tells what the server is, and never more than best effort", async () => {
+    const store = await openStore({ prefix: freshPrefix() });
+    expect(store.guarantees).toMatchObject({ engine: "redis", durable: true, survivesFailover: false });
+    expect(store.guarantees.epochResets.join()).toContain("best effort");
+    const facts = { promise: "best effort", role: "primary", "maxmemory-policy": "noeviction" };
+    expect(await store.probe()).toMatchObject({ facts, warnings: [] });
+  });
+
+  test("a server that may lose what it acknowledged says so", async () => {
+    const own = await ownServer({ appendfsync: "everysec", "maxmemory-policy": "volatile-lru" });
+    const store = await openStore({ url: own.url });
+    expect(store.guarantees.durable).toBe(false);
+    const { warnings } = await store.probe();
+    expect(warnings).toEqual([expect.stringMatching(/everysec.*epochs back/u), expect.stringMatching(/volatile-lru/u)]);
+  });
+
+  test.each([
+    [{ appendonly: "no" }, /writes nothing to disk/u],
+    [{ maxmemory: "100mb", "maxmemory-policy": "allkeys-lru" }, /allkeys-lru lets the server drop leases/u],
+    [{ "cluster-enabled": "yes" }, /one of a cluster/u],
+  ])("a server with %j is refused", async (settings, why) => {
+    const own = await ownServer(settings);
+    await expect(openRedisStore({ url: own.url })).rejects.toMatchObject({ code: "ECONFIG", message: why });
+  });
+
+  test("a user who may not write the journal is told so, and nothing of his write took effect", async () => {
+    const prefix = freshPrefix();
+    const ops = operator();
+    await ops.call("ACL", "SETUSER", "guest", "on", ">any", "~*", "&*", "+@all", "-xadd");
+    const url = new URL(server?.url ?? "");
+    [url.username, url.password] = ["guest", "any"];
+    const store = await openStore({ url: url.href, prefix });
+    const [before, record] = [await store.read("orders"), heldRecord("orders", 1)];
+    await expect(store.compareAndSwap(before, record, eventFor(record), { durable: true })).rejects.toMatchObject({
+      code: "EPERMISSION",
+    });
+    expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 0 });
+  });
+
+  test("a wrong password is refused, and told nowhere", async () => {
+    const own = await ownServer({ requirepass: "right" });
+    const failure = await failureOf(own.url.replace("redis://", `redis://default:${CANARY}@`));
+    expect(failure).toMatchObject({ code: "EPERMISSION", message: /refused this user or password/u });
+    expect(everythingIn(failure)).not.toContain(CANARY);
+  });
+});
+
+describe("a URL", () => {
+  test.each([
+    ["http://db.example/x"],
+    ["not a url"],
+    [`redis://ops:${CANARY}@db/x`],
+    [`rediss://ops:${CANARY}@db?cacert=/no`],
+  ])("is refused without telling its password: %s", async (url) => {
+    const failure = await failureOf(url);
+    expect(failure).toMatchObject({ code: "ECONFIG" });
+    expect(everythingIn(failure)).not.toContain(CANARY);
+  });
+
+  test("nothing is told of a password when the server is not there", async () => {
+    const failure = await failureOf(`redis://ops:${CANARY}@127.0.0.1:1`);
+    expect(failure).toMatchObject({ code: "ESTOREUNAVAILABLE", message: /nothing listens there/u });
+    expect(everythingIn(failure)).not.toContain(CANARY);
+  });
+});
+
+function failureOf(url: string): Promise<Error | null> {
+  return openRedisStore({ url }).then(
+    () => null,
+    (error: unknown) => error as Error,
+  );
+}
+
+function everythingIn(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return [error.message, error.stack, JSON.stringify(error), everythingIn(error.cause ?? "")].join("\n");
+}

@@ -1,0 +1,47 @@
+import { missing, Proxy, startRedis, type RedisEngine } from "@tenure/engines";
+import { Redis } from "ioredis";
+import { afterAll, onTestFinished } from "vitest";
+import { openRedisStore, type RedisStore, type RedisStoreOptions } from "../src/index.ts";
+
+let prefixes = 0;
+
+/** One server for all tests of a file; `skipped` says why where there is none. */
+export const server: RedisEngine | null = await startRedis();
+export const skipped: string | null = server === null ? missing("Redis") : null;
+afterAll(() => server?.stop());
+
+/** Keys that no other test knows. */
+export function freshPrefix(): string {
+  prefixes += 1;
+  return `tenure-${process.pid}-${prefixes}`;
+}
+
+export async function openStore(options: RedisStoreOptions = {}): Promise<RedisStore> {
+  const store = await openRedisStore({ url: server?.url, ...options });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** A server of the test's own, to be broken. */
+export async function ownServer(settings: Readonly<Record<string, string>> = {}): Promise<RedisEngine> {
+  const own = await startRedis({ settings: { "repl-diskless-sync-delay": "0", ...settings } });
+  if (own === null) throw new Error(missing("Redis"));
+  onTestFinished(() => own.stop());
+  return own;
+}
+
+/** The network between a client and a server. */
+export async function proxied(target: RedisEngine | null = server): Promise<Proxy> {
+  if (target === null) throw new Error(missing("Redis"));
+  const proxy = await Proxy.before(target);
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+/** An operator at a server, behind the store's back. */
+export function operator(at: RedisEngine | null = server): Redis {
+  const client = new Redis(at?.url ?? "");
+  client.on("error", () => {});
+  onTestFinished(() => client.disconnect());
+  return client;
+}
