@@ -45,3 +45,21 @@ export function epochIsTaken({ name, epoch }: LeaseRecord, epochFloor: number): 
     { name, epoch },
   );
 }
+
+/**
+ * For whoever writes a store: reads what somebody wrote there.
+ * @throws LeaseError `ESTATECORRUPT`, `ESCHEMAVERSION` when it is none of what tenure writes.
+ */
+export function readStored<T>(engine: string, name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new LeaseError(
+      code === "ESCHEMAVERSION" ? "ESCHEMAVERSION" : "ESTATECORRUPT",
+      `${engine}: what stands for lease ${name} cannot be read: ${message}. Nothing was overwritten`,
+      { name },
+      { cause: error },
+    );
+  }
+}

@@ -17,7 +17,7 @@ export {
   type RefusalResponse,
   type TokenRequest,
 } from "./fenced-requests.ts";
-export { assertWritable, epochIsTaken, orAborted } from "./for-stores.ts";
+export { assertWritable, epochIsTaken, orAborted, readStored } from "./for-stores.ts";
 export { SeenEpochs, type SeenEpochsOptions } from "./seen-epochs.ts";
 export { Fence, MemoryFenceStorage, type FenceKey, type FenceOptions, type FenceStorage } from "./fence.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";
@@ -47,3 +47,5 @@ export { nearestSafeTiming, type NearestSafeTiming } from "./timing/nearest.ts";
 export { assertSafeTiming, proveTiming, type DetectionFacts } from "./timing/prove.ts";
 export { resolveTiming } from "./timing/resolve.ts";
 export type { ProofLine } from "./timing/rules.ts";
+export { watchByNews, type NewsListener, type NewsOptions } from "./watch-by-news.ts";
+export { SharedListener, type Heard, type ListenToAll } from "./shared-listener.ts";

@@ -1,4 +1,12 @@
-import { assertWritable, epochIsTaken, LeaseError, SeenEpochs } from "@tenure/core";
+import {
+  assertWritable,
+  epochIsTaken,
+  LeaseError,
+  readStored,
+  SeenEpochs,
+  SharedListener,
+  watchByNews,
+} from "@tenure/core";
 import type {
   FenceStorage,
   JournalEntry,
@@ -14,7 +22,7 @@ import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { assertLeaseName, readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import type { Pool, QueryResult, QueryResultRow } from "pg";
 import { lostToAnother, refusedByServer, storeFailure } from "./failure.ts";
-import { Listener } from "./listener.ts";
+import { listenTo } from "./listener.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import { ask, causeOf, SentError } from "./session.ts";
 import { statementsFor, type Statements } from "./statements.ts";
@@ -54,7 +62,7 @@ export class PostgresStore implements LeaseStore {
   readonly guarantees: StoreGuarantees;
   readonly #parts: PostgresStoreParts;
   readonly #statements: Statements;
-  readonly #listener: Listener;
+  readonly #listener: SharedListener;
   readonly #closing = new AbortController();
   readonly #untold = new Set<string>();
   #isTelling = false;
@@ -66,7 +74,7 @@ export class PostgresStore implements LeaseStore {
     this.guarantees = guaranteesOf(parts.facts);
     this.#statements = statementsFor(parts.schema);
     this.#seen = new SeenEpochs({ storeId: parts.storeId, storage: parts.seenEpochs, engine: "PostgreSQL" });
-    this.#listener = new Listener(parts.pool, parts.schema);
+    this.#listener = new SharedListener(listenTo(parts.pool, parts.schema));
   }
 
   async read(name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
@@ -128,40 +136,14 @@ export class PostgresStore implements LeaseStore {
 
   async *watch(name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
     assertLeaseName(name);
-    let wake = (): void => {};
-    let isNew = false;
-    let broken: Error | undefined;
-    const over = AbortSignal.any([signal, this.#closing.signal]);
-    const stir = (): void => wake();
-    const onNews = (): void => {
-      isNew = true;
-      wake();
-    };
-    const onBroken = (cause: Error): void => {
-      broken = cause;
-      wake();
-    };
-    let leave = (): void => {};
-    over.addEventListener("abort", stir);
     try {
-      leave = await this.#listener.listen(name, { onNews, onBroken }, over);
-      let seen: string | undefined;
-      while (!over.aborted) {
-        if (broken !== undefined) throw broken;
-        isNew = false;
-        const snapshot = await this.read(name, { signal: over });
-        if (snapshot.revision !== seen) yield snapshot;
-        seen = snapshot.revision;
-        if (isNew || broken !== undefined || over.aborted) continue;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+      yield* watchByNews({
+        read: (over) => this.read(name, { signal: over }),
+        listen: (listener, over) => this.#listener.listen(name, listener, over),
+        signal: AbortSignal.any([signal, this.#closing.signal]),
+      });
     } catch (error) {
-      if (!over.aborted) throw storeFailure(error, `watch lease ${name}`, { name });
-    } finally {
-      over.removeEventListener("abort", stir);
-      leave();
+      throw storeFailure(error, `watch lease ${name}`, { name });
     }
   }
 
@@ -177,7 +159,11 @@ export class PostgresStore implements LeaseStore {
         values,
       );
       for (const { revision, event, record } of rows)
-        yield { revision, event: this.#valid(name, () => readLeaseEvent(event)), record: this.#recordOf(name, record) };
+        yield {
+          revision,
+          event: readStored("PostgreSQL", name, () => readLeaseEvent(event)),
+          record: this.#recordOf(name, record),
+        };
       const last = rows.at(-1);
       if (last === undefined || rows.length < page) return;
       from = last.revision;
@@ -240,22 +226,7 @@ export class PostgresStore implements LeaseStore {
   }
 
   #recordOf(name: string, found: unknown): LeaseRecord {
-    return this.#valid(name, () => readLeaseRecord(found));
-  }
-
-  #valid<T>(name: string, read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      const { message } = error as Error;
-      const newer = error instanceof Error && "code" in error && error.code === "ESCHEMAVERSION";
-      throw new LeaseError(
-        newer ? "ESCHEMAVERSION" : "ESTATECORRUPT",
-        `PostgreSQL: what stands for lease ${name} is no record: ${message}. Nothing was overwritten`,
-        { name },
-        { cause: error },
-      );
-    }
+    return readStored("PostgreSQL", name, () => readLeaseRecord(found));
   }
 
   #refuseClosed(): void {

@@ -1,4 +1,12 @@
-import { assertWritable, epochIsTaken, LeaseError, SeenEpochs } from "@tenure/core";
+import {
+  assertWritable,
+  epochIsTaken,
+  LeaseError,
+  readStored,
+  SeenEpochs,
+  SharedListener,
+  watchByNews,
+} from "@tenure/core";
 import type {
   FenceStorage,
   JournalEntry,
@@ -15,7 +23,7 @@ import { assertLeaseName, readLeaseEvent, readLeaseRecord } from "@tenure/schema
 import { refusedByServer, storeFailure } from "./failure.ts";
 import { storeIsGone } from "./gone.ts";
 import { LAYOUT_VERSION, type Keys } from "./keys.ts";
-import { Listener } from "./listener.ts";
+import { listenTo } from "./listener.ts";
 import { READ, SWAP } from "./scripts.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import { causeOf, SentError, type Ask, type Session } from "./session.ts";
@@ -56,7 +64,7 @@ export class RedisStore implements LeaseStore {
   readonly guarantees: StoreGuarantees;
   readonly #session: Session;
   readonly #keys: Keys;
-  readonly #listener: Listener;
+  readonly #listener: SharedListener;
   readonly #seen: SeenEpochs;
   readonly #closing = new AbortController();
 
@@ -65,7 +73,7 @@ export class RedisStore implements LeaseStore {
     this.guarantees = guaranteesOf(facts);
     this.#session = session;
     this.#keys = keys;
-    this.#listener = new Listener(session, keys.channel);
+    this.#listener = new SharedListener(listenTo(session, keys.channel));
     this.#seen = new SeenEpochs({ storeId, storage: seenEpochs, engine: "Redis" });
   }
 
@@ -136,40 +144,14 @@ export class RedisStore implements LeaseStore {
 
   async *watch(name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
     assertLeaseName(name);
-    let wake = (): void => {};
-    let isNew = false;
-    let broken: Error | undefined;
-    const over = AbortSignal.any([signal, this.#closing.signal]);
-    const stir = (): void => wake();
-    const onNews = (): void => {
-      isNew = true;
-      wake();
-    };
-    const onBroken = (cause: Error): void => {
-      broken = cause;
-      wake();
-    };
-    let leave = (): void => {};
-    over.addEventListener("abort", stir);
     try {
-      leave = await this.#listener.listen(name, { onNews, onBroken }, over);
-      let seen: string | undefined;
-      while (!over.aborted) {
-        if (broken !== undefined) throw broken;
-        isNew = false;
-        const snapshot = await this.read(name, { signal: over });
-        if (snapshot.revision !== seen) yield snapshot;
-        seen = snapshot.revision;
-        if (isNew || broken !== undefined || over.aborted) continue;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+      yield* watchByNews({
+        read: (over) => this.read(name, { signal: over }),
+        listen: (listener, over) => this.#listener.listen(name, listener, over),
+        signal: AbortSignal.any([signal, this.#closing.signal]),
+      });
     } catch (error) {
-      if (!over.aborted) throw storeFailure(error, `watch lease ${name}`, { name });
-    } finally {
-      over.removeEventListener("abort", stir);
-      leave();
+      throw storeFailure(error, `watch lease ${name}`, { name });
     }
   }
 
@@ -186,7 +168,7 @@ export class RedisStore implements LeaseStore {
         from = id.slice(0, id.indexOf("-"));
         const record = this.#recordOf(name, fields[3] ?? "");
         if (isLost && record.epoch <= Number(epoch)) continue;
-        const event = this.#valid(name, () => readLeaseEvent(JSON.parse(fields[1] ?? "")));
+        const event = readStored("Redis", name, () => readLeaseEvent(JSON.parse(fields[1] ?? "")));
         yield { revision: `${from}.${record.nonce}`, event, record };
       }
       if (lines.length < PAGE) return;
@@ -241,22 +223,7 @@ export class RedisStore implements LeaseStore {
   }
 
   #recordOf(name: string, text: string): LeaseRecord {
-    return this.#valid(name, () => readLeaseRecord(JSON.parse(text)));
-  }
-
-  #valid<T>(name: string, read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      const { message } = error as Error;
-      const newer = error instanceof Error && "code" in error && error.code === "ESCHEMAVERSION";
-      throw new LeaseError(
-        newer ? "ESCHEMAVERSION" : "ESTATECORRUPT",
-        `Redis: what stands for lease ${name} is no record: ${message}. Nothing was overwritten`,
-        { name },
-        { cause: error },
-      );
-    }
+    return readStored("Redis", name, () => readLeaseRecord(JSON.parse(text)));
   }
 
   #refuseClosed(): void {
