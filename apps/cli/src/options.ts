@@ -131,7 +131,7 @@ export function processId(text: string): number {
 }
 
 /** An unset variable in quotes must not come to mean the folder one happens to be in. */
-function notEmpty(text: string): string {
+export function notEmpty(text: string): string {
   if (text === "") throw new InvalidArgumentError("It is empty.");
   return text;
 }

@@ -8,6 +8,7 @@ import { fence } from "./commands/fence.ts";
 import { heartbeat } from "./commands/heartbeat.ts";
 import { history } from "./commands/history.ts";
 import { init } from "./commands/init.ts";
+import { move } from "./commands/move.ts";
 import { pause, resume } from "./commands/pause.ts";
 import { prove } from "./commands/prove.ts";
 import { release } from "./commands/release.ts";
@@ -60,6 +61,7 @@ export function createProgram(command: readonly string[] | undefined): Command {
   breakLease(program);
   pause(program);
   resume(program);
+  move(program);
   program.commandsGroup("Set up:");
   prove(program);
   fence(program);

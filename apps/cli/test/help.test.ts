@@ -14,6 +14,7 @@ const verbs = [
   "transfer",
   "pause",
   "resume",
+  "move",
   "break",
   "prove",
   "simulate",

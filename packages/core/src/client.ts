@@ -37,7 +37,12 @@ export interface AttachOptions {
   readonly overdue?: boolean;
 }
 
-export interface AcquireOptions {
+export interface ClaimOptions {
+  /** Epochs up to this one were issued elsewhere, in a store that the lease comes from: its own lies above. Default: 0. */
+  readonly aboveEpoch?: number;
+}
+
+export interface AcquireOptions extends ClaimOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default: for ever. */
   readonly timeoutMs?: number | undefined;
@@ -48,7 +53,7 @@ export interface AcquireOptions {
 /** One candidate at one store. */
 export interface LeaseClient {
   /** One attempt. `null` when another holds the lease. */
-  tryAcquire(name: string): Promise<Lease | null>;
+  tryAcquire(name: string, options?: ClaimOptions): Promise<Lease | null>;
   /**
    * Waits until the lease is ours.
    * @throws LeaseError `EACQUIRETIMEOUT` after `timeoutMs`; the signal's own reason when it aborts.

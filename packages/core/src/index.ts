@@ -7,7 +7,15 @@
  */
 export { createLeaseClient } from "./client/create.ts";
 export { statusOf, type Viewpoint } from "./client/status.ts";
-export type { AcquireOptions, AttachOptions, LeaseClient, LeaseClientOptions, Sighting, Sightings } from "./client.ts";
+export type {
+  AcquireOptions,
+  AttachOptions,
+  ClaimOptions,
+  LeaseClient,
+  LeaseClientOptions,
+  Sighting,
+  Sightings,
+} from "./client.ts";
 export { elapsedAtLeastMs, elapsedAtMostMs, type Clock, type Instant, type Timer } from "./clock.ts";
 export { LeaseError, LeaseLostError, type FailureFacts } from "./errors.ts";
 export {

@@ -41,11 +41,17 @@ export class Candidacy {
   readonly observer: Observer;
   readonly #context: ClientContext;
   readonly #unresolved = new Map<string, Claim>();
+  #aboveEpoch = 0;
 
   constructor(context: ClientContext, name: string) {
     this.#context = context;
     this.name = name;
     this.observer = new Observer(context);
+  }
+
+  /** Epochs up to this one were issued elsewhere. */
+  raise(aboveEpoch: number): void {
+    this.#aboveEpoch = Math.max(this.#aboveEpoch, aboveEpoch);
   }
 
   /** Decides on a snapshot, and claims the lease if it may. Runs to the compare-and-swap without waiting for anything. */
@@ -123,7 +129,8 @@ export class Candidacy {
   #candidate(sentAt: Instant): Candidate {
     const { identity, timing, randomToken, clock } = this.#context;
     const deadline = deadlineAfter(this.#context, sentAt, timing.renewDeadlineMs);
-    return { identity, timing, nonce: randomToken(), wallTime: clock.wallTime(), deadline };
+    const aboveEpoch = this.#aboveEpoch;
+    return { identity, timing, nonce: randomToken(), wallTime: clock.wallTime(), deadline, aboveEpoch };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LeaseClient, LeaseClientOptions } from "../client.ts";
+import type { ClaimOptions, LeaseClient, LeaseClientOptions } from "../client.ts";
 import type { ProveDeath } from "../identity.ts";
 import type { Lease } from "../lease.ts";
 import { toRemark } from "../protocol/decision.ts";
@@ -17,7 +17,7 @@ import { observe } from "./observing.ts";
 import { statusOf } from "./status.ts";
 import { read } from "./swap.ts";
 import { Tenure } from "./tenure.ts";
-import { assertDuration, assertIdentity, assertName } from "./usage.ts";
+import { assertDuration, assertEpoch, assertIdentity, assertName } from "./usage.ts";
 import { TermVigil } from "./vigil.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -44,10 +44,12 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
   const candidacies = new Map<string, Candidacy>();
   const lastLeases = new Map<string, HeldLease>();
 
-  function candidacyFor(name: string): Candidacy {
+  function candidacyFor(name: string, { aboveEpoch = 0 }: ClaimOptions): Candidacy {
     assertName(name);
+    assertEpoch("aboveEpoch", aboveEpoch);
     const candidacy = candidacies.get(name) ?? new Candidacy(context, name);
     candidacies.set(name, candidacy);
+    candidacy.raise(aboveEpoch);
     return candidacy;
   }
 
@@ -63,14 +65,14 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
   }
 
   return {
-    async tryAcquire(name) {
-      const candidacy = candidacyFor(name);
+    async tryAcquire(name, options = {}) {
+      const candidacy = candidacyFor(name, options);
       const term = await tryAcquireTerm(context, candidacy, sightings);
       return term === null ? null : takeOffice(name, term);
     },
 
-    async acquire(name, { signal, timeoutMs, onTrouble } = {}) {
-      const candidacy = candidacyFor(name);
+    async acquire(name, { signal, timeoutMs, onTrouble, ...options } = {}) {
+      const candidacy = candidacyFor(name, options);
       if (timeoutMs !== undefined && timeoutMs !== Infinity) assertDuration("timeoutMs", timeoutMs);
       const patience = timeoutMs === Infinity ? {} : { timeoutMs };
       const room = new WaitingRoom(context, candidacy, { signal, onTrouble, ...patience });

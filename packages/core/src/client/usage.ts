@@ -20,3 +20,12 @@ export function assertDuration(what: string, ms: unknown): asserts ms is number 
   if (typeof ms === "number" && ms >= 0 && ms <= DURATION_MAX_MS) return;
   throw new LeaseError("EUSAGE", `${what} is ${quoteForDisplay(ms)}: it is a number of milliseconds from 0 to a year`);
 }
+
+/** @throws LeaseError `EUSAGE` */
+export function assertEpoch(what: string, epoch: unknown): asserts epoch is number {
+  if (Number.isSafeInteger(epoch) && Number(epoch) >= 0 && epoch !== Number.MAX_SAFE_INTEGER) return;
+  throw new LeaseError(
+    "EUSAGE",
+    `${what} is ${quoteForDisplay(epoch)}: an epoch is a whole number, and one must be left above it`,
+  );
+}

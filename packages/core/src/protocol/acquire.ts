@@ -12,6 +12,8 @@ export interface Candidate {
   readonly nonce: string;
   readonly wallTime: string;
   readonly deadline: Deadline | null;
+  /** Epochs up to this one were issued in a store that the lease comes from. */
+  readonly aboveEpoch?: number;
 }
 
 /** The identity of the candidate grants nothing: the same one in a second process waits like anyone. */
@@ -37,7 +39,7 @@ function decideStandBack(record: LeaseRecord | null, candidate: Candidate, evide
 
 function newTerm(snapshot: Snapshot, candidate: Candidate): LeaseRecord {
   const { record: last } = snapshot;
-  const { identity, timing, nonce, wallTime, deadline } = candidate;
+  const { identity, timing, nonce, wallTime, deadline, aboveEpoch = 0 } = candidate;
   return {
     // Fields of a newer minor version survive.
     ...last,
@@ -45,7 +47,7 @@ function newTerm(snapshot: Snapshot, candidate: Candidate): LeaseRecord {
     name: snapshot.name,
     holderIdentity: identity.holderIdentity,
     holder: identity.holder,
-    epoch: Math.max(last?.epoch ?? 0, snapshot.epochFloor) + 1,
+    epoch: Math.max(last?.epoch ?? 0, snapshot.epochFloor, aboveEpoch) + 1,
     nonce,
     renewer: identity.renewer ?? null,
     // What a dead leader left running stays named until its successor has ended it: the successor may die first.
