@@ -1,8 +1,9 @@
 // One of those who lead in turn, on several leases at once, and record all they see. Told to stop by its parent.
-import { createLeaseClient, type Lease, type LeaseClient } from "@tenure/core";
+import { createLeaseClient, type Lease, type LeaseClient, type LeaseStore } from "@tenure/core";
 import { thisHost } from "@tenure/host";
 import { openEtcdStore } from "@tenure/store-etcd";
 import { openPostgresStore } from "@tenure/store-postgres";
+import { openRedisStore } from "@tenure/store-redis";
 import { recorded, Recorder } from "./recorder.ts";
 
 export interface WorkerOptions {
@@ -24,7 +25,7 @@ const stopping = new AbortController();
 process.once("message", () => stopping.abort());
 
 const { clock, ...host } = thisHost({ holderIdentity: options.name });
-const store = await (options.url.startsWith("etcd:") ? openEtcdStore : openPostgresStore)({ url: options.url });
+const store = await open(options.url);
 const reporting = setInterval(() => process.send?.(recorder.operations), REPORT_MS);
 const client = createLeaseClient({
   ...host,
@@ -37,6 +38,12 @@ clearInterval(reporting);
 await store.close();
 recorder.flush();
 process.disconnect();
+
+async function open(url: string): Promise<LeaseStore> {
+  if (url.startsWith("etcd:")) return await openEtcdStore({ url });
+  if (url.startsWith("redis:")) return await openRedisStore({ url });
+  return await openPostgresStore({ url });
+}
 
 async function takeTurns(candidate: LeaseClient, name: string): Promise<void> {
   while (!stopping.signal.aborted) {

@@ -1,0 +1,23 @@
+import { startEtcd, startPostgres, startRedis, type Engine } from "@tenure/engines";
+import { Pool } from "pg";
+
+/** A kind of server that histories are recorded on. */
+export interface Subject {
+  readonly name: string;
+  readonly start: () => Promise<Engine | null>;
+  /** Ends the connections of tenure at the server. Where a server does that only with itself, it is started again. */
+  readonly terminate: (server: Engine) => Promise<void>;
+}
+
+export const subjects: Readonly<Record<string, Subject>> = {
+  postgres: { name: "PostgreSQL", start: startPostgres, terminate: terminateBackends },
+  etcd: { name: "etcd", start: startEtcd, terminate: (server) => server.restart() },
+  redis: { name: "Redis", start: startRedis, terminate: (server) => server.restart() },
+};
+
+async function terminateBackends({ url }: Engine): Promise<void> {
+  const pool = new Pool({ connectionString: url, max: 1 });
+  pool.on("error", () => {});
+  await pool.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tenure'");
+  await pool.end();
+}
