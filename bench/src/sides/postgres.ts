@@ -38,6 +38,8 @@ export class RawRows {
 
   static async on(url: string): Promise<RawRows> {
     const pool = new Pool({ connectionString: url, max: CONNECTIONS });
+    // The server may be gone before the last of them has closed.
+    pool.on("error", () => {});
     await pool.query(TABLE);
     return new RawRows(pool);
   }
