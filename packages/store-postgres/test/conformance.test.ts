@@ -11,6 +11,8 @@ describe.skipIf(skipped !== null)(`on a real server${skipped === null ? "" : `: 
     open: async () => {
       const schema = freshSchema();
       const pool = new Pool({ connectionString: server?.url, max: 1 });
+      // The server may be gone before its connection has closed.
+      pool.on("error", () => {});
       return {
         connect: () => openPostgresStore({ url: server?.url, schema }),
         loseRecord: async (name) => {

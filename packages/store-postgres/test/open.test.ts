@@ -35,6 +35,7 @@ describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null 
 
   test("a pool of the program's own is used, and stays open", async () => {
     const pool = new Pool({ connectionString: server?.url, max: 2 });
+    pool.on("error", () => {});
     onTestFinished(() => pool.end());
     const store = await openPostgresStore({ pool, schema: freshSchema() });
     const record = heldRecord("orders", 1);
