@@ -1,4 +1,4 @@
-import { assertWritable, epochIsTaken, LeaseError, SeenEpochs } from "@tenure/core";
+import { assertWritable, epochIsTaken, LeaseError, readStored, SeenEpochs } from "@tenure/core";
 import type {
   FenceStorage,
   JournalEntry,
@@ -18,7 +18,7 @@ import { hadNoEffect, storeFailure } from "./failure.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Keys } from "./keys.ts";
 import { askServer, guaranteesOf, probeOf, type Member } from "./server.ts";
-import { raiseFloor, readRevision, snapshotOf, standingOf, valid } from "./standing.ts";
+import { raiseFloor, readRevision, snapshotOf, standingOf } from "./standing.ts";
 import { readTxn, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
 
 const TXN = "/v3/kv/txn";
@@ -128,7 +128,7 @@ export class EtcdStore implements LeaseStore {
       const { found, cluster } = await this.#get(doing, name, [page]);
       const [lines = []] = found;
       for (const line of lines) {
-        const { event, record } = valid(name, line.key, () => readLine(line.value));
+        const { event, record } = readStored(`etcd at ${line.key}`, name, () => readLine(line.value));
         yield { revision: revisionOfLine(this.#keys, cluster, line, record), event, record };
       }
       const last = lines.at(-1);

@@ -1,4 +1,4 @@
-import { LeaseError, type Snapshot } from "@tenure/core";
+import { LeaseError, readStored, type Snapshot } from "@tenure/core";
 import type { LeaseRecord } from "@tenure/schema";
 import { parseBoundedJson, readLeaseRecord } from "@tenure/schema/light";
 import type { Keys } from "./keys.ts";
@@ -51,8 +51,8 @@ export function snapshotOf(
   found: readonly (readonly KeyValue[])[],
 ): Snapshot {
   const [record, floor, nonce] = [0, 1, 2].map((at) => found[at]?.[0]);
-  const read = record === undefined ? null : valid(name, record.key, () => recordOf(record.value));
-  const kept = floor === undefined ? null : valid(name, floor.key, () => floorOf(floor.value));
+  const read = record === undefined ? null : readStored(`etcd at ${record.key}`, name, () => recordOf(record.value));
+  const kept = floor === undefined ? null : readStored(`etcd at ${floor.key}`, name, () => floorOf(floor.value));
   if (read === null && kept === null && nonce !== undefined) throw floorIsGone(keys, name);
   const [recordMod, floorMod] = [record?.modRevision ?? "0", floor?.modRevision ?? "0"];
   const isWhole = read !== null && recordMod === floorMod && recordMod === nonce?.modRevision;
@@ -66,21 +66,6 @@ export function snapshotOf(
     epochFloor: Math.max(kept?.epoch ?? 0, read?.epoch ?? 0),
     floorWaitMs: Math.max(kept?.waitMs ?? 0, read === null ? 0 : waitMsOf(read)),
   };
-}
-
-/** @throws LeaseError `ESTATECORRUPT`, `ESCHEMAVERSION`; nothing was overwritten. */
-export function valid<T>(name: string, key: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new LeaseError(
-      code === "ESCHEMAVERSION" ? "ESCHEMAVERSION" : "ESTATECORRUPT",
-      `etcd: what stands at ${key} for lease ${name} cannot be read: ${message}. Nothing was overwritten`,
-      { name },
-      { cause: error },
-    );
-  }
 }
 
 /** How long a term of this record may last after its last renewal. */
