@@ -4,6 +4,7 @@ import { breakLease } from "./commands/break.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config.ts";
 import { diagnose } from "./commands/diagnose.ts";
+import { doctor } from "./commands/doctor.ts";
 import { fence } from "./commands/fence.ts";
 import { heartbeat } from "./commands/heartbeat.ts";
 import { history } from "./commands/history.ts";
@@ -55,6 +56,7 @@ export function createProgram(command: readonly string[] | undefined): Command {
   status(program);
   watch(program);
   history(program);
+  doctor(program);
   diagnose(program);
   program.commandsGroup("Intervene:");
   transfer(program);

@@ -107,6 +107,16 @@ for (const { name, server, withPassword, withUser, broken } of subjects) {
       expect(await green.ended).toMatchObject({ code: 0 });
     });
 
+    test("doctor finds a healthy run well, and prints what the server guarantees", async () => {
+      const sandbox = new Sandbox();
+      const run = sandbox.start(["run", "examined", "--verbose", "--", "sleep", "1000"], env);
+      await run.line(/started/u);
+      const { code, stdout } = await sandbox.run(["doctor", "examined"], env);
+      expect(code, stdout).toBe(0);
+      expect(stdout).toMatch(/is this record really renewed +well +renewed while it was watched/u);
+      expect(stdout).toMatch(/what the store guarantees\n {2}engine +(?:postgres|etcd|redis)\n/u);
+    });
+
     test("a server that came back older than this machine saw it is not believed", async () => {
       const sandbox = new Sandbox();
       const remembering = { ...env, XDG_STATE_HOME: sandbox.directory };

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { configurationSchema } from "./configuration.ts";
+import { doctorDocumentSchema } from "./doctor.ts";
 import { errorDocumentSchema } from "./error-document.ts";
 import { leaseEventSchema } from "./event.ts";
 import { fenceDocumentSchema } from "./fence-document.ts";
@@ -30,6 +31,7 @@ export const documentSchemas = {
   fence: fenceDocumentSchema,
   finding: findingDocumentSchema,
   mapping: mappingSchema,
+  doctor: doctorDocumentSchema,
   error: errorDocumentSchema,
 } satisfies Record<string, z.ZodType>;
 

@@ -3,7 +3,13 @@ import type { Known } from "./known.ts";
 import { countSchema, epochSchema } from "./number.ts";
 
 /** Logs are hostile text: whoever shows any of it escapes it first. */
-const loggedText = z.string().max(4_096);
+export const loggedTextSchema: z.ZodString = z.string().max(4_096);
+const loggedText = loggedTextSchema;
+
+export const ruleIdSchema: z.ZodString = z
+  .string()
+  .regex(/^[a-z0-9-]{1,64}$/u, "a rule is named in lower case with dashes");
+export const confidenceSchema = z.enum(["high", "medium", "low"]);
 
 /** A line of a file that was read, as it stands there, cut to 500 characters. */
 export const evidenceLineSchema = z.looseObject({
@@ -15,11 +21,11 @@ export const evidenceLineSchema = z.looseObject({
 export type EvidenceLine = Known<typeof evidenceLineSchema>;
 
 export const findingSchema = z.looseObject({
-  ruleId: z.string().regex(/^[a-z0-9-]{1,64}$/u, "a rule is named in lower case with dashes"),
+  ruleId: ruleIdSchema,
   /** How it stands to the trouble: what made it, what made it worse or hid it, what only shows it, what was blamed wrongly. */
   part: z.enum(["cause", "contributor", "symptom", "red-herring"]),
   verdict: loggedText,
-  confidence: z.enum(["high", "medium", "low"]),
+  confidence: confidenceSchema,
   evidence: z.array(evidenceLineSchema),
   /** What speaks against it, in sentences. */
   counterEvidence: z.array(loggedText),

@@ -11,6 +11,7 @@ export {
 } from "./configuration.ts";
 export { documentSchemas, type DocumentName } from "./documents.ts";
 export { escapeForDisplay, quoteForDisplay } from "./display.ts";
+export { ailmentSchema, doctorDocumentSchema, type Ailment, type DoctorDocument } from "./doctor.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export {
   errorDocumentSchema,

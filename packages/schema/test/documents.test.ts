@@ -7,6 +7,7 @@ import {
   type Configuration,
   type DocumentName,
   type ErrorDocument,
+  type DoctorDocument,
   type FindingDocument,
   type HistoryDocument,
   type LeaseStatus,
@@ -180,6 +181,20 @@ const finding: FindingDocument = {
   lines: 2,
   unparsed: [{ file: "a.log", lines: 0, first: null }],
 };
+const doctor: DoctorDocument = {
+  level: "ill",
+  findings: [
+    {
+      name: null,
+      ruleId: "no-space-left",
+      level: "ill",
+      verdict: "the disk is full",
+      confidence: "high",
+      evidence: ["0 bytes free"],
+      change: "make room",
+    },
+  ],
+};
 const mapping: Mapping = {
   name: "some system",
   fields: { time: ["ts"] },
@@ -217,6 +232,7 @@ describe("zod and ajv read each document, and refuse it spoiled", () => {
     ["proof", proof],
     ["simulation", simulation],
     ["finding", finding],
+    ["doctor", doctor],
     ["mapping", mapping],
     ["error", error],
     ["configuration", configuration],

@@ -12,6 +12,7 @@ export { judge } from "./restart/judge.ts";
 export type { Judgement, Observations, Verdict } from "./restart/judge.ts";
 export { defaultRestartPolicy, faultOfPolicy } from "./restart/policy.ts";
 export type { RestartPolicy } from "./restart/policy.ts";
+export { RunLedger } from "./restart/run-ledger.ts";
 export { superviseUnderLease } from "./restart/supervise.ts";
 export type { SuperviseOptions } from "./restart/supervise.ts";
 export { OutputTail } from "./output-tail.ts";

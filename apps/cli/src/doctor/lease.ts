@@ -1,0 +1,85 @@
+import { proveTiming, resolveTiming, type Snapshot } from "@tenure/core";
+import type { Examined } from "@tenure/diagnostics";
+import { proveDeath } from "@tenure/host";
+import { FileStore } from "@tenure/store-file";
+import { RunLedger } from "@tenure/watchdog";
+import type { Context } from "../context.ts";
+import { restartPolicyOf } from "../settings/restart-policy.ts";
+import { timingOf } from "../settings/settings.ts";
+import { faultyFiles } from "./files.ts";
+import { readTerms } from "./journal.ts";
+import { examineProcess } from "./process.ts";
+import { watchTerm } from "./watch-term.ts";
+
+/** Finds out all that can be about one lease, and changes nothing. @throws LeaseError what the store has to say. */
+export async function examineLease(
+  context: Context,
+  name: string,
+  place: string,
+  signal: AbortSignal,
+): Promise<Examined> {
+  const { store, settings } = context;
+  const { values } = settings;
+  const before = await store.read(name, { signal });
+  // Whoever dies while it is watched has not been dead before its last renewal.
+  const processes = processesOf(context, before);
+  const watch = await watchTerm(context, before, signal);
+  const client = context.clientFor();
+  const snapshot = await store.read(name, { signal });
+  // Another leads now, and is the one to be examined.
+  if (snapshot.record?.epoch !== before.record?.epoch && !signal.aborted)
+    return await examineLease(context, name, place, signal);
+  const { remainingMs, ageMs } = await client.status(name);
+  const { beats, formerHolders } = await readTerms(context, snapshot);
+  return {
+    name,
+    place,
+    names: snapshot.record === null ? await store.list() : [name],
+    record: snapshot.record,
+    epochFloor: snapshot.epochFloor,
+    remainingMs,
+    ageMs,
+    watch,
+    beats,
+    processes,
+    formerHolders,
+    files: values.store === undefined ? faultyFiles(values.directory, name) : [],
+    journalProblems: store instanceof FileStore ? (await store.verify(name)).problems : [],
+    restarts: restartsOf(context, name),
+    timingFaults: timingFaultsOf(context, snapshot),
+  };
+}
+
+function processesOf({ store }: Context, { record }: Snapshot): Examined["processes"] {
+  if (record === null || record.holderIdentity === null) return [];
+  const sameMachine = store.guarantees.scope !== "network";
+  return (["holder", "renewer", "child"] as const).flatMap((role) => {
+    const process = record[role];
+    return process === null ? [] : [examineProcess(role, process, proveDeath(process, { sameMachine }))];
+  });
+}
+
+function restartsOf({ settings, memoryDirectory, host }: Context, name: string): Examined["restarts"] {
+  const { burst, windowMs } = restartPolicyOf(settings.values);
+  const runs = new RunLedger({ directory: memoryDirectory, name }).read();
+  if (runs.length === 0) return null;
+  const nowMs = host.clock.now().boottimeMs;
+  const counted = runs.filter(
+    ({ trigger, bootId, startedBoottimeMs }) =>
+      (trigger === "restarted" || trigger === "probe") &&
+      bootId === host.identity.holder.bootId &&
+      nowMs - startedBoottimeMs < windowMs,
+  );
+  return { count: counted.length, burst, windowMs };
+}
+
+/** The record has only L and D; what a holder's flags said of the stop timeout nobody knows, so none is asked of it. */
+function timingFaultsOf({ settings }: Context, { record }: Snapshot): string[] {
+  if (record === null || record.holderIdentity === null) return [];
+  const { leaseDurationMs, renewDeadlineMs } = record;
+  const { stopTimeoutMs = 0, ...configured } = timingOf(settings.values);
+  const timing = resolveTiming({ ...configured, stopTimeoutMs, leaseDurationMs, renewDeadlineMs });
+  return proveTiming(timing).flatMap(({ rule, holds, explanation }) =>
+    rule === "SAFETY" && !holds ? [`${rule} fails: ${explanation}`] : [],
+  );
+}

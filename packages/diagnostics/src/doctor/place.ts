@@ -1,0 +1,46 @@
+import { type Check, ill, warning, well } from "./answer.ts";
+import type { ExaminedPlace } from "./examined.ts";
+
+/** Below it a transition may fail within minutes. */
+const LOW_BYTES = 64 * 2 ** 20;
+const NONE_BYTES = 2 ** 20;
+
+export const space: Check<ExaminedPlace> = {
+  question: "is there room to write",
+  look({ place, freeBytes, freeFiles }) {
+    if (freeBytes === null) return null;
+    const free = `${Math.floor(freeBytes / 2 ** 20)} MiB free`;
+    const told = {
+      evidence: [free, `${freeFiles ?? "unknown"} files more`],
+      change: `make room on the disk of ${place}`,
+    };
+    if (freeBytes < NONE_BYTES || freeFiles === 0)
+      return ill({ ...told, ruleId: "no-space-left", verdict: "there is no room left: the next renewal fails" });
+    if (freeBytes < LOW_BYTES)
+      return warning({
+        ...told,
+        ruleId: "little-space-left",
+        verdict: `${free}: renewals will fail when it is used up`,
+      });
+    return well(free);
+  },
+};
+
+export const honesty: Check<ExaminedPlace> = {
+  question: "is the place fit for leases",
+  look({ facts, warnings }) {
+    const [first, ...more] = warnings;
+    if (first !== undefined)
+      return warning({
+        ruleId: "place-unfit",
+        verdict: first,
+        evidence: more,
+        change: "do what it says, or name another place with --dir or --store",
+      });
+    return well(
+      Object.entries(facts)
+        .map(([key, value]) => `${key} ${value}`)
+        .join(", "),
+    );
+  },
+};
