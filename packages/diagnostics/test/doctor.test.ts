@@ -202,6 +202,8 @@ describe("the checks of a lease", () => {
     ["restarted now and then", { restarts: { count: 2, burst: 5, windowMs: 600_000 } }],
     ["by a clock that is slewed", { beats: [beat(0), beat(3_000, "process 4711", 1_000_900), beat(6_000)] }],
     ["never restarted", { restarts: null }],
+    ["kept where no journal can be followed", { journalProblems: null }],
+    ["led by a process that hides what it runs", processes(looked("holder", { newerFiles: null }))],
   ])("nothing is said of a lease that is %s", (_, more) => {
     expect(fired(leaseChecks, { ...healthy, ...more })).toEqual([]);
   });

@@ -44,7 +44,7 @@ export async function examineLease(
     processes,
     formerHolders,
     files: values.store === undefined ? faultyFiles(values.directory, name) : [],
-    journalProblems: store instanceof FileStore ? (await store.verify(name)).problems : [],
+    journalProblems: store instanceof FileStore ? (await store.verify(name)).problems : null,
     restarts: restartsOf(context, name),
     timingFaults: timingFaultsOf(context, snapshot),
   };

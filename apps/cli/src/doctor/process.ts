@@ -30,7 +30,7 @@ export function examineProcess(
       state: verdict === "alive" ? "running" : verdict,
       evidence,
       commandLine: null,
-      newerFiles: [],
+      newerFiles: null,
     };
   const words = attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").filter(Boolean)) ?? [];
   return {
@@ -39,13 +39,13 @@ export function examineProcess(
     state: processState(process) === "stopped" ? "stopped" : "running",
     evidence,
     commandLine: words.length === 0 ? null : redact(words.join(" ")).slice(0, SHOWN_LENGTH),
-    newerFiles: processStartTime === null ? [] : newerFiles(pid, Number(processStartTime), words),
+    newerFiles: processStartTime === null ? null : newerFiles(pid, Number(processStartTime), words),
   };
 }
 
-function newerFiles(pid: number, startTicks: number, words: readonly string[]): string[] {
+function newerFiles(pid: number, startTicks: number, words: readonly string[]): string[] | null {
   const executable = attempt(() => readlinkSync(`/proc/${pid}/exe`));
-  if (executable === null) return [];
+  if (executable === null) return null;
   if (executable.endsWith(" (deleted)"))
     return [`process ${pid} runs ${executable.slice(0, -" (deleted)".length)}, which was replaced since`];
   const script = INTERPRETERS.test(basename(executable)) ? scriptIn(pid, words) : null;

@@ -22,7 +22,8 @@ export interface Examined {
   /** Holders of earlier terms whose process lives. */
   readonly formerHolders: readonly FormerHolder[];
   readonly files: readonly ExaminedFile[];
-  readonly journalProblems: readonly string[];
+  /** `null`: its store has no lines that could be followed. */
+  readonly journalProblems: readonly string[] | null;
   /** `null`: no watchdog of this host has started its command. */
   readonly restarts: Restarts | null;
   /** Each rule of the timing proof that the recorded timing breaks, with its numbers. */
@@ -55,8 +56,8 @@ export interface ExaminedProcess {
   readonly state: "running" | "stopped" | "dead" | "unknown";
   readonly evidence: string;
   readonly commandLine: string | null;
-  /** What it runs that is newer on disk than itself, a sentence each. */
-  readonly newerFiles: readonly string[];
+  /** What it runs that is newer on disk than itself, a sentence each; `null` where that cannot be seen. */
+  readonly newerFiles: readonly string[] | null;
 }
 
 export interface FormerHolder {

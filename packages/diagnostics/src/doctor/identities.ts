@@ -6,7 +6,7 @@ export const identities: Check<Examined> = {
   look({ record, formerHolders }) {
     if (record === null || record.holderIdentity === null) return null;
     const twins = formerHolders.filter(({ holderIdentity }) => holderIdentity === record.holderIdentity);
-    if (twins.length === 0) return well("no other living process has led under it");
+    if (twins.length === 0) return well("no other process that is known to live has led under it");
     return warning({
       ruleId: "shared-identity",
       verdict: `another living process has led as "${record.holderIdentity}": logs cannot tell them apart`,

@@ -12,6 +12,7 @@ export const journal: Check<Examined> = {
         evidence: files.map(({ path, fault }) => `${path} ${fault}`),
         change: file.change,
       });
+    if (journalProblems === null) return null;
     if (journalProblems.length > 0)
       return ill({
         ruleId: "journal-damaged",
