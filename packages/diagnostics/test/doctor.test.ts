@@ -223,12 +223,15 @@ describe("the checks of a place", () => {
     warnings: [],
     freeBytes: 2 ** 40,
     freeFiles: 9,
+    hostLimits: [],
+    hostClock: "to 10 ms",
   };
 
   test.each<[string, string, Partial<ExaminedPlace>]>([
     ["place-unfit warning", "the probe warns", { warnings: ["/state is on nfs"] }],
     ["little-space-left warning", "little is free", { freeBytes: 2 ** 25 }],
     ["no-space-left ill", "nothing is free", { freeBytes: 0 }],
+    ["host-limits warning", "/proc is hidden", { hostLimits: ["no death is ever proved"] }],
     ["no-space-left ill", "no file can be made", { freeFiles: 0 }],
   ])("%s when %s", (rule, _, more) => {
     expect(fired(placeChecks, { ...place, ...more }).map(({ ruleId, level }) => `${ruleId} ${level}`)).toEqual([rule]);

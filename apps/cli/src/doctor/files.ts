@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { LeaseStore } from "@tenure/core";
 import type { ExaminedFile, ExaminedPlace } from "@tenure/diagnostics";
+import { hostFacts } from "@tenure/host";
 
 const OTHERS_MAY_WRITE = 0o022;
 
@@ -34,8 +35,13 @@ function faultOf(facts: Stats, owner: number): Omit<ExaminedFile, "path"> | null
 /** What the store says of its place, and, of a folder, what its disk has room for. */
 export async function examinePlace(store: LeaseStore, place: string, directory: string | null): Promise<ExaminedPlace> {
   const { facts, warnings } = await store.probe();
-  if (directory === null) return { place, facts, warnings, freeBytes: null, freeFiles: null };
+  const { lost, clock } = hostFacts();
+  const host = {
+    hostLimits: lost,
+    hostClock: `time since boot by ${clock.boottimeSource}, to ${clock.resolutionMs} ms`,
+  };
+  if (directory === null) return { place, facts, warnings, freeBytes: null, freeFiles: null, ...host };
   const { bavail, bsize, files, ffree } = await statfs(directory);
   // Some file systems make room for files as they need it, and have no number.
-  return { place, facts, warnings, freeBytes: bavail * bsize, freeFiles: files === 0 ? null : ffree };
+  return { place, facts, warnings, freeBytes: bavail * bsize, freeFiles: files === 0 ? null : ffree, ...host };
 }

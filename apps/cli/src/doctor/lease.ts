@@ -11,24 +11,30 @@ import { readTerms } from "./journal.ts";
 import { examineProcess } from "./process.ts";
 import { watchTerm } from "./watch-term.ts";
 
+const LOOKS = 3;
+
 /** Finds out all that can be about one lease, and changes nothing. @throws LeaseError what the store has to say. */
 export async function examineLease(
   context: Context,
   name: string,
   place: string,
   signal: AbortSignal,
+  looks: number = LOOKS,
 ): Promise<Examined> {
   const { store, settings } = context;
   const { values } = settings;
   const before = await store.read(name, { signal });
   // Whoever dies while it is watched has not been dead before its last renewal.
-  const processes = processesOf(context, before);
-  const watch = await watchTerm(context, before, signal);
+  let processes = processesOf(context, before);
+  let watch = await watchTerm(context, before, signal);
   const client = context.clientFor();
   const snapshot = await store.read(name, { signal });
-  // Another leads now, and is the one to be examined.
-  if (snapshot.record?.epoch !== before.record?.epoch && !signal.aborted)
-    return await examineLease(context, name, place, signal);
+  if (termIn(snapshot) !== termIn(before)) {
+    // Another leads now, or nobody, and that is what is to be examined; where leaders come and go, without being watched.
+    if (looks > 1) return await examineLease(context, name, place, signal, looks - 1);
+    watch = null;
+    processes = processesOf(context, snapshot);
+  }
   const { remainingMs, ageMs } = await client.status(name);
   const { beats, formerHolders } = await readTerms(context, snapshot);
   return {
@@ -48,6 +54,10 @@ export async function examineLease(
     restarts: restartsOf(context, name),
     timingFaults: timingFaultsOf(context, snapshot),
   };
+}
+
+function termIn({ record }: Snapshot): string | null {
+  return record === null || record.holder === null ? null : `${record.epoch} ${record.holder.instanceId}`;
 }
 
 function processesOf({ store }: Context, { record }: Snapshot): Examined["processes"] {

@@ -48,7 +48,8 @@ function newerFiles(pid: number, startTicks: number, words: readonly string[]): 
   if (executable === null) return null;
   if (executable.endsWith(" (deleted)"))
     return [`process ${pid} runs ${executable.slice(0, -" (deleted)".length)}, which was replaced since`];
-  const script = INTERPRETERS.test(basename(executable)) ? scriptIn(pid, words) : null;
+  const program = basename(executable);
+  const script = INTERPRETERS.test(program) ? scriptIn(pid, program, words) : null;
   const changedMs = script === null ? null : attempt(() => statSync(script).mtimeMs);
   const startedMs = Date.now() - boottimeMs() + startTicks * TICK_MS;
   if (script === null || changedMs === null || changedMs <= startedMs + ROUNDING_MS) return [];
@@ -58,10 +59,12 @@ function newerFiles(pid: number, startTicks: number, words: readonly string[]): 
 }
 
 /** The first word that is no option, if it names a file; code given as an option has none. */
-function scriptIn(pid: number, words: readonly string[]): string | null {
+function scriptIn(pid: number, program: string, words: readonly string[]): string | null {
   const first = words.slice(1).find((word) => !word.startsWith("-"));
-  if (first === undefined || words.slice(1, words.indexOf(first, 1)).some((word) => /^-[a-z]*[cep]$/u.test(word)))
-    return null;
+  if (first === undefined) return null;
+  // `-e` of a shell is no code.
+  const givesCode = program.endsWith("sh") ? /^-[a-z]*c$/u : /^-[a-z]*[cep]$/u;
+  if (words.slice(1, words.indexOf(first, 1)).some((word) => givesCode.test(word))) return null;
   const directory = attempt(() => readlinkSync(`/proc/${pid}/cwd`));
   const path = directory === null ? null : resolve(directory, first);
   return path !== null && attempt(() => lstatSync(path)) !== null ? path : null;

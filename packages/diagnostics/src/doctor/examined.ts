@@ -89,6 +89,10 @@ export interface ExaminedPlace {
   /** `null` for a server. */
   readonly freeBytes: number | null;
   readonly freeFiles: number | null;
+  /** What the machine cannot tell, and what follows from it, a sentence each. */
+  readonly hostLimits: readonly string[];
+  /** Where this machine takes the time since boot from, and how exactly. */
+  readonly hostClock: string;
 }
 
 export function leaderOf({ record }: Examined): string {

@@ -4,7 +4,7 @@ import type { Examined, ExaminedPlace } from "./examined.ts";
 import { holderProcess } from "./holder-process.ts";
 import { identities } from "./identities.ts";
 import { journal } from "./journal.ts";
-import { honesty, space } from "./place.ts";
+import { honesty, host, space } from "./place.ts";
 import { programs } from "./programs.ts";
 import { renewing } from "./renewing.ts";
 import { restarts } from "./restarts.ts";
@@ -29,4 +29,4 @@ export const leaseChecks: readonly Check<Examined>[] = [
 ];
 
 /** What is asked of the place where leases are kept. */
-export const placeChecks: readonly Check<ExaminedPlace>[] = [honesty, space];
+export const placeChecks: readonly Check<ExaminedPlace>[] = [honesty, space, host];

@@ -44,3 +44,17 @@ export const honesty: Check<ExaminedPlace> = {
     );
   },
 };
+
+export const host: Check<ExaminedPlace> = {
+  question: "does this machine tell enough",
+  look({ hostLimits, hostClock }) {
+    const [first, ...more] = hostLimits;
+    if (first === undefined) return well(`boot, processes and namespaces are told; ${hostClock}`);
+    return warning({
+      ruleId: "host-limits",
+      verdict: first,
+      evidence: more,
+      change: "run where /proc is this namespace's own and hides nothing",
+    });
+  },
+};
