@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmodSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLeaseClient } from "@tenure/core";
 import { processOf, thisHost } from "@tenure/host";
@@ -21,6 +21,13 @@ async function led(sandbox: Sandbox, ...args: readonly string[]) {
   const run = sandbox.start(["run", "orders", "--holder", "worker-a", ...args, "--", process.execPath, "-e", up]);
   await run.line(/^up$/u);
   return run;
+}
+
+function contentsOf(directory: string): readonly (readonly [string, string])[] {
+  return readdirSync(directory, { withFileTypes: true }).map((entry) => [
+    entry.name,
+    entry.isFile() ? readFileSync(join(directory, entry.name), "utf8") : "no file",
+  ]);
 }
 
 describe("tenure doctor", () => {
@@ -109,7 +116,9 @@ describe("tenure doctor", () => {
     expect(await examined(sandbox)).toMatchObject({ code: 2, rules: ["store-refused"] });
     expect(readdirSync(sandbox.directory)).toEqual([]);
     await sandbox.json(["acquire", "billing", "--no-process", "--ttl", "1h"]);
+    const before = contentsOf(sandbox.state);
     const { code, rules, findings } = await examined(sandbox, "orders");
+    expect(contentsOf(sandbox.state)).toEqual(before);
     expect({ code, rules }).toEqual({ code: 2, rules: ["no-such-lease"] });
     expect(findings[0]?.evidence).toEqual(["there are billing"]);
     expect((await sandbox.run(["doctor", "../x"])).code).toBe(64);
