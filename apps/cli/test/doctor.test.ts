@@ -111,6 +111,17 @@ describe("tenure doctor", () => {
     expect(await examined(sandbox)).toMatchObject({ code: 2, rules: ["file-not-own"] });
   });
 
+  test("a lease of the same name that is held in the default folder is told", async () => {
+    const sandbox = new Sandbox();
+    const elsewhere = join(sandbox.directory, ".local", "state", "tenure");
+    const env = { TENURE_DIR: elsewhere, TENURE_FLOOR_DIR: join(sandbox.directory, "other-floors") };
+    await sandbox.json(["acquire", "orders", "--no-process", "--holder", "cron", "--ttl", "1h"], env);
+    await led(sandbox);
+    const { code, rules, findings } = await examined(sandbox, "orders");
+    expect({ code, rules }).toEqual({ code: 1, rules: ["held-in-two-stores"] });
+    expect(findings[0]?.verdict).toContain(`held in ${elsewhere} as well, by "cron"`);
+  });
+
   test("no store, and no such lease, are ill and name what there is; a bad name is a usage error", async () => {
     const sandbox = new Sandbox();
     expect(await examined(sandbox)).toMatchObject({ code: 2, rules: ["store-refused"] });

@@ -75,6 +75,7 @@ const healthy: Examined = {
   beats: [0, 3_000, 6_000, 9_000, 12_000].map((atMs) => beat(atMs)),
   processes: [looked("holder"), looked("child")],
   formerHolders: [],
+  namesake: null,
   files: [],
   journalProblems: [],
   restarts: { count: 1, burst: 5, windowMs: 600_000 },
@@ -148,6 +149,12 @@ describe("the checks of a lease", () => {
       "warning",
       "a former holder of that name lives",
       { formerHolders: [{ holderIdentity: "worker-a", epoch: 3, pid: 12 }] },
+    ],
+    [
+      "held-in-two-stores",
+      "warning",
+      "the default folder has it too",
+      { namesake: { place: "/home/.local", storeId: "s-2", holderIdentity: "worker-b" } },
     ],
     [
       "fix-not-loaded",

@@ -5,7 +5,8 @@ import { FileStore } from "@tenure/store-file";
 import { RunLedger } from "@tenure/watchdog";
 import type { Context } from "../context.ts";
 import { restartPolicyOf } from "../settings/restart-policy.ts";
-import { timingOf } from "../settings/settings.ts";
+import { defaultDirectory, timingOf } from "../settings/settings.ts";
+import { readStatus } from "../status/read.ts";
 import { faultyFiles } from "./files.ts";
 import { readTerms } from "./journal.ts";
 import { examineProcess } from "./process.ts";
@@ -49,6 +50,7 @@ export async function examineLease(
     beats,
     processes,
     formerHolders,
+    namesake: namesakeOf(store.storeId, name),
     files: values.store === undefined ? faultyFiles(values.directory, name) : [],
     journalProblems: store instanceof FileStore ? (await store.verify(name)).problems : null,
     restarts: restartsOf(context, name),
@@ -67,6 +69,20 @@ function processesOf({ store }: Context, { record }: Snapshot): Examined["proces
     const process = record[role];
     return process === null ? [] : [examineProcess(role, process, proveDeath(process, { sameMachine }))];
   });
+}
+
+/** In the default folder, where whoever was not told of this store looks. */
+function namesakeOf(ownId: string, name: string): Examined["namesake"] {
+  const place = defaultDirectory(process.env);
+  try {
+    const { storeId, leases } = readStatus({ directory: place }, [name]);
+    const holderIdentity = leases[0]?.holderIdentity ?? null;
+    if (storeId === null || storeId === ownId || holderIdentity === null) return null;
+    return { place, storeId, holderIdentity };
+  } catch {
+    // What is wrong with a store that nobody asked about is none of this lease's affairs.
+    return null;
+  }
 }
 
 function restartsOf({ settings, memoryDirectory, host }: Context, name: string): Examined["restarts"] {

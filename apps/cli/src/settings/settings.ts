@@ -64,6 +64,11 @@ export function timingOf(values: Values): TimingSettings {
   return Object.fromEntries(timingKeys.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]])));
 }
 
+/** Where leases are kept when nobody says where. */
+export function defaultDirectory(env: NodeJS.ProcessEnv): string {
+  return String(defaultLayer(env).values.directory);
+}
+
 function defaultLayer(env: NodeJS.ProcessEnv): Layer {
   const xdg = env["XDG_STATE_HOME"];
   const fromXdg = xdg !== undefined && isAbsolute(xdg);

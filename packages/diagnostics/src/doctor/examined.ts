@@ -21,6 +21,8 @@ export interface Examined {
   readonly processes: readonly ExaminedProcess[];
   /** Holders of earlier terms whose process lives. */
   readonly formerHolders: readonly FormerHolder[];
+  /** A lease of the same name that is held in another store of this machine. */
+  readonly namesake: Namesake | null;
   readonly files: readonly ExaminedFile[];
   /** `null`: its store has no lines that could be followed. */
   readonly journalProblems: readonly string[] | null;
@@ -64,6 +66,12 @@ export interface FormerHolder {
   readonly holderIdentity: string;
   readonly epoch: number;
   readonly pid: number;
+}
+
+export interface Namesake {
+  readonly place: string;
+  readonly storeId: string;
+  readonly holderIdentity: string;
 }
 
 /** A file of the lease that is not what its store makes. */

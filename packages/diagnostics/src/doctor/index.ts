@@ -4,6 +4,7 @@ import type { Examined, ExaminedPlace } from "./examined.ts";
 import { holderProcess } from "./holder-process.ts";
 import { identities } from "./identities.ts";
 import { journal } from "./journal.ts";
+import { namesakes } from "./namesakes.ts";
 import { honesty, host, space } from "./place.ts";
 import { programs } from "./programs.ts";
 import { renewing } from "./renewing.ts";
@@ -21,6 +22,7 @@ export const leaseChecks: readonly Check<Examined>[] = [
   rhythm,
   holderProcess,
   identities,
+  namesakes,
   programs,
   restarts,
   clocks,
