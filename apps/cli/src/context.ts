@@ -2,13 +2,13 @@ import { createLeaseClient, LeaseError, type ClientIdentity, type LeaseClient, t
 import { processOf, thisHost, type ThisHost } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import { assertLeaseName } from "@tenure/schema/light";
-import type { RestartFlags, StoreFlags, TimingFlags } from "./options.ts";
+import type { ProgressFlags, RestartFlags, StoreFlags, TimingFlags } from "./options.ts";
 import type { Values } from "./settings/keys.ts";
 import { loadSettings } from "./settings/load.ts";
 import { timingOf, type Settings } from "./settings/settings.ts";
 import { openStore, storeIsThere } from "./store/open-store.ts";
 
-export interface ContextFlags extends StoreFlags, TimingFlags, RestartFlags {
+export interface ContextFlags extends StoreFlags, TimingFlags, RestartFlags, ProgressFlags {
   readonly holder?: string;
 }
 
@@ -116,5 +116,8 @@ function valuesOf(flags: ContextFlags): Values {
   if (flags.stableAfter !== undefined) values.stableAfterMs = flags.stableAfter;
   if (flags.onExhausted !== undefined) values.onExhausted = flags.onExhausted;
   if (flags.cooldown !== undefined) values.cooldownMs = flags.cooldown;
+  if (flags.progress !== undefined) values.progressFrom = flags.progress;
+  if (flags.progressDeadline !== undefined) values.progressDeadlineMs = flags.progressDeadline;
+  if (flags.grace !== undefined) values.progressGraceMs = flags.grace;
   return values;
 }

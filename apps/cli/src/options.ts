@@ -1,4 +1,4 @@
-import { parseDuration } from "@tenure/schema/light";
+import { parseDuration, parseProgressOrigin } from "@tenure/schema/light";
 import { InvalidArgumentError, Option, type Command } from "commander";
 
 /** Where a lease is kept; every verb that opens a store takes these. */
@@ -28,6 +28,12 @@ export interface RestartFlags {
   readonly stableAfter?: number;
   readonly onExhausted?: "cooldown" | "stop";
   readonly cooldown?: number;
+}
+
+export interface ProgressFlags {
+  readonly progress?: string;
+  readonly progressDeadline?: number;
+  readonly grace?: number;
 }
 
 export interface WaitFlags {
@@ -80,6 +86,14 @@ export function restartOptions(command: Command): Command {
     .addOption(duration("--cooldown <duration>", "before each probe of a spent budget (5m)"));
 }
 
+export function progressOptions(command: Command): Command {
+  const from = new Option("--progress <from>", "how the command shows that its work goes on: pipe, file:PATH, http:URL");
+  return command
+    .addOption(from.argParser(progressOrigin))
+    .addOption(duration("--progress-deadline <duration>", "the longest between two reports before it is ended (30s)"))
+    .addOption(duration("--grace <duration>", "so long after its start it may be silent (the deadline)"));
+}
+
 export function waitOptions(command: Command): Command {
   return command
     .addOption(new Option("--wait", "wait until the lease is free").default(true))
@@ -116,6 +130,15 @@ export function duration(flags: string, description: string): Option {
 function durationMs(text: string): number {
   try {
     return parseDuration(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+function progressOrigin(text: string): string {
+  try {
+    parseProgressOrigin(text);
+    return text;
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { quoteForDisplay } from "./display.ts";
 import { durationPattern, durationRule, parseDuration } from "./duration.ts";
 import { durationMsSchema } from "./number.ts";
+import { parseProgressOrigin, PROGRESS_ORIGIN_MAX_LENGTH, progressOriginRule } from "./progress-origin.ts";
 import { holderIdentitySchema, leaseNameSchema, machineTokenSchema } from "./text.ts";
 import type { TimingSettings } from "./timing.ts";
 
@@ -82,8 +83,40 @@ export const configurationRestartSchema = z
   .partial();
 export type ConfigurationRestart = z.infer<typeof configurationRestartSchema>;
 
+export const configurationProgressSchema = z
+  .strictObject(
+    {
+      from: z
+        .string()
+        .max(PROGRESS_ORIGIN_MAX_LENGTH)
+        .refine(isProgressOrigin, progressOriginRule)
+        .describe(
+          "Where the command of `tenure run` reports progress: pipe, file:PATH (relative to this file), http:URL.",
+        ),
+      deadline: durationSettingSchema.describe("The longest between two reports. Default 30s."),
+      grace: durationSettingSchema.describe(
+        "So long after its start the command may be silent. Default: the deadline.",
+      ),
+    },
+    { error: refuseUnknownKeys },
+  )
+  .partial();
+export type ConfigurationProgress = z.infer<typeof configurationProgressSchema>;
+
+function isProgressOrigin(text: string): boolean {
+  try {
+    return parseProgressOrigin(text) !== null;
+  } catch {
+    return false;
+  }
+}
+
 const leaseConfigurationSchema = z.strictObject(
-  { timing: configurationTimingSchema.optional(), restart: configurationRestartSchema.optional() },
+  {
+    timing: configurationTimingSchema.optional(),
+    restart: configurationRestartSchema.optional(),
+    progress: configurationProgressSchema.optional(),
+  },
   { error: refuseUnknownKeys },
 );
 
@@ -116,6 +149,7 @@ export const configurationSchema = z.strictObject(
       .describe("Where the second copy of the epoch floor is kept; outside the state directory."),
     timing: configurationTimingSchema.optional().describe("Timing of every lease."),
     restart: configurationRestartSchema.optional().describe("How `tenure run` starts a command again."),
+    progress: configurationProgressSchema.optional().describe("How `tenure run` knows that the work goes on."),
     leases: z
       .record(leaseNameSchema, leaseConfigurationSchema)
       .optional()

@@ -1,11 +1,13 @@
 export { parseBoundedJson, type JsonBounds } from "./bounded-json.ts";
 export {
+  configurationProgressSchema,
   configurationRestartSchema,
   configurationSchema,
   configurationTimingSchema,
   durationSettingSchema,
   toTimingSettings,
   type Configuration,
+  type ConfigurationProgress,
   type ConfigurationRestart,
   type ConfigurationTiming,
 } from "./configuration.ts";
@@ -13,6 +15,7 @@ export { documentSchemas, type DocumentName } from "./documents.ts";
 export { escapeForDisplay, quoteForDisplay } from "./display.ts";
 export { ailmentSchema, doctorDocumentSchema, type Ailment, type DoctorDocument } from "./doctor.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
+export { parseProgressOrigin, type ProgressOrigin } from "./progress-origin.ts";
 export {
   errorDocumentSchema,
   failureCodeSchema,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Known } from "./known.ts";
 import { durationMsSchema, epochSchema } from "./number.ts";
-import { machineTokenSchema, patternSchema, timeSchema } from "./text.ts";
+import { machineTokenSchema, patternSchema, remarkSchema, timeSchema } from "./text.ts";
 import { schemaVersionSchema } from "./version.ts";
 import { DURATION_MAX_MS, RUN_OUTPUT_MAX_LENGTH } from "./vocabulary.ts";
 
@@ -38,6 +38,8 @@ export const runSchema = z.looseObject({
     new RegExp(String.raw`^[^\p{Cs}]{0,${RUN_OUTPUT_MAX_LENGTH}}$`, "u"),
     `the last output is at most ${RUN_OUTPUT_MAX_LENGTH} characters`,
   ),
+  /** The verdict it was ended for, and what was seen of its process then. */
+  judged: remarkSchema.optional(),
   /** Whether another run is to follow: a watchdog that died before it started it goes on with the same budget. */
   isFollowed: z.boolean(),
 });

@@ -37,6 +37,7 @@ export class ChildFamily {
   readonly #options: ChildFamilyOptions;
   readonly #escapees = new Map<string, ProcessIdentity>();
   #exit: ChildExit | null = null;
+  readonly #ending = new AbortController();
   #killing = false;
   #resolveKilled: () => void = () => {};
   #killTimer: Timer | undefined;
@@ -45,6 +46,11 @@ export class ChildFamily {
   constructor(options: ChildFamilyOptions) {
     this.#options = options;
     this.over = this.#untilOver();
+  }
+
+  /** Aborts when the child ends, or is asked to. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get identity(): ProcessIdentity {
@@ -63,6 +69,7 @@ export class ChildFamily {
   /** Asks the whole family to end, and kills it `graceMs` later. A further call can only hasten it. */
   stop(signal: NodeJS.Signals, graceMs: number): void {
     if (graceMs <= 0) return this.kill();
+    this.#ending.abort();
     const found = this.#find();
     this.#signalAll(found, signal);
     // A stopped process would keep the signal for later.
@@ -76,6 +83,7 @@ export class ChildFamily {
 
   kill(): void {
     this.#killing = true;
+    this.#ending.abort();
     this.#resolveKilled();
     this.#killTimer?.cancel();
     this.#signalAll(this.#find(), "SIGKILL");
@@ -85,6 +93,7 @@ export class ChildFamily {
     const { gated, clock, leftoverGraceMs, stuckAfterMs } = this.#options;
     const killed = new Promise<void>((resolve) => (this.#resolveKilled = resolve));
     await Promise.race([gated.exited.then((exit) => (this.#exit = exit)), killed]);
+    this.#ending.abort();
     if (!this.#killing && this.#leftovers().length > 0) this.stop("SIGTERM", leftoverGraceMs);
     await pollUntil(() => this.#killing || this.#leftovers().length === 0, Infinity, clock);
     this.#killTimer?.cancel();

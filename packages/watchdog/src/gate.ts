@@ -13,7 +13,11 @@ export interface GateOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Standard input, output and error. */
   readonly stdio: readonly [ChildStdio, ChildStdio, ChildStdio];
+  /** Whether the command gets a pipe to report on, as descriptor `PROGRESS_FD`. */
+  readonly progressPipe?: boolean;
 }
+
+export const PROGRESS_FD = 4;
 
 /** How the command ended: exactly one of the two is set. */
 export interface ChildExit {
@@ -29,6 +33,8 @@ export interface GatedProcess {
   readonly exited: Promise<ChildExit>;
   /** Where it is a pipe. */
   readonly stderr: Readable | null;
+  /** Our end of the pipe it reports on, where it has one. */
+  readonly progress: Readable | null;
   /** Runs the command. */
   open(): void;
   /** Sends the process home; its command is not run. */
@@ -57,12 +63,14 @@ exec "$@"
 `;
 
 /** @throws CannotStartError when the system starts no process (126). */
-export async function spawnGated({ file, args, env, stdio }: GateOptions): Promise<GatedProcess> {
+export async function spawnGated({ file, args, env, stdio, progressPipe = false }: GateOptions): Promise<GatedProcess> {
+  const reports = progressPipe ? (["pipe"] as const) : [];
   const child = await spawned(file, () =>
     // `detached` makes it the leader of a new session, and so of a new group.
-    spawn("/bin/sh", ["-c", gateScript, "tenure", file, ...args], { detached: true, env, stdio: [...stdio, "pipe"] }),
+    spawn("/bin/sh", ["-c", gateScript, "tenure", file, ...args], { detached: true, env, stdio: [...stdio, "pipe", ...reports] }),
   );
   const pipe = child.stdio[3] as Socket;
+  const progress = progressPipe ? (child.stdio[PROGRESS_FD] as Socket) : null;
   let told = "";
   pipe.on("data", (data: Buffer) => (told += data.toString("latin1")));
   // Broken when everybody at the other end is gone; their exit tells so.
@@ -76,11 +84,13 @@ export async function spawnGated({ file, args, env, stdio }: GateOptions): Promi
       child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
     }),
     stderr: child.stderr,
+    progress,
     open: () => void pipe.write("go\n"),
     close: () => void pipe.destroy(),
     unref() {
       child.unref();
       pipe.unref();
+      progress?.unref();
     },
   };
 }

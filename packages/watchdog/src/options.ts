@@ -4,6 +4,9 @@ import type { ChildExit, GateOptions } from "./gate.ts";
 import type { RunOutcome } from "./outcome.ts";
 import type { OutputTail } from "./output-tail.ts";
 import type { ProcessHost } from "./process-host.ts";
+import type { ProgressOptions } from "./progress/options.ts";
+import type { Sighting } from "./progress/sighting.ts";
+import type { Judgement } from "./restart/judge.ts";
 import type { SignalSource } from "./signal-relay.ts";
 
 export interface RunOptions {
@@ -37,6 +40,8 @@ export interface RunOptions {
   readonly terms?: TermKeeper;
   /** The child's standard error goes through it, instead of where `stdio` says. */
   readonly stderrTail?: OutputTail;
+  /** How the command reports that its work goes on. Default: it does not, and nothing but its process is watched. */
+  readonly progress?: ProgressOptions;
   readonly onEvent?: (event: RunEvent | LeaseEvent) => void;
 }
 
@@ -58,6 +63,8 @@ export type RunEvent =
   | { readonly type: "run.started"; readonly child: ProcessIdentity }
   /** The command ended by itself or was stopped; what it left running is ended next. */
   | { readonly type: "run.child_ended"; readonly exit: ChildExit }
+  /** A verdict on the command that differs from the last. Before one that ends it, what is to be seen of it is kept. */
+  | { readonly type: "run.judged"; readonly judgement: Judgement; readonly sighting: Sighting | null; readonly lastOutput: string }
   | { readonly type: "run.stopping"; readonly why: string }
   /** They had left the child's process group, and were ended too. */
   | { readonly type: "run.escapees_ended"; readonly processes: readonly ProcessIdentity[] }

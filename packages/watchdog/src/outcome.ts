@@ -13,7 +13,12 @@ export type RunOutcome =
   | { readonly how: "given-up"; readonly signal: NodeJS.Signals }
   | { readonly how: "not-started"; readonly error: CannotStartError }
   /** The lease was lost, or given to another who had asked for it (`transferred`), and the child was stopped. */
-  | { readonly how: "lost"; readonly error: LeaseLostError }
+  | {
+      readonly how: "lost";
+      readonly error: LeaseLostError;
+      /** The verdict it was given up for, and what was seen of the command then. */
+      readonly judged?: string;
+    }
   /**
    * These would not die: left by an earlier holder, so that nothing was started (`ELOCKED`), or of this run (`ELEASELOST`). The
    * lease was not given back; whoever leads next on this host finds them in its record, and tries again.

@@ -4,6 +4,7 @@ import { quoteForDisplay } from "@tenure/schema/light";
 import { CannotStartError, resolveCommand } from "./command.ts";
 import type { RunOptions } from "./options.ts";
 import type { RunOutcome } from "./outcome.ts";
+import { assertUsable } from "./progress/options.ts";
 import { SignalRelay } from "./signal-relay.ts";
 import { Term } from "./term.ts";
 import { stayAlive } from "./wait.ts";
@@ -14,9 +15,10 @@ import { stayAlive } from "./wait.ts";
  *
  * Takes over the signals of `signals` until it resolves.
  * @throws LeaseError `ELOCKED` when another holds the lease and `wait` is false, or when what an earlier holder left will not
- * die; `EACQUIRETIMEOUT`; and whatever the store answers.
+ * die; `EACQUIRETIMEOUT`; `ECONFIG` for a progress deadline that nothing can be judged by; and whatever the store answers.
  */
 export async function runUnderLease(options: RunOptions): Promise<RunOutcome> {
+  if (options.progress !== undefined) assertUsable(options.progress, options.name);
   const letGo = stayAlive();
   const relay = new SignalRelay(options.signals ?? process);
   try {

@@ -7,7 +7,7 @@ import { quoteForDisplay } from "@tenure/schema/light";
 import { ChildFamily } from "./child-family.ts";
 import type { FamilyEnd } from "./child-family.ts";
 import { CannotStartError } from "./command.ts";
-import { spawnGated } from "./gate.ts";
+import { PROGRESS_FD, spawnGated } from "./gate.ts";
 import type { GatedProcess } from "./gate.ts";
 import { leaseEnvironment, startedUnder } from "./lease-environment.ts";
 import { NotDueError } from "./not-due.ts";
@@ -16,6 +16,10 @@ import { endOrphans } from "./orphans.ts";
 import type { RunOutcome } from "./outcome.ts";
 import { systemProcesses } from "./process-host.ts";
 import type { ProcessHost } from "./process-host.ts";
+import { describeSighting, look } from "./progress/sighting.ts";
+import { progressSource } from "./progress/source.ts";
+import { WorkWatch } from "./progress/work-watch.ts";
+import type { Judgement } from "./restart/judge.ts";
 import type { SignalRelay } from "./signal-relay.ts";
 
 export interface TermOptions extends RunOptions {
@@ -45,6 +49,7 @@ export class Term {
   #child: ProcessIdentity | null = null;
   // Why the child is being stopped; the first that applies is the run's outcome.
   #lost: LeaseLostError | null = null;
+  #judged: string | null = null;
   #transfer: Awaited<Lease["transferRequested"]> | null = null;
   #stoppedBy: NodeJS.Signals | null = null;
   #stoppedAtMs = 0;
@@ -113,7 +118,11 @@ export class Term {
     } = this.#options;
     const lease = this.#lease;
     const stdio = [stdin, stdout, stderrTail === undefined ? stderr : "pipe"] as const;
-    const gated = await spawnGated({ file, args, env: { ...env, ...leaseEnvironment(lease) }, stdio });
+    const progressPipe = this.#options.progress?.from.kind === "pipe";
+    // A descriptor of a watchdog around this one is none of this command's.
+    const reports = { LEASE_PROGRESS_FD: progressPipe ? String(PROGRESS_FD) : undefined };
+    const childEnv = { ...env, ...leaseEnvironment(lease), ...reports };
+    const gated = await spawnGated({ file, args, env: childEnv, stdio, progressPipe });
     if (gated.stderr !== null) stderrTail?.follow(gated.stderr);
     const family = new ChildFamily({
       gated,
@@ -140,6 +149,7 @@ export class Term {
     this.#child = family.identity;
     this.#follow(family);
     void gated.exited.then((exit) => this.#tell({ type: "run.child_ended", exit }));
+    this.#watchWork(family, gated);
     gated.open();
     this.#tell({ type: "run.started", child: family.identity });
     return family;
@@ -167,6 +177,33 @@ export class Term {
       this.#tell({ type: "run.stopping", why: `transfer to ${quoteForDisplay(request.holderIdentity)}` });
       family.stop("SIGTERM", this.#stopTimeoutMs);
     });
+  }
+
+  /** From the start of the command until it ends, or is to end: then its work may well stand still. */
+  #watchWork(family: ChildFamily, gated: GatedProcess): void {
+    const { clock, progress } = this.#options;
+    if (progress === undefined) return;
+    const watch = new WorkWatch({
+      progress,
+      source: progressSource(progress.from, { clock, deadlineMs: progress.deadlineMs, pipe: gated.progress }),
+      clock,
+      stateOf: () => (this.#host.processState(family.identity) === "stopped" ? "stopped" : "running"),
+      pauseOf: () => this.#lease.record.paused,
+      onVerdict: (judgement) => this.#judge(family, judgement),
+    });
+    family.ending.addEventListener("abort", () => watch.stop(), { once: true });
+  }
+
+  /** Gives the lease up for a command that does not work: nothing is renewed any more, whether or not it lets itself be ended. */
+  #judge(family: ChildFamily, judgement: Judgement): void {
+    const sighting = judgement.act ? look(family.identity.pid as number) : null;
+    this.#tell({ type: "run.judged", judgement, sighting, lastOutput: this.#options.stderrTail?.lastLines ?? "" });
+    if (sighting === null) return;
+    this.#judged = `${judgement.verdict}: ${judgement.evidence}; ${describeSighting(sighting)}`;
+    const reason = judgement.verdict === "wedged" ? "work-stalled" : "holder-stopped";
+    const { name, holderIdentity, epoch } = this.#lease;
+    const message = `${this.#named} is given up, since its command is ${this.#judged}`;
+    this.#lease.lose(new LeaseLostError(reason, message, { name, holderIdentity, epoch }));
   }
 
   #signalled(family: ChildFamily, signal: NodeJS.Signals): void {
@@ -198,7 +235,9 @@ export class Term {
     if (exit === null || stuck.length > 0) {
       return this.#stuck("ELEASELOST", stuck, "does not die; the lease is not given back");
     }
-    if (this.#lost !== null) return { how: "lost", error: this.#lost };
+    if (this.#lost !== null) {
+      return { how: "lost", error: this.#lost, ...(this.#judged !== null && { judged: this.#judged }) };
+    }
     if (this.#transfer !== null) return { how: "lost", error: this.#gaveWay(this.#transfer.holderIdentity) };
     if (exit.signal !== null) return { how: "signalled", signal: exit.signal };
     return { how: "exited", exitCode: exit.exitCode ?? 0 };
@@ -208,6 +247,7 @@ export class Term {
   async #giveBack(outcome: RunOutcome): Promise<void> {
     if (outcome.how === "stuck") return;
     if (this.#transfer !== null && this.#lost === null) return await this.#giveWay(this.#transfer);
+    if (outcome.how === "lost" && outcome.judged !== undefined) return await this.#release("failed");
     if (this.#stoppedBy !== null || outcome.how === "given-up" || outcome.how === "lost") {
       return await this.#release("stopped");
     }

@@ -55,6 +55,6 @@ function documentOf({ values, origins }: Settings, settled: readonly Key[], with
 /** As a configuration file would say it. */
 function shown(key: Key, values: Values): string {
   const value = values[key];
-  if (keyForms[key].kind === "url") return redact(String(value));
+  if (["url", "progress"].includes(keyForms[key].kind)) return redact(String(value));
   return typeof value === "number" && keyForms[key].kind === "duration" ? formatDuration(value) : String(value);
 }

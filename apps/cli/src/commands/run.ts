@@ -5,22 +5,25 @@ import { usageError } from "../failure.ts";
 import { spareMemory } from "../memory.ts";
 import {
   holderOption,
+  progressOptions,
   restartOptions,
   storeOptions,
   timingAliases,
   timingOptions,
   waitOptions,
+  type ProgressFlags,
   type RestartFlags,
   type StoreFlags,
   type TimingFlags,
   type WaitFlags,
 } from "../options.ts";
 import { tellerFor } from "../output/teller.ts";
+import { progressOptionsOf } from "../settings/progress-options.ts";
 import { restartPolicyOf } from "../settings/restart-policy.ts";
 import { asFailure } from "./cannot-start.ts";
 import { verb } from "./verb.ts";
 
-interface Flags extends StoreFlags, TimingFlags, RestartFlags, WaitFlags {
+interface Flags extends StoreFlags, TimingFlags, RestartFlags, ProgressFlags, WaitFlags {
   readonly holder?: string;
   readonly verbose?: boolean;
 }
@@ -33,6 +36,7 @@ export function run(program: Command, argv: readonly string[] | undefined): void
       ["tenure run orders -- node orchestrator.js", "wait for the lease, then lead"],
       ["tenure run nightly --no-wait -- ./backup.sh", "skip it when another runs it: exit 75"],
       ["tenure run orders --restart on-failure -- ./serve", "again after a crash, within a budget"],
+      ["tenure run orders --progress pipe --restart on-failure -- ./serve", "also when it hangs: no line on LEASE_PROGRESS_FD"],
       ["tenure run orders --ttl 5s --timeout 30s -- ./serve", "a quicker takeover, a bounded wait"],
     ],
     aliases: timingAliases,
@@ -46,9 +50,8 @@ export function run(program: Command, argv: readonly string[] | undefined): void
   })
     .usage("<name> [options] -- <command> [arguments...]")
     .option("-v, --verbose", "say on stderr what happens, also when it is no terminal");
-  waitOptions(restartOptions(timingOptions(holderOption(storeOptions(command))))).action((name: string, flags: Flags) =>
-    perform(name, flags, argv),
-  );
+  const conduct = progressOptions(restartOptions(timingOptions(holderOption(storeOptions(command)))));
+  waitOptions(conduct).action((name: string, flags: Flags) => perform(name, flags, argv));
 }
 
 async function perform(name: string, flags: Flags, argv: readonly string[] | undefined): Promise<void> {
@@ -59,6 +62,9 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
   spareMemory();
   await using context = await openContext(flags, name);
   const { host } = context;
+  const progress = progressOptionsOf(context.settings.values);
+  if (progress === undefined && (flags.progressDeadline ?? flags.grace) !== undefined)
+    throw usageError("--progress-deadline and --grace are of no use without --progress pipe, file:PATH or http:URL");
   const client = context.clientFor();
   const teller = tellerFor(flags);
   void teller.waiting(name, client);
@@ -71,6 +77,7 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
     ...(flags.timeout !== undefined && { wait: { timeoutMs: flags.timeout } }),
     clock: host.clock,
     random: Math.random,
+    ...(progress !== undefined && { progress }),
     onEvent: teller.tell,
   };
   const policy = restartPolicyOf(context.settings.values);

@@ -1,7 +1,7 @@
 import type { LeaseClient } from "@tenure/core";
 import type { LeaseEvent, ProcessIdentity } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
-import type { RunEvent } from "@tenure/watchdog";
+import { describeSighting, type RunEvent } from "@tenure/watchdog";
 import { humanDuration } from "./duration.ts";
 import { eventInWords } from "./event.ts";
 import { tell } from "./print.ts";
@@ -47,7 +47,9 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
 }
 
 /** Told also where nobody asked for it: a service that is started again and again must not do so in silence. */
-function isOfRestarts({ type }: RunEvent | LeaseEvent): boolean {
+function isOfRestarts(event: RunEvent | LeaseEvent): boolean {
+  const { type } = event;
+  if (type === "run.judged") return event.judgement.act;
   return type === "run.restarting" || type === "run.exhausted";
 }
 
@@ -78,6 +80,11 @@ function ofRun(event: RunEvent): string {
       return `started process ${event.child.pid}`;
     case "run.child_ended":
       return `the command ended ${event.exit.signal === null ? `with ${event.exit.exitCode}` : `by ${event.exit.signal}`}`;
+    case "run.judged": {
+      const { verdict, evidence } = event.judgement;
+      const seen = event.sighting === null ? "" : `; ${describeSighting(event.sighting)}`;
+      return `the command is ${verdict}: ${evidence}${seen}${lastLines(event.lastOutput)}`;
+    }
     case "run.stopping":
       return `stopping the command: ${escapeForDisplay(event.why)}`;
     case "run.release_failed":

@@ -16,13 +16,17 @@ export interface Values extends TimingSettings {
   stableAfterMs?: number;
   onExhausted?: "cooldown" | "stop";
   cooldownMs?: number;
+  /** `pipe`, `file:PATH` or `http:URL`. */
+  progressFrom?: string;
+  progressDeadlineMs?: number;
+  progressGraceMs?: number;
 }
 
 export type Key = keyof Values;
 export type TimingKey = keyof TimingSettings;
 
-/** How a key's text is read: as it stands, as a URL, as a path from where it was written, as a duration, as a number, as one of a few words. */
-type Kind = "text" | "url" | "path" | "duration" | "number" | "choice";
+/** How a key's text is read: as it stands, as a URL, as a path from where it was written, as a duration, as a number, as one of a few words, as a place where progress is reported. */
+type Kind = "text" | "progress" | "url" | "path" | "duration" | "number" | "choice";
 
 export interface KeyForm {
   readonly kind: Kind;
@@ -64,17 +68,32 @@ export const keyForms: Readonly<Record<Key, KeyForm>> = {
     choices: ["cooldown", "stop"],
   },
   cooldownMs: restart("cooldown", "TENURE_COOLDOWN", "--cooldown"),
+  progressFrom: { kind: "progress", env: "TENURE_PROGRESS", path: "progress.from", flag: "--progress" },
+  progressDeadlineMs: {
+    kind: "duration",
+    env: "TENURE_PROGRESS_DEADLINE",
+    path: "progress.deadline",
+    flag: "--progress-deadline",
+  },
+  progressGraceMs: { kind: "duration", env: "TENURE_GRACE", path: "progress.grace", flag: "--grace" },
 };
 
 export const keys: readonly Key[] = Object.keys(keyForms) as Key[];
 
 /** Everything a client's timing is derived from. */
-export const timingKeys: readonly TimingKey[] = keys.filter((key): key is TimingKey =>
-  keyForms[key].path.startsWith("timing."),
-);
+export const timingKeys: readonly TimingKey[] = keys.filter((key): key is TimingKey => sectionOf(key) === "timing");
 
-/** How a command is started again. */
-export const restartKeys: readonly Key[] = keys.filter((key) => keyForms[key].path.startsWith("restart."));
+/** What a configuration file may say for all leases or for one: the timing, how a command is started again, how it reports progress. */
+export const sections = ["timing", "restart", "progress"] as const;
+export type Section = (typeof sections)[number];
+
+export function keysOf(section: Section): readonly Key[] {
+  return keys.filter((key) => sectionOf(key) === section);
+}
+
+export function sectionOf(key: Key): Section | undefined {
+  return sections.find((section) => keyForms[key].path.startsWith(`${section}.`));
+}
 
 function restart(key: string, env: string, flag: string): KeyForm {
   return { kind: "duration", env, path: `restart.${key}`, flag };

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { LeaseError } from "@tenure/core";
-import { isHolderIdentity, parseDuration } from "@tenure/schema/light";
+import { isHolderIdentity, parseDuration, parseProgressOrigin } from "@tenure/schema/light";
 import type { ConfigurationFile } from "./file.ts";
-import { keyForms, keys, restartKeys, timingKeys, type Key, type Values } from "./keys.ts";
+import { keyForms, keys, keysOf, sectionOf, sections, type Key, type Values } from "./keys.ts";
 
 /** Values of one origin. The first layer that has a key decides it. */
 export interface Layer {
@@ -15,6 +15,7 @@ export interface Layer {
 export function flagLayer(values: Values, cwd: string): Layer {
   const own = { ...values };
   if (own.directory !== undefined) own.directory = resolve(cwd, own.directory);
+  if (own.progressFrom !== undefined) own.progressFrom = progressFrom(cwd, own.progressFrom);
   return { kind: "flag", values: own, where: (key) => keyForms[key].flag ?? key };
 }
 
@@ -41,24 +42,33 @@ export function fileLayer({ path, directory, configuration }: ConfigurationFile,
     values.floorDirectory = resolve(directory, configuration.floorDirectory);
   if (storeId !== undefined) values.storeId = storeId;
   if (holderIdentity !== undefined) values.holderIdentity = holderIdentity;
-  for (const section of ["timing", "restart"] as const) {
+  for (const section of sections) {
     const written: Readonly<Record<string, string | number | undefined>> = {
       ...configuration[section],
       ...special?.[section],
     };
-    for (const key of section === "timing" ? timingKeys : restartKeys) {
+    for (const key of keysOf(section)) {
       const value = written[nameInFile(key)];
       if (value === undefined) continue;
-      const isDuration = typeof value === "string" && keyForms[key].kind === "duration";
-      Object.assign(values, { [key]: isDuration ? parseDuration(value) : value });
+      const { kind } = keyForms[key];
+      if (typeof value !== "string") Object.assign(values, { [key]: value });
+      else if (kind === "duration") Object.assign(values, { [key]: parseDuration(value) });
+      else Object.assign(values, { [key]: kind === "progress" ? progressFrom(directory, value) : value });
     }
   }
   const where = (key: Key): string => {
-    const own = special?.[restartKeys.includes(key) ? "restart" : "timing"];
+    const section = sectionOf(key);
+    const own = section === undefined ? undefined : special?.[section];
     const isSpecial = own !== undefined && Object.hasOwn(own, nameInFile(key));
     return `${path} ${isSpecial ? `leases.${leaseName}.` : ""}${keyForms[key].path}`;
   };
   return { kind: "file", values, where };
+}
+
+/** As `parseProgressOrigin` reads it, with the path of a file from where it was written. */
+function progressFrom(base: string, text: string): string {
+  const origin = parseProgressOrigin(text);
+  return origin.kind === "file" ? `file:${resolve(base, origin.path)}` : text;
 }
 
 function nameInFile(key: Key): string {
@@ -86,7 +96,7 @@ function set(values: Values, key: Key, text: string, cwd: string): void {
     return void Object.assign(values, { [key]: number });
   }
   try {
-    Object.assign(values, { [key]: parseDuration(text) });
+    Object.assign(values, { [key]: kind === "progress" ? progressFrom(cwd, text) : parseDuration(text) });
   } catch (error) {
     throw bad((error as Error).message);
   }

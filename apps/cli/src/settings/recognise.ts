@@ -1,6 +1,6 @@
 import type { Configuration } from "@tenure/schema";
-import { DURATION_MAX_MS, isHolderIdentity, isLeaseName, parseDuration } from "@tenure/schema/light";
-import { keyForms, restartKeys, timingKeys } from "./keys.ts";
+import { DURATION_MAX_MS, isHolderIdentity, isLeaseName, parseDuration, parseProgressOrigin } from "@tenure/schema/light";
+import { keyForms, keysOf, timingKeys } from "./keys.ts";
 
 /** Not a verdict: the schema itself has to say what is wrong, if anything is. */
 export class NotRecognisedError extends Error {}
@@ -30,7 +30,7 @@ const timingFields: Readonly<Record<string, Check>> = {
 const isTiming: Check = (value) => isObjectOf(value, timingFields);
 
 const restartFields: Readonly<Record<string, Check>> = Object.fromEntries(
-  restartKeys.map((key) => {
+  keysOf("restart").map((key) => {
     const { kind, path, choices } = keyForms[key];
     const isChoice: Check = (value) => choices?.includes(value as string) === true;
     const isCount: Check = (value) => isNumberIn(value, 1, 100) && Number.isInteger(value);
@@ -38,6 +38,9 @@ const restartFields: Readonly<Record<string, Check>> = Object.fromEntries(
   }),
 );
 const isRestart: Check = (value) => isObjectOf(value, restartFields);
+
+const isProgress: Check = (value) =>
+  isObjectOf(value, { from: isProgressOrigin, deadline: isDuration, grace: isDuration });
 
 const topLevel: Readonly<Record<string, Check>> = {
   $schema: isText,
@@ -49,10 +52,11 @@ const topLevel: Readonly<Record<string, Check>> = {
   holderIdentity: isHolderIdentity,
   timing: isTiming,
   restart: isRestart,
+  progress: isProgress,
   leases: (value) =>
     isObject(value) &&
     Object.entries(value).every(
-      ([name, lease]) => isLeaseName(name) && isObjectOf(lease, { timing: isTiming, restart: isRestart }),
+      ([name, lease]) => isLeaseName(name) && isObjectOf(lease, { timing: isTiming, restart: isRestart, progress: isProgress }),
     ),
 };
 
@@ -69,6 +73,14 @@ function isObject(value: unknown): value is object {
 
 function isNumberIn(value: unknown, least: number, most: number): boolean {
   return typeof value === "number" && value >= least && value <= most;
+}
+
+function isProgressOrigin(value: unknown): boolean {
+  try {
+    return typeof value === "string" && parseProgressOrigin(value) !== null;
+  } catch {
+    return false;
+  }
 }
 
 function isDuration(value: unknown): boolean {

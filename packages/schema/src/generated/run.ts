@@ -85,6 +85,11 @@ export const runJsonSchema: JsonSchema = {
       "pattern": "^[^\\p{Cs}]{0,4096}$",
       "description": "the last output is at most 4096 characters"
     },
+    "judged": {
+      "type": "string",
+      "pattern": "^[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]{0,1024}$",
+      "description": "a remark is at most 1024 characters, none of them control, bidi, zero-width or line-separating"
+    },
     "isFollowed": {
       "type": "boolean"
     }

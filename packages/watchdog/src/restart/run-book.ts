@@ -83,6 +83,7 @@ export class RunBook implements TermKeeper {
       exitCode: signal === null ? exitCodeOf(outcome) : null,
       signal,
       lastOutput: this.#options.tail.lastLines,
+      ...(outcome.how === "lost" && outcome.judged !== undefined && { judged: outcome.judged }),
     };
     const decision = this.#decide([...runs, ended]);
     const isFollowed = decision.do === "start" && outcome.how !== "stuck";

@@ -45,6 +45,7 @@ class FakeLease {
       holder: thisProcess(),
       epoch: this.epoch,
       child: this.predecessor?.child ?? null,
+      paused: null,
       leaseDurationMs: options.timing.leaseDurationMs,
       renewDeadlineMs: options.timing.renewDeadlineMs,
     };

@@ -36,7 +36,7 @@ function tellSignal(signal) {
   process.send({ type: "test.signal", signal });
 }
 
-const { command, args, env, stopTimeoutMs, wait } = options;
+const { command, args, env, stopTimeoutMs, wait, progress } = options;
 try {
   const policy = { ...defaultRestartPolicy, ...options.policy };
   const run = options.policy === undefined ? runUnderLease : superviseUnderLease;
@@ -54,6 +54,7 @@ try {
     stdio: ["ignore", "inherit", "inherit"],
     ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
     ...(wait !== undefined && { wait }),
+    ...(progress !== undefined && { progress }),
     ...(options.immortal && { host: immortal, stuckAfterMs: 100 }),
     onEvent: (event) => process.send(event),
   });

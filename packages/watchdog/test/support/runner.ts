@@ -8,7 +8,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { processOf, processState, scanProcesses, signalProcess } from "@tenure/host";
 import type { ProcessIdentity, Timing } from "@tenure/schema";
-import type { RestartPolicy } from "@tenure/watchdog";
+import type { ProgressOptions, RestartPolicy } from "@tenure/watchdog";
 import { onTestFinished } from "vitest";
 
 const script = fileURLToPath(new URL("runner.mjs", import.meta.url));
@@ -35,6 +35,7 @@ export interface RunnerOptions {
   readonly wait?: false;
   readonly timing?: Timing;
   readonly policy?: Partial<RestartPolicy>;
+  readonly progress?: ProgressOptions;
   /** Another holds the lease, for good. */
   readonly held?: boolean;
   /** Recording the child takes until `{ recorded: true }` is sent. */

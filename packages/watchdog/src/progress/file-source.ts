@@ -1,0 +1,49 @@
+import type { Clock, Timer } from "@tenure/core";
+import type { ProgressSource } from "./source.ts";
+
+export interface FileSourceOptions {
+  readonly path: string;
+  readonly everyMs: number;
+  readonly clock: Clock;
+  /** Of `node:fs/promises`. */
+  readonly stat: (path: string) => Promise<{ readonly ino: bigint; readonly mtimeNs: bigint }>;
+}
+
+/** A file is touched, rewritten, replaced or made: each is a report. What it was before the start is none. */
+export class FileSource implements ProgressSource {
+  readonly #options: FileSourceOptions;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(options: FileSourceOptions) {
+    this.#options = options;
+  }
+
+  start(onProgress: () => void): void {
+    void this.#look(null, onProgress);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** One look after the other: on a disk that hangs they do not pile up. */
+  async #look(seen: string | null, onProgress: () => void): Promise<void> {
+    const { clock, everyMs } = this.#options;
+    const found = await this.#version();
+    if (this.#stopped) return;
+    if (seen !== null && found !== seen && found !== "") onProgress();
+    this.#timer = clock.startTimer(everyMs, () => void this.#look(found, onProgress));
+  }
+
+  /** Empty: there is no such file to be seen, which is no report. */
+  async #version(): Promise<string> {
+    try {
+      const { ino, mtimeNs } = await this.#options.stat(this.#options.path);
+      return `${ino} ${mtimeNs}`;
+    } catch {
+      return "";
+    }
+  }
+}

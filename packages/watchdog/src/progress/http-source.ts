@@ -1,0 +1,45 @@
+import type { Clock, Timer } from "@tenure/core";
+import type { ProgressSource } from "./source.ts";
+
+export interface HttpSourceOptions {
+  readonly url: string;
+  /** From one probe to the next; so long each may take. */
+  readonly everyMs: number;
+  readonly clock: Clock;
+  /** The status a GET is answered with; rejects when there is no answer. */
+  readonly statusOf: (url: string, signal: AbortSignal) => Promise<number>;
+}
+
+/** An answer of 2xx is a report; another one, or none in time, is silence. */
+export class HttpSource implements ProgressSource {
+  readonly #options: HttpSourceOptions;
+  #probe: AbortController | undefined;
+  #timer: Timer | undefined;
+
+  constructor(options: HttpSourceOptions) {
+    this.#options = options;
+  }
+
+  start(onProgress: () => void): void {
+    // The next probe ends one that is still under way, so that there is one at most.
+    this.#probe?.abort();
+    const probe = new AbortController();
+    this.#probe = probe;
+    void this.#ask(probe.signal, onProgress);
+    this.#timer = this.#options.clock.startTimer(this.#options.everyMs, () => this.start(onProgress));
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#probe?.abort();
+  }
+
+  async #ask(signal: AbortSignal, onProgress: () => void): Promise<void> {
+    try {
+      const status = await this.#options.statusOf(this.#options.url, signal);
+      if (!signal.aborted && status >= 200 && status < 300) onProgress();
+    } catch {
+      // Refused, reset or too late: silence, which is what the command is judged by.
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { Readable } from "node:stream";
+import type { ProgressSource } from "./source.ts";
+
+/** Any line is a report, whatever it says, so nothing of it is kept. */
+export class PipeSource implements ProgressSource {
+  readonly #pipe: Readable;
+  #onProgress: () => void = () => {};
+
+  constructor(pipe: Readable) {
+    this.#pipe = pipe;
+  }
+
+  start(onProgress: () => void): void {
+    this.#onProgress = onProgress;
+    this.#pipe.on("data", (data: Buffer) => {
+      if (data.includes("\n")) this.#onProgress();
+    });
+    // Broken or closed by the command: then it reports no more, and that is what it is judged by.
+    this.#pipe.on("error", () => {});
+  }
+
+  /** Goes on reading: a command that is stopping must not hang on a full pipe. */
+  stop(): void {
+    this.#onProgress = () => {};
+  }
+}

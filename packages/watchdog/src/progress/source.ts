@@ -1,0 +1,43 @@
+import { stat } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import type { Clock } from "@tenure/core";
+import type { ProgressOrigin } from "@tenure/schema";
+import { FileSource } from "./file-source.ts";
+import { HttpSource } from "./http-source.ts";
+import { statusOf } from "./http-status.ts";
+import { PipeSource } from "./pipe-source.ts";
+
+/** Reports of one run's work. */
+export interface ProgressSource {
+  /** Calls `onProgress` for each report from now on, until `stop`. */
+  start(onProgress: () => void): void;
+  stop(): void;
+}
+
+export interface SourceOptions {
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+  /** The end of the command's pipe, where there is one. */
+  readonly pipe: Readable | null;
+}
+
+/** How often in a deadline a file is looked at, and a URL asked. */
+const FILE_LOOKS = 10;
+const PROBES = 5;
+
+export function progressSource(from: ProgressOrigin, { clock, deadlineMs, pipe }: SourceOptions): ProgressSource {
+  switch (from.kind) {
+    case "pipe":
+      if (pipe === null) throw new TypeError("a command that reports on a pipe was started without one");
+      return new PipeSource(pipe);
+    case "file":
+      return new FileSource({
+        path: from.path,
+        everyMs: deadlineMs / FILE_LOOKS,
+        clock,
+        stat: (path) => stat(path, { bigint: true }),
+      });
+    case "http":
+      return new HttpSource({ url: from.url, everyMs: deadlineMs / PROBES, clock, statusOf });
+  }
+}
