@@ -87,7 +87,10 @@ export function restartOptions(command: Command): Command {
 }
 
 export function progressOptions(command: Command): Command {
-  const from = new Option("--progress <from>", "how the command shows that its work goes on: pipe, file:PATH, http:URL");
+  const from = new Option(
+    "--progress <from>",
+    "how the command shows that its work goes on: pipe, file:PATH, http:URL",
+  );
   return command
     .addOption(from.argParser(progressOrigin))
     .addOption(duration("--progress-deadline <duration>", "the longest between two reports before it is ended (30s)"))

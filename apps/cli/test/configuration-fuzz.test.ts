@@ -52,9 +52,20 @@ const restart = fc.record(
   },
   { requiredKeys: [] },
 );
+const progress = fc.record(
+  {
+    from: mostly(
+      fc.constantFrom("pipe", "file:p", "file:", "http://127.0.0.1:1/h", "http:https://h", "http:p", "ftp://h", "Pipe"),
+    ),
+    deadline: mostly(durations),
+    grace: mostly(durations),
+  },
+  { requiredKeys: [] },
+);
 const lease = fc.oneof(
   fc.dictionary(keyOf("timing"), mostly(timing), { maxKeys: 1 }),
   fc.dictionary(keyOf("restart"), mostly(restart), { maxKeys: 1 }),
+  fc.dictionary(keyOf("progress"), mostly(progress), { maxKeys: 1 }),
 );
 const leases = fc.dictionary(fc.constantFrom("jobs", "orders", "a b", ".."), mostly(lease), { maxKeys: 2 });
 
@@ -69,6 +80,7 @@ const configuration = fc
       holderIdentity: text,
       timing: mostly(timing),
       restart: mostly(restart),
+      progress: mostly(progress),
       leases: mostly(leases),
     },
     { requiredKeys: [] },

@@ -214,6 +214,7 @@ const configuration: Configuration = {
   floorDirectory: "/var/lib/floors",
   timing: { leaseDuration: "1m30s", renewInterval: 2700, jitterFactor: 1.2, clockRateError: 0 },
   restart: { when: "on-failure", burst: 3, window: "10m", onExhausted: "stop" },
+  progress: { from: "file:progress", deadline: "30s", grace: 0 },
   leases: { orchestrator: { timing: { lockDelay: "0s" }, restart: { cooldown: 60_000 } }, other: {} },
 };
 

@@ -71,6 +71,7 @@ export const run: Run = {
   exitCode: 3,
   signal: null,
   lastOutput: "cannot open /data\ngiving up",
+  judged: "wedged: its last progress was 31000 ms ago; state S",
   isFollowed: true,
 };
 

@@ -67,7 +67,11 @@ export async function spawnGated({ file, args, env, stdio, progressPipe = false 
   const reports = progressPipe ? (["pipe"] as const) : [];
   const child = await spawned(file, () =>
     // `detached` makes it the leader of a new session, and so of a new group.
-    spawn("/bin/sh", ["-c", gateScript, "tenure", file, ...args], { detached: true, env, stdio: [...stdio, "pipe", ...reports] }),
+    spawn("/bin/sh", ["-c", gateScript, "tenure", file, ...args], {
+      detached: true,
+      env,
+      stdio: [...stdio, "pipe", ...reports],
+    }),
   );
   const pipe = child.stdio[3] as Socket;
   const progress = progressPipe ? (child.stdio[PROGRESS_FD] as Socket) : null;

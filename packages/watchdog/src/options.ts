@@ -64,7 +64,12 @@ export type RunEvent =
   /** The command ended by itself or was stopped; what it left running is ended next. */
   | { readonly type: "run.child_ended"; readonly exit: ChildExit }
   /** A verdict on the command that differs from the last. Before one that ends it, what is to be seen of it is kept. */
-  | { readonly type: "run.judged"; readonly judgement: Judgement; readonly sighting: Sighting | null; readonly lastOutput: string }
+  | {
+      readonly type: "run.judged";
+      readonly judgement: Judgement;
+      readonly sighting: Sighting | null;
+      readonly lastOutput: string;
+    }
   | { readonly type: "run.stopping"; readonly why: string }
   /** They had left the child's process group, and were ended too. */
   | { readonly type: "run.escapees_ended"; readonly processes: readonly ProcessIdentity[] }

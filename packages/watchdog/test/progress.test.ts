@@ -60,24 +60,30 @@ const origins: readonly [string, (place: Place) => Promise<[ProgressOrigin, stri
   ],
 ];
 
-test.each(origins)("reports by %s: hung work with a live timer is ended and restarted, and work that goes on is not", async (_, of) => {
-  const place = new Place();
-  const [from, prepare, report] = await of(place);
-  const runner = place.run({ ...worker(prepare, report), policy, progress: { from, deadlineMs, graceMs: 1_500 } });
-  expect(await runner.exited).toBe(0);
-  expect(ended(runner)).toMatchObject([
-    {
-      judgement: { verdict: "wedged", evidence: expect.stringMatching(/last progress was \d+ ms ago, and at most 500 ms/u) },
-      sighting: { state: "S", threads: expect.any(Number), openDescriptors: expect.any(Number) },
-      lastOutput: "working in term 1",
-    },
-  ]);
-  expect(runsIn(place)).toMatchObject([
-    { trigger: "manual", end: "failed", exitCode: 79, judged: expect.stringMatching(/^wedged: .*; state S, /u) },
-    { trigger: "restarted", end: "completed" },
-  ]);
-  expect(runner.told).toContainEqual({ type: "test.released", reason: "failed" });
-});
+test.each(origins)(
+  "reports by %s: hung work with a live timer is ended and restarted, and work that goes on is not",
+  async (_, of) => {
+    const place = new Place();
+    const [from, prepare, report] = await of(place);
+    const runner = place.run({ ...worker(prepare, report), policy, progress: { from, deadlineMs, graceMs: 1_500 } });
+    expect(await runner.exited).toBe(0);
+    expect(ended(runner)).toMatchObject([
+      {
+        judgement: {
+          verdict: "wedged",
+          evidence: expect.stringMatching(/last progress was \d+ ms ago, and at most 500 ms/u),
+        },
+        sighting: { state: "S", threads: expect.any(Number), openDescriptors: expect.any(Number) },
+        lastOutput: "working in term 1",
+      },
+    ]);
+    expect(runsIn(place)).toMatchObject([
+      { trigger: "manual", end: "failed", exitCode: 79, judged: expect.stringMatching(/^wedged: .*; state S, /u) },
+      { trigger: "restarted", end: "completed" },
+    ]);
+    expect(runner.told).toContainEqual({ type: "test.released", reason: "failed" });
+  },
+);
 
 test("each verdict is told once, on the way to the one that ends the command", async () => {
   const runner = new Place().run({
@@ -87,13 +93,13 @@ test("each verdict is told once, on the way to the one that ends the command", a
   });
   expect(await runner.exited).toBe(79);
   expect(await runner.outcome()).toMatchObject({ how: "lost", reason: "work-stalled" });
-  const verdicts = runner.told.flatMap(({ judgement }) => (judgement as { verdict: string } | undefined)?.verdict ?? []);
+  const verdicts = runner.told.flatMap(
+    ({ judgement }) => (judgement as { verdict: string } | undefined)?.verdict ?? [],
+  );
   // A busy machine may have kept the watchdog from looking for a while.
-  expect(verdicts.filter((verdict) => verdict !== "starved").filter((verdict, at, all) => verdict !== all[at - 1])).toEqual([
-    "slow",
-    "stalled",
-    "wedged",
-  ]);
+  expect(
+    verdicts.filter((verdict) => verdict !== "starved").filter((verdict, at, all) => verdict !== all[at - 1]),
+  ).toEqual(["slow", "stalled", "wedged"]);
 });
 
 test("a command that is stopped is ended, though it reported a moment ago", async () => {
@@ -123,7 +129,11 @@ test("what ignores SIGTERM is killed, and nothing is renewed for it meanwhile", 
 test("a watchdog that was stopped for longer than the deadline concludes nothing from it", async () => {
   const place = new Place();
   const script = `echo up >&"$LEASE_PROGRESS_FD"; echo ready; read -r word <"${place.fifo()}"; exit 0`;
-  const runner = place.run({ command: "sh", args: ["-c", script], progress: { from: { kind: "pipe" }, deadlineMs: 1_000, graceMs: 0 } });
+  const runner = place.run({
+    command: "sh",
+    args: ["-c", script],
+    progress: { from: { kind: "pipe" }, deadlineMs: 1_000, graceMs: 0 },
+  });
   await runner.line("ready");
   runner.kill("SIGSTOP");
   // The standstill itself is what is tested, and it lasts.

@@ -36,7 +36,10 @@ export function run(program: Command, argv: readonly string[] | undefined): void
       ["tenure run orders -- node orchestrator.js", "wait for the lease, then lead"],
       ["tenure run nightly --no-wait -- ./backup.sh", "skip it when another runs it: exit 75"],
       ["tenure run orders --restart on-failure -- ./serve", "again after a crash, within a budget"],
-      ["tenure run orders --progress pipe --restart on-failure -- ./serve", "also when it hangs: no line on LEASE_PROGRESS_FD"],
+      [
+        "tenure run orders --progress pipe --restart on-failure -- ./serve",
+        "also when it hangs: no line on LEASE_PROGRESS_FD",
+      ],
       ["tenure run orders --ttl 5s --timeout 30s -- ./serve", "a quicker takeover, a bounded wait"],
     ],
     aliases: timingAliases,

@@ -1,5 +1,11 @@
 import type { Configuration } from "@tenure/schema";
-import { DURATION_MAX_MS, isHolderIdentity, isLeaseName, parseDuration, parseProgressOrigin } from "@tenure/schema/light";
+import {
+  DURATION_MAX_MS,
+  isHolderIdentity,
+  isLeaseName,
+  parseDuration,
+  parseProgressOrigin,
+} from "@tenure/schema/light";
 import { keyForms, keysOf, timingKeys } from "./keys.ts";
 
 /** Not a verdict: the schema itself has to say what is wrong, if anything is. */
@@ -56,7 +62,8 @@ const topLevel: Readonly<Record<string, Check>> = {
   leases: (value) =>
     isObject(value) &&
     Object.entries(value).every(
-      ([name, lease]) => isLeaseName(name) && isObjectOf(lease, { timing: isTiming, restart: isRestart, progress: isProgress }),
+      ([name, lease]) =>
+        isLeaseName(name) && isObjectOf(lease, { timing: isTiming, restart: isRestart, progress: isProgress }),
     ),
 };
 

@@ -15,7 +15,9 @@ export interface ProgressOptions {
 /** @throws LeaseError `ECONFIG` for durations that nothing can be judged by. */
 export function assertUsable({ deadlineMs, graceMs = deadlineMs }: ProgressOptions, name: string): void {
   if (!Number.isFinite(deadlineMs) || deadlineMs < MIN_DEADLINE_MS)
-    throw new LeaseError("ECONFIG", `a progress deadline is at least ${MIN_DEADLINE_MS} ms, not ${deadlineMs}`, { name });
+    throw new LeaseError("ECONFIG", `a progress deadline is at least ${MIN_DEADLINE_MS} ms, not ${deadlineMs}`, {
+      name,
+    });
   if (!Number.isFinite(graceMs) || graceMs < 0)
     throw new LeaseError("ECONFIG", `the grace of a command's start is a duration, not ${graceMs}`, { name });
 }

@@ -26,18 +26,11 @@ const FILE_LOOKS = 10;
 const PROBES = 5;
 
 export function progressSource(from: ProgressOrigin, { clock, deadlineMs, pipe }: SourceOptions): ProgressSource {
-  switch (from.kind) {
-    case "pipe":
-      if (pipe === null) throw new TypeError("a command that reports on a pipe was started without one");
-      return new PipeSource(pipe);
-    case "file":
-      return new FileSource({
-        path: from.path,
-        everyMs: deadlineMs / FILE_LOOKS,
-        clock,
-        stat: (path) => stat(path, { bigint: true }),
-      });
-    case "http":
-      return new HttpSource({ url: from.url, everyMs: deadlineMs / PROBES, clock, statusOf });
+  if (from.kind === "file") {
+    const everyMs = deadlineMs / FILE_LOOKS;
+    return new FileSource({ path: from.path, everyMs, clock, stat: (path) => stat(path, { bigint: true }) });
   }
+  if (from.kind === "http") return new HttpSource({ url: from.url, everyMs: deadlineMs / PROBES, clock, statusOf });
+  if (pipe === null) throw new TypeError("a command that reports on a pipe was started without one");
+  return new PipeSource(pipe);
 }
