@@ -80,12 +80,12 @@ export const keyForms: Readonly<Record<Key, KeyForm>> = {
 
 export const keys: readonly Key[] = Object.keys(keyForms) as Key[];
 
-/** Everything a client's timing is derived from. */
-export const timingKeys: readonly TimingKey[] = keys.filter((key): key is TimingKey => sectionOf(key) === "timing");
-
 /** What a configuration file may say for all leases or for one: the timing, how a command is started again, how it reports progress. */
 export const sections = ["timing", "restart", "progress"] as const;
 export type Section = (typeof sections)[number];
+
+/** Everything a client's timing is derived from. */
+export const timingKeys: readonly TimingKey[] = keys.filter((key): key is TimingKey => sectionOf(key) === "timing");
 
 export function keysOf(section: Section): readonly Key[] {
   return keys.filter((key) => sectionOf(key) === section);
