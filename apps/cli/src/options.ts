@@ -87,10 +87,7 @@ export function restartOptions(command: Command): Command {
 }
 
 export function progressOptions(command: Command): Command {
-  const from = new Option(
-    "--progress <from>",
-    "how the command shows that its work goes on: pipe, file:PATH, http:URL",
-  );
+  const from = new Option("--progress <from>", "how its work shows that it goes on: pipe, file:PATH, http:URL");
   return command
     .addOption(from.argParser(progressOrigin))
     .addOption(duration("--progress-deadline <duration>", "the longest between two reports before it is ended (30s)"))

@@ -13,7 +13,8 @@ describe("tenure run --progress", () => {
     const progress = ["--progress", "pipe", "--progress-deadline", "500ms", "--grace", "0s"];
     const { code, stderr } = await sandbox.run(["run", "orders", ...progress, ...quick, ...hangs]);
     expect(code).toBe(79);
-    const verdict = /^tenure: the command is wedged: its last progress was \d+ ms ago, .*; state S, .*its stderr ended: waiting$/gmu;
+    const verdict =
+      /^tenure: the command is wedged: its last progress was \d+ ms ago, .*; state S, .*its stderr ended: waiting$/gmu;
     expect(stderr.match(verdict)).toHaveLength(2);
     const { terms } = documentIn("history", (await sandbox.run(["history", "orders", "--json"])).stdout);
     expect(terms.map(({ epoch, releaseReason }) => [epoch, releaseReason])).toEqual([

@@ -12,9 +12,17 @@ test.each([
   expect(parseProgressOrigin(text)).toEqual(origin);
 });
 
-test.each(["", "Pipe", "pipe:3", "file:", "file:a\0b", "http:", "http:host", "http://", "ftp://host", `file:${"x".repeat(1024)}`])(
-  "%o is refused with the rule",
-  (text) => {
-    expect(() => parseProgressOrigin(text)).toThrow("pipe, file:PATH or http:URL");
-  },
-);
+test.each([
+  "",
+  "Pipe",
+  "pipe:3",
+  "file:",
+  "file:a\0b",
+  "http:",
+  "http:host",
+  "http://",
+  "ftp://host",
+  `file:${"x".repeat(1024)}`,
+])("%o is refused with the rule", (text) => {
+  expect(() => parseProgressOrigin(text)).toThrow("pipe, file:PATH or http:URL");
+});

@@ -83,7 +83,11 @@ test("a file on a disk that hangs is asked once", async () => {
 test("HTTP: 2xx is a report; another status, no answer and one that comes too late are none", async () => {
   const clock = new FakeClock();
   const reports = new Reports();
-  const probes: { readonly signal: AbortSignal; readonly answer: (status: number) => void; readonly fail: () => void }[] = [];
+  const probes: {
+    readonly signal: AbortSignal;
+    readonly answer: (status: number) => void;
+    readonly fail: () => void;
+  }[] = [];
   const statusOf = (url: string, signal: AbortSignal): Promise<number> => {
     expect(url).toBe("http://h");
     return new Promise((answer, reject) => probes.push({ signal, answer, fail: () => reject(new Error("refused")) }));
