@@ -78,7 +78,7 @@ export async function spawnGated({ file, args, env, stdio, progressPipe = false 
   let told = "";
   pipe.on("data", (data: Buffer) => (told += data.toString("latin1")));
   // Broken when everybody at the other end is gone; their exit tells so.
-  pipe.on("error", () => {});
+  for (const broken of [pipe, progress]) broken?.on("error", () => {});
   return {
     pid: child.pid as number,
     get guardPid() {

@@ -15,8 +15,6 @@ export class PipeSource implements ProgressSource {
     this.#pipe.on("data", (data: Buffer) => {
       if (data.includes("\n")) this.#onProgress();
     });
-    // Broken or closed by the command: then it reports no more, and that is what it is judged by.
-    this.#pipe.on("error", () => {});
   }
 
   /** Goes on reading: a command that is stopping must not hang on a full pipe. */
