@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { acquire } from "./commands/acquire.ts";
+import { adopt } from "./commands/adopt.ts";
 import { breakLease } from "./commands/break.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config.ts";
@@ -58,6 +59,7 @@ export function createProgram(command: readonly string[] | undefined): Command {
   history(program);
   doctor(program);
   diagnose(program);
+  adopt(program);
   program.commandsGroup("Intervene:");
   transfer(program);
   breakLease(program);

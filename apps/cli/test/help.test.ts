@@ -11,6 +11,7 @@ const verbs = [
   "watch",
   "history",
   "diagnose",
+  "adopt",
   "doctor",
   "transfer",
   "pause",

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { adoptionDocumentSchema } from "./adoption-document.ts";
 import { configurationSchema } from "./configuration.ts";
 import { doctorDocumentSchema } from "./doctor.ts";
 import { errorDocumentSchema } from "./error-document.ts";
@@ -32,6 +33,7 @@ export const documentSchemas = {
   finding: findingDocumentSchema,
   mapping: mappingSchema,
   doctor: doctorDocumentSchema,
+  adoption: adoptionDocumentSchema,
   error: errorDocumentSchema,
 } satisfies Record<string, z.ZodType>;
 

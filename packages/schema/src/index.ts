@@ -1,3 +1,9 @@
+export {
+  adoptionDifferenceSchema,
+  adoptionDocumentSchema,
+  type AdoptionDifference,
+  type AdoptionDocument,
+} from "./adoption-document.ts";
 export { parseBoundedJson, type JsonBounds } from "./bounded-json.ts";
 export {
   configurationProgressSchema,
