@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import {
   assertWritable,
   epochIsTaken,
@@ -27,9 +26,6 @@ import { listenTo } from "./listener.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import { ask, causeOf, SentError } from "./session.ts";
 import { statementsFor, type Statements } from "./statements.ts";
-
-/** Those who watch see a renewal so much later; no lease is as short. */
-const TOLD_AFTER_MS = 50;
 
 export interface PostgresStoreParts {
   readonly pool: Pool;
@@ -211,7 +207,7 @@ export class PostgresStore implements LeaseStore {
   }
 
   /**
-   * A renewal is told a little after its commit, together with all that were made meanwhile, and nobody waits for it. One that gets lost
+   * A renewal is told after its commit, together with all that were made meanwhile, and nobody waits for it. One that gets lost
    * delays those who watch until they look again; told in its own transaction it would delay every commit of the server.
    */
   #tell(name: string): void {
@@ -222,7 +218,6 @@ export class PostgresStore implements LeaseStore {
   async #tellAll(): Promise<void> {
     this.#isTelling = true;
     while (this.#untold.size > 0) {
-      await setTimeout(TOLD_AFTER_MS, undefined, { ref: false });
       const names = [...this.#untold];
       this.#untold.clear();
       await ask(this.#parts.pool, this.#statements.tell, [names]).catch(() => {});
