@@ -28,9 +28,9 @@ const table: readonly (readonly [string, string, string])[] = [
   ["nobody led", percent(old.leaderlessShare), percent(now.leaderlessShare)],
   ["median gap", asThen(old.medianGapMs), seconds(now.medianGapMs)],
   ["worst gap", asThen(old.worstGapMs), seconds(now.worstGapMs)],
-  ["leases found expired at", `${asThen(ages[0] ?? 0)} to ${asThen(ages.at(-1) ?? 0)}`, "none"],
+  ["leases found expired at", `${asThen(ages[0] ?? 0)} to ${asThen(ages.at(-1) ?? 0)}`, `${after.expired} expired`],
   ["exit 0 called a crash", String(before.falseCrashes), String(after.falseCrashes)],
-  ["renewals of nobody, logged as success", String(before.falseSuccesses), String(after.falseSuccesses)],
+  ["renewals of nobody, logged as success", String(before.falseSuccesses), String(after.falseSuccesses ?? "-")],
 ];
 for (const [what, then, here] of table) console.log(`${what.padEnd(38)} ${then.padEnd(46)} ${here}`.trimEnd());
 console.log("\nWhy, and what prevents each link of the chain: docs/incident.md");

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,15 +13,19 @@ const COMMAND = fileURLToPath(new URL("../../../apps/cli/dist/tenure.cjs", impor
 export interface Lived {
   readonly signatures: readonly Signature[];
   readonly endedAtMs: number;
-  /** How old leases were when they were found expired. */
+  /** How many leases were found expired, and how old they were where the system says so. */
+  readonly expired: number;
   readonly staleAgesMs: readonly number[];
   /** Sessions that ended with 0 and were called a crash. */
   readonly falseCrashes: number;
-  /** Renewals that were logged as done and changed nothing. */
-  readonly falseSuccesses: number;
+  /** Renewals that were logged as done and changed nothing; `null` where nothing logs renewals. */
+  readonly falseSuccesses: number | null;
 }
 
-interface OldLine {
+/** What is looked for in any of the logs. */
+interface LoggedLine {
+  readonly end?: string;
+  readonly exitCode?: number | null;
   readonly ageMs?: number;
   readonly crash?: number | null;
   readonly changed?: boolean;
@@ -39,10 +43,12 @@ export async function liveWithout(directory: string, forMs: number): Promise<Liv
   ];
   const endedAtMs = await lasts(forMs, parts);
   const watchdog = linesOf(at("watchdog.log"));
+  const staleAgesMs = watchdog.flatMap(({ ageMs }) => ageMs ?? []);
   return {
     signatures: new SessionBook(at("book.jsonl")).signatures,
     endedAtMs,
-    staleAgesMs: watchdog.flatMap(({ ageMs }) => ageMs ?? []),
+    expired: staleAgesMs.length,
+    staleAgesMs,
     falseCrashes: watchdog.filter(({ crash }) => crash === 0).length,
     falseSuccesses: linesOf(at("heartbeat.log")).filter(({ changed }) => changed === false).length,
   };
@@ -56,12 +62,19 @@ export async function liveWith(directory: string, forMs: number): Promise<Lived>
   const run = [COMMAND, "run", "orchestrator", ...state, "--restart", "always", "--", process.execPath];
   const env = { ...process.env, TENURE_FLOOR_DIR: join(directory, "floor") };
   const endedAtMs = await lasts(forMs, [start([...run, script("session.js"), book], env)]);
+  const history = [COMMAND, "history", "orchestrator", "--dir", join(directory, "state"), "--json"];
+  const { terms } = JSON.parse(execFileSync(process.execPath, history, { env, encoding: "utf8" })) as {
+    readonly terms: readonly { readonly endReason: string }[];
+  };
+  const runs = linesOf(join(directory, "state", "orchestrator.runs"));
+  if (runs.length === 0) throw new Error("tenure remembers no run, so nothing can be said of them");
   return {
     signatures: new SessionBook(book).signatures,
     endedAtMs,
+    expired: terms.filter(({ endReason }) => endReason === "expired").length,
     staleAgesMs: [],
-    falseCrashes: 0,
-    falseSuccesses: 0,
+    falseCrashes: runs.filter(({ end, exitCode }) => exitCode === 0 && end === "failed").length,
+    falseSuccesses: null,
   };
 }
 
@@ -83,8 +96,8 @@ async function lasts(forMs: number, parts: readonly ChildProcess[]): Promise<num
   return endedAtMs;
 }
 
-function linesOf(path: string): readonly OldLine[] {
+function linesOf(path: string): readonly LoggedLine[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-  return lines.map((line) => JSON.parse(line) as OldLine);
+  return lines.map((line) => JSON.parse(line) as LoggedLine);
 }

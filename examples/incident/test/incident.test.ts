@@ -16,13 +16,15 @@ test("the old system shows the incident, and the same sessions under tenure do n
   const [old, now] = [figuresOf(before), figuresOf(after)];
 
   // Leases are found expired at an age that holds no cause: lease and grace, and then the next poll.
-  expect(before.staleAgesMs.length).toBeGreaterThan(1);
+  expect(before.expired).toBeGreaterThan(1);
   for (const ageMs of before.staleAgesMs) expect(ageMs).toBeGreaterThan(leaseMs + graceMs);
   expect(Math.min(...before.staleAgesMs)).toBeLessThan(leaseMs + graceMs + 2 * pollMs);
   expect(old.leaderlessShare).toBeGreaterThan(0.4);
   expect(before.falseCrashes).toBeGreaterThan(1);
   expect(before.falseSuccesses).toBeGreaterThan(10);
 
+  expect(after.expired).toBe(0);
+  expect(after.falseCrashes).toBe(0);
   expect(now.sessions).toBeGreaterThan(2 * old.sessions);
   expect(now.leaderlessShare).toBeLessThan(old.leaderlessShare / 2);
   expect(now.medianGapMs).toBeLessThan(old.medianGapMs / 3);

@@ -67,12 +67,15 @@ async function perform(file: string, flags: Flags): Promise<void> {
       if (!flags.json) print(`${kind}: ${escapeForDisplay(message)}\n`);
     },
   });
-  const { watched, looks, unreadable, differences } = said;
+  const { watched, looks, unreadable, trouble, differences } = said;
   if (differences.length > 0) process.exitCode = 1;
   const { holderIdentity } = watched.last;
   const epoch = watched.highestEpoch;
   if (flags.json) return printDocument({ file, looks, unreadable, holderIdentity, epoch, differences });
-  const torn = unreadable === 0 ? "" : `; ${unreadable} of ${looks} looks found it torn or gone`;
+  const torn =
+    unreadable === 0
+      ? ""
+      : `; ${unreadable} of ${looks} looks could not read it, the last: ${escapeForDisplay(trouble)}`;
   const verdict =
     differences.length === 0 ? "a lease would have decided the same" : `${differences.length} differences`;
   print(`${leads(holderIdentity)}, the highest epoch is ${epoch}; ${verdict} in ${span}${torn}\n`);
@@ -91,6 +94,8 @@ interface Watched {
   readonly watched: ForeignWatch;
   readonly looks: number;
   readonly unreadable: number;
+  /** Why it could not be read, the last time. */
+  readonly trouble: string;
   readonly differences: readonly Difference[];
 }
 
@@ -105,6 +110,7 @@ async function watch(
   const differences: Difference[] = [];
   let watched: ForeignWatch | null = null;
   let unreadable = 0;
+  let trouble = "";
   for (let looks = 1; ; looks += 1) {
     const { monotonicMs, wallMs } = clock.now();
     try {
@@ -117,9 +123,10 @@ async function watch(
       // At first it must be what it is said to be; later it may be written at this moment.
       if (watched === null || !(error instanceof LeaseError)) throw error;
       unreadable += 1;
+      trouble = error.message;
     }
     const leftMs = forMs - (clock.now().monotonicMs - begunMs);
-    if (leftMs <= 0) return { watched, looks, unreadable, differences };
+    if (leftMs <= 0) return { watched, looks, unreadable, trouble, differences };
     await setTimeout(Math.min(LOOK_EVERY_MS, leftMs));
   }
 }

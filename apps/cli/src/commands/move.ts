@@ -62,7 +62,10 @@ async function carry(lease: Lease, client: LeaseClient, there: Context, target: 
       await landed.release();
       return landed.epoch;
     } catch (error) {
-      await client.resume(name);
+      await client.resume(name).catch((cause: unknown) => {
+        const message = `lease "${name}" was not moved (${(error as Error).message}), and is still paused here: tenure resume ${name} lifts that`;
+        throw new LeaseError("ESTOREUNAVAILABLE", message, { name }, { cause });
+      });
       throw error;
     }
   } finally {

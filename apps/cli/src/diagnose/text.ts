@@ -32,7 +32,11 @@ export function diagnosisInWords(document: FindingDocument, options: DiagnosisTe
   if (shown.length < terms.length) out.push(`  ${terms.length - shown.length} earlier ones: --all`);
   for (const { epoch, holderIdentity, renewals, explanation } of shown)
     out.push(
-      ...indented(`epoch ${epoch ?? "?"}, "${holderIdentity}", ${renewals} renewals: ${explanation}`, columns, "  "),
+      ...indented(
+        `epoch ${epoch ?? "?"}, "${holderIdentity}", ${renewals} ${renewals === 1 ? "renewal" : "renewals"}: ${explanation}`,
+        columns,
+        "  ",
+      ),
     );
   if (terms.length > 0) out.push("");
   out.push(`${files} files, ${lines} lines read`);
