@@ -8,7 +8,7 @@ const well: Observations = {
   process: "running",
   sinceStartMs: 60_000,
   graceMs: 10_000,
-  progress: { sinceMs: 100, deadlineMs: 1_000 },
+  progress: { sinceMs: 100, deadlineMs: 1_000, trouble: "" },
   paused: false,
 };
 
@@ -16,11 +16,12 @@ test.each<[Partial<Observations>, string, boolean, string]>([
   [{}, "healthy", false, "100 ms ago, and at most 1000 ms"],
   [{ progress: null }, "healthy", false, "reports no progress"],
   [{ process: "unknown" }, "healthy", false, "100 ms ago"],
-  [{ progress: { sinceMs: 501, deadlineMs: 1_000 } }, "slow", false, "501 ms ago"],
-  [{ progress: { sinceMs: 801, deadlineMs: 1_000 } }, "stalled", false, "801 ms ago"],
-  [{ progress: { sinceMs: 1_001, deadlineMs: 1_000 } }, "wedged", true, "1001 ms ago"],
+  [{ progress: { sinceMs: 501, deadlineMs: 1_000, trouble: "" } }, "slow", false, "501 ms ago"],
+  [{ progress: { sinceMs: 801, deadlineMs: 1_000, trouble: "" } }, "stalled", false, "801 ms ago"],
+  [{ progress: { sinceMs: 1_001, deadlineMs: 1_000, trouble: "" } }, "wedged", true, "1001 ms ago"],
+  [{ progress: { sinceMs: 1_001, deadlineMs: 1_000, trouble: "no answer" } }, "wedged", true, "(no answer)"],
   [
-    { progress: { sinceMs: 5_000, deadlineMs: 1_000 }, sinceStartMs: 5_000 },
+    { progress: { sinceMs: 5_000, deadlineMs: 1_000, trouble: "" }, sinceStartMs: 5_000 },
     "slow",
     false,
     "it started 5000 ms ago and has 10000 ms",
@@ -41,7 +42,7 @@ const anything = fc.record<Observations>({
   process: fc.constantFrom("running", "stopped", "dead", "unknown"),
   sinceStartMs: fc.nat(10_000),
   graceMs: fc.nat(10_000),
-  progress: fc.option(fc.record({ sinceMs: fc.nat(10_000), deadlineMs: fc.nat(10_000) })),
+  progress: fc.option(fc.record({ sinceMs: fc.nat(10_000), deadlineMs: fc.nat(10_000), trouble: fc.string() })),
   paused: fc.boolean(),
 });
 

@@ -104,10 +104,12 @@ test("HTTP: 2xx is a report; another status, no answer and one that comes too la
     probes.at(-1)?.answer(status);
     await settled();
     expect(reports.count, String(status)).toBe(count);
+    expect(source.trouble).toBe(status >= 200 && status < 300 ? "" : `http://h answered ${status}`);
     await clock.advance(100);
   }
   probes.at(-1)?.fail();
   await settled();
+  expect(source.trouble).toBe("http://h did not answer: refused");
   await clock.advance(100);
   const late = probes.at(-1);
   await clock.advance(100);

@@ -16,6 +16,7 @@ class World {
 
   constructor(graceMs?: number) {
     const source = {
+      trouble: "",
       start: (onProgress: () => void): void => void (this.report = onProgress),
       stop: (): void => void (this.sourceStopped = true),
     };

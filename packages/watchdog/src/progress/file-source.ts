@@ -11,6 +11,7 @@ export interface FileSourceOptions {
 
 /** A file is touched, rewritten, replaced or made: each is a report. What it was before the start is none. */
 export class FileSource implements ProgressSource {
+  trouble = "";
   readonly #options: FileSourceOptions;
   #timer: Timer | undefined;
   #stopped = false;
@@ -41,8 +42,10 @@ export class FileSource implements ProgressSource {
   async #version(): Promise<string> {
     try {
       const { ino, mtimeNs } = await this.#options.stat(this.#options.path);
+      this.trouble = "";
       return `${ino} ${mtimeNs}`;
-    } catch {
+    } catch (error) {
+      this.trouble = (error as Error).message;
       return "";
     }
   }

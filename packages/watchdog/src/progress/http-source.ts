@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "@tenure/core";
+import { redact } from "@tenure/schema/light";
 import type { ProgressSource } from "./source.ts";
 
 export interface HttpSourceOptions {
@@ -12,6 +13,7 @@ export interface HttpSourceOptions {
 
 /** An answer of 2xx is a report; another one, or none in time, is silence. */
 export class HttpSource implements ProgressSource {
+  trouble = "";
   readonly #options: HttpSourceOptions;
   #probe: AbortController | undefined;
   #timer: Timer | undefined;
@@ -37,9 +39,14 @@ export class HttpSource implements ProgressSource {
   async #ask(signal: AbortSignal, onProgress: () => void): Promise<void> {
     try {
       const status = await this.#options.statusOf(this.#options.url, signal);
-      if (!signal.aborted && status >= 200 && status < 300) onProgress();
-    } catch {
-      // Refused, reset or too late: silence, which is what the command is judged by.
+      if (signal.aborted) return;
+      const isReport = status >= 200 && status < 300;
+      this.trouble = isReport ? "" : `${redact(this.#options.url)} answered ${status}`;
+      if (isReport) onProgress();
+    } catch (error) {
+      // Silence, which is what the command is judged by; an address that is wrong must be seen to be.
+      const { message } = error as Error;
+      this.trouble = `${redact(this.#options.url)} did not answer: ${message}`;
     }
   }
 }

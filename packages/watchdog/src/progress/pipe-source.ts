@@ -3,6 +3,7 @@ import type { ProgressSource } from "./source.ts";
 
 /** Any line is a report, whatever it says, so nothing of it is kept. */
 export class PipeSource implements ProgressSource {
+  readonly trouble = "";
   readonly #pipe: Readable;
   #onProgress: () => void = () => {};
 

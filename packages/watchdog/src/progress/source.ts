@@ -9,6 +9,8 @@ import { PipeSource } from "./pipe-source.ts";
 
 /** Reports of one run's work. */
 export interface ProgressSource {
+  /** What stood in the way of a report the last time; empty where nothing did. */
+  readonly trouble: string;
   /** Calls `onProgress` for each report from now on, until `stop`. */
   start(onProgress: () => void): void;
   stop(): void;

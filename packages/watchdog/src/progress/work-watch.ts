@@ -67,7 +67,11 @@ export class WorkWatch {
       process: stateOf(),
       sinceStartMs: elapsedAtMostMs(this.#startedAt, now),
       graceMs,
-      progress: { sinceMs: Math.max(0, elapsedAtMostMs(this.#progressAt, now) - this.#unseenMs), deadlineMs },
+      progress: {
+        sinceMs: Math.max(0, elapsedAtMostMs(this.#progressAt, now) - this.#unseenMs),
+        deadlineMs,
+        trouble: this.#options.source.trouble,
+      },
       paused: this.#isPaused(now),
     });
     if (judgement.act) this.stop();

@@ -12,7 +12,7 @@ export interface Observations {
   /** So long after its start a command may be silent. */
   readonly graceMs: number;
   /** `null`: this command reports no progress. */
-  readonly progress: { readonly sinceMs: number; readonly deadlineMs: number } | null;
+  readonly progress: { readonly sinceMs: number; readonly deadlineMs: number; readonly trouble: string } | null;
   /** Somebody paused the lease. */
   readonly paused: boolean;
 }
@@ -41,8 +41,8 @@ export function judge(seen: Observations): Judgement {
   if (seen.process === "stopped")
     return { verdict: "stalled", act: true, evidence: "its process is stopped (state T)" };
   if (progress === null) return none("healthy", "its process lives; it reports no progress");
-  const { sinceMs, deadlineMs } = progress;
-  const evidence = `its last progress was ${ms(sinceMs)} ago, and at most ${ms(deadlineMs)} are allowed`;
+  const { sinceMs, deadlineMs, trouble } = progress;
+  const evidence = `its last progress was ${ms(sinceMs)} ago, and at most ${ms(deadlineMs)} are allowed${trouble === "" ? "" : ` (${trouble})`}`;
   if (sinceMs <= deadlineMs * SLOW_SHARE) return none("healthy", evidence);
   if (sinceStartMs <= graceMs)
     return none("slow", `${evidence}; it started ${ms(sinceStartMs)} ago and has ${ms(graceMs)}`);
