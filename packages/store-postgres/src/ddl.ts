@@ -44,8 +44,9 @@ create table if not exists ${at}.journal (
   primary key (name, revision)
 );
 
+-- Stable, as what it calls is: one that promises more cannot be made part of the query it stands in, and costs more than all the rest.
 create or replace function ${at}.revision_of(revision bigint, record json, floor_epoch bigint) returns text
-language sql immutable as $$
+language sql stable as $$
   select case
     when revision is null then case when coalesce(floor_epoch, 0) = 0 then '0' else 'lost.' || floor_epoch end
     -- A row put back from an old copy is no record any more.

@@ -26,7 +26,8 @@ from (select $1::text as name) asked
   left join ${at}.lease l on l.name = asked.name
   left join ${at}.floor f on f.name = asked.name`,
     swap: `select * from ${at}.swap($1, $2, $3, $4, $5)`,
-    tell: `select pg_notify(${escapeLiteral(channelOf(schema))}, name) from unnest($1::text[]) as name`,
+    // Nothing is lost with it, so it does not wait for the disk, nor keep it from those who do.
+    tell: `select set_config('synchronous_commit', 'off', true), pg_notify(${escapeLiteral(channelOf(schema))}, name) from unnest($1::text[]) as name`,
     // A revision reads NUMBER.NONCE, or lost.EPOCH where no record stood.
     journal: `select j.revision || '.' || (j.record->>'nonce') as revision, j.event, j.record
 from ${at}.journal j
