@@ -109,6 +109,7 @@ describe.each<[InvariantId, string, readonly Observation[]]>([
   ],
   ["I1", "two holders lead at once, whatever their epochs", [...good, granted(250, "c", 3, 360)]],
   ["I2", "an epoch is issued again", changed({ kind: "visible", nonce: "n4" }, { epoch: 1 })],
+  ["I2", "a holder wins its own epoch again", [...good, granted(300, "b", 2, 420)]],
   ["I2", "an epoch goes back", [...good, visible(290, "c", 1, "n5"), line(290, "n5", "#n4")]],
   ["I3", "a resource takes a write from a former epoch", [...good, wrote(221, 1)]],
   ["I4", "an acknowledged change is gone after a power cut", changed({ kind: "recovered" }, { position: 0 })],

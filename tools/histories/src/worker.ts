@@ -47,9 +47,15 @@ async function open(url: string): Promise<LeaseStore> {
 
 async function takeTurns(candidate: LeaseClient, name: string): Promise<void> {
   while (!stopping.signal.aborted) {
-    const lease = await candidate.acquire(name, { signal: stopping.signal }).catch(() => null);
+    const lease = await candidate.acquire(name, { signal: stopping.signal }).catch(unlessStopping);
     if (lease !== null) await lead(lease);
   }
+}
+
+/** A candidate waits out whatever time may cure: what ends it otherwise ends this process, and the recording. */
+function unlessStopping(error: unknown): null {
+  if (stopping.signal.aborted) return null;
+  throw error;
 }
 
 async function lead(lease: Lease): Promise<void> {

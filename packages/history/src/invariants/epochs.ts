@@ -10,12 +10,14 @@ export const risingEpochs: Invariant = {
   promise: "the epoch rises at every acquisition ever visible, whatever happened in between",
   restsOn: ["visible", "granted"],
   *check(history) {
-    const known = new Set<string>();
+    const known = new Map<string, Appearance["kind"]>();
     const highest = new Map<string, Appearance>();
     for (const seen of only(history, "visible", "granted")) {
-      // A late look at a term already known is no new term.
-      if (!isOfTerm(seen) || known.has(termOf(seen))) continue;
-      known.add(termOf(seen));
+      if (!isOfTerm(seen)) continue;
+      const as = known.get(termOf(seen));
+      if (as !== "granted") known.set(termOf(seen), seen.kind);
+      // A look at a known term is no new term, nor is its grant; one that is granted twice was won twice.
+      if (as !== undefined && !(as === "granted" && seen.kind === "granted")) continue;
       const before = highest.get(seen.lease);
       if (before === undefined || seen.epoch > before.epoch) highest.set(seen.lease, seen);
       else
