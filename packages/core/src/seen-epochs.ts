@@ -23,23 +23,29 @@ export class SeenEpochs {
   }
 
   /**
-   * Notes what is shown.
+   * Asks the server, and notes what it shows. Held against it is only what was seen before it was asked: an answer that was long on its
+   * way may be older than what was learned meanwhile.
    * @param repair what an operator does on the server to let clients go on above a known epoch, as a statement or a command.
-   * @throws LeaseError `EEPOCHREGRESSION` when more was seen before.
+   * @throws LeaseError `EEPOCHREGRESSION` when more was seen before, and whatever `ask` throws.
    */
-  async believe(
-    { name, epochFloor }: Pick<Snapshot, "name" | "epochFloor">,
-    repair: (knownEpoch: number) => string,
-  ): Promise<void> {
+  async believe<Shown extends Pick<Snapshot, "epochFloor">>(
+    name: string,
+    ask: () => Promise<Shown>,
+    repair: (knownEpoch: number, shown: Shown) => string,
+  ): Promise<Shown> {
     const { storage, storeId, engine } = this.#options;
     const known = Math.max(this.#highest.get(name) ?? 0, (await storage?.load({ storeId, name })) ?? 0);
-    if (epochFloor >= known) return await this.note(name, epochFloor);
-    throw new LeaseError(
-      "EEPOCHREGRESSION",
-      `${engine} shows epoch ${epochFloor} of lease ${name}, but epoch ${known} was seen here: the server was restored, or failed over ` +
-        `and lost commits. It is not believed. Once nobody acts under the lost epochs any more, run: ${repair(known)}`,
-      { name, epoch: known },
-    );
+    const shown = await ask();
+    const { epochFloor } = shown;
+    if (epochFloor < known)
+      throw new LeaseError(
+        "EEPOCHREGRESSION",
+        `${engine} shows epoch ${epochFloor} of lease ${name}, but epoch ${known} was seen here: the server was restored, or failed over ` +
+          `and lost commits. It is not believed. Once nobody acts under the lost epochs any more, run: ${repair(known, shown)}`,
+        { name, epoch: known },
+      );
+    await this.note(name, epochFloor);
+    return shown;
   }
 
   async note(name: string, epoch: number): Promise<void> {

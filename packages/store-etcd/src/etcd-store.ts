@@ -173,13 +173,14 @@ export class EtcdStore implements LeaseStore {
     signal: AbortSignal | undefined,
   ): Promise<{ readonly snapshot: Snapshot; readonly revision: string }> {
     const keys = this.#keys;
-    const answer = await this.#get(`read lease ${name}`, name, standingOf(keys, name), signal);
-    const { found, cluster, revision } = answer;
-    const snapshot = snapshotOf({ keys, name, storeId: this.storeId }, cluster, found);
-    const { floorWaitMs: waitMs } = snapshot;
-    const lines = readRevision(snapshot.revision)?.line ?? 0;
-    await this.#seen.believe(snapshot, (epoch) => raiseFloor(keys, name, { epoch, waitMs, lines }));
-    return { snapshot, revision };
+    const ask = async (): Promise<Snapshot & { readonly clusterRevision: string }> => {
+      const { found, cluster, revision } = await this.#get(`read lease ${name}`, name, standingOf(keys, name), signal);
+      return { ...snapshotOf({ keys, name, storeId: this.storeId }, cluster, found), clusterRevision: revision };
+    };
+    const { clusterRevision, ...snapshot } = await this.#seen.believe(name, ask, (epoch, { revision, floorWaitMs }) =>
+      raiseFloor(keys, name, { epoch, waitMs: floorWaitMs, lines: readRevision(revision)?.line ?? 0 }),
+    );
+    return { snapshot, revision: clusterRevision };
   }
 
   /** Gets what stands at one revision of the cluster, of this store and no other. */

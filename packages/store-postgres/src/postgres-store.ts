@@ -79,6 +79,11 @@ export class PostgresStore implements LeaseStore {
 
   async read(name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
     assertLeaseName(name);
+    const repair = (known: number): string => this.#statements.raiseFloor(name, known);
+    return await this.#seen.believe(name, () => this.#look(name, signal), repair);
+  }
+
+  async #look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
     const { rows } = await this.#ask<Standing>(`read lease ${name}`, name, this.#statements.read, [name], signal);
     const [standing] = rows;
     if (standing === undefined)
@@ -86,8 +91,6 @@ export class PostgresStore implements LeaseStore {
     const { revision, age_ms: ageMs } = standing;
     const isLost = revision.startsWith("lost.");
     const record = isLost || standing.record === null ? null : this.#recordOf(name, standing.record);
-    const epochFloor = Math.max(Number(standing.floor_epoch), record?.epoch ?? 0);
-    await this.#seen.believe({ name, epochFloor }, (known) => this.#statements.raiseFloor(name, known));
     return {
       name,
       storeId: this.storeId,
@@ -95,7 +98,7 @@ export class PostgresStore implements LeaseStore {
       revision,
       // Its clock is the wall clock, which may be set: it is only ever taken to lengthen a wait.
       ...(record !== null && ageMs !== null && { ageMs: Math.max(0, ageMs) }),
-      epochFloor,
+      epochFloor: Math.max(Number(standing.floor_epoch), record?.epoch ?? 0),
       floorWaitMs: Number(standing.floor_wait_ms),
     };
   }

@@ -79,14 +79,17 @@ export class RedisStore implements LeaseStore {
 
   async read(name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
     assertLeaseName(name);
+    const repair = (known: number): string => this.#raiseFloor(name, known);
+    return await this.#seen.believe(name, () => this.#look(name, signal), repair);
+  }
+
+  async #look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
     const keys = [...this.#keysOf(name), this.#keys.nothing];
     const asked: Ask = (client) => client.eval(READ, keys.length, ...keys, this.storeId, name);
     const standing = (await this.#ask(`read lease ${name}`, name, asked, signal)) as Standing | Gone;
     if (standing[0] === "gone") return await this.#isGone(name, standing[1]);
     const [, revision, floor, waitMs, text, changedAt, now] = standing;
     const record = text === null || revision.startsWith("lost.") ? null : this.#recordOf(name, text);
-    const epochFloor = Math.max(Number(floor), record?.epoch ?? 0);
-    await this.#seen.believe({ name, epochFloor }, (known) => this.#raiseFloor(name, known));
     return {
       name,
       storeId: this.storeId,
@@ -94,7 +97,7 @@ export class RedisStore implements LeaseStore {
       revision,
       // Its clock is the wall clock, which may be set: it is only ever taken to lengthen a wait.
       ...(record !== null && changedAt !== null && { ageMs: Math.max(0, Number(now) - Number(changedAt)) }),
-      epochFloor,
+      epochFloor: Math.max(Number(floor), record?.epoch ?? 0),
       floorWaitMs: Number(waitMs),
     };
   }
@@ -213,7 +216,8 @@ export class RedisStore implements LeaseStore {
   /** @throws LeaseError `EEPOCHREGRESSION`, with the epochs that were seen of it where there were any. */
   async #isGone(name: string, found: string): Promise<never> {
     const bringBack = `HSET ${this.#keys.store} id ${this.storeId} version ${LAYOUT_VERSION}`;
-    await this.#seen.believe({ name, epochFloor: 0 }, (known) => `${bringBack} and ${this.#raiseFloor(name, known)}`);
+    const nothing = (): Promise<{ epochFloor: number }> => Promise.resolve({ epochFloor: 0 });
+    await this.#seen.believe(name, nothing, (known) => `${bringBack} and ${this.#raiseFloor(name, known)}`);
     throw storeIsGone(name, this.storeId, found, bringBack);
   }
 
