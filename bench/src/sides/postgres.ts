@@ -7,7 +7,7 @@ import { nowMs, sleep } from "../clock.ts";
 import { host } from "./tenure-store.ts";
 
 /** As wide as the pool that tenure opens for itself. */
-const CONNECTIONS = 10;
+const CONNECTIONS = 4;
 const TABLE = `create table raw (name text primary key, revision bigint not null, record json not null);
   insert into raw select 'lease-' || n, 0, '{}' from generate_series(1, 1000) n`;
 const UPDATE =

@@ -25,7 +25,8 @@ import { lostToAnother, refusedByServer, storeFailure } from "./failure.ts";
 import { listenTo } from "./listener.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import { ask, causeOf, SentError } from "./session.ts";
-import { statementsFor, type Statements } from "./statements.ts";
+import { statementsFor, type Statement, type Statements } from "./statements.ts";
+import { SwapQueue, type Swapped } from "./swap-queue.ts";
 
 export interface PostgresStoreParts {
   readonly pool: Pool;
@@ -45,13 +46,6 @@ interface Standing extends QueryResultRow {
   readonly floor_wait_ms: string;
 }
 
-interface Swapped extends QueryResultRow {
-  readonly outcome: "committed" | "conflict" | "regression";
-  readonly revision: string | null;
-  readonly floor_epoch: string;
-  readonly floor_wait_ms: string;
-}
-
 /**
  * Leases as rows of a PostgreSQL server. It knows names, records, revisions and the server's clock, and no rule of leases. Renewals are
  * made as durable as everything else: a server that crashes does not end the holders on other hosts, and would go back behind what
@@ -62,6 +56,7 @@ export class PostgresStore implements LeaseStore {
   readonly guarantees: StoreGuarantees;
   readonly #parts: PostgresStoreParts;
   readonly #statements: Statements;
+  readonly #swaps: SwapQueue;
   readonly #listener: SharedListener;
   readonly #closing = new AbortController();
   readonly #untold = new Set<string>();
@@ -73,6 +68,7 @@ export class PostgresStore implements LeaseStore {
     this.storeId = parts.storeId;
     this.guarantees = guaranteesOf(parts.facts);
     this.#statements = statementsFor(parts.schema);
+    this.#swaps = new SwapQueue(parts.pool, this.#statements.swap);
     this.#seen = new SeenEpochs({ storeId: parts.storeId, storage: parts.seenEpochs, engine: "PostgreSQL" });
     this.#listener = new SharedListener(listenTo(parts.pool, parts.schema));
   }
@@ -113,13 +109,11 @@ export class PostgresStore implements LeaseStore {
     assertLeaseName(name);
     assertWritable(name, record, event);
     if (expected.storeId !== this.storeId) return { outcome: "conflict" };
-    const values = [name, expected.revision, JSON.stringify(record), JSON.stringify(event), durable];
-    let swapped: Swapped | undefined;
+    const said = { record: JSON.stringify(record), event: JSON.stringify(event) };
+    let swapped: Swapped;
     try {
       this.#refuseClosed();
-      ({
-        rows: [swapped],
-      } = await ask<Swapped>(this.#parts.pool, this.#statements.swap, values, signal));
+      swapped = await this.#swaps.swap({ name, expected: expected.revision, ...said, tells: durable }, signal);
     } catch (error) {
       if (!(error instanceof SentError)) throw storeFailure(error, `write lease ${name}`, { name });
       if (lostToAnother(error.cause)) return { outcome: "conflict" };
@@ -127,8 +121,8 @@ export class PostgresStore implements LeaseStore {
       if (refusedByServer(error.cause)) throw cause;
       return { outcome: "unknown", cause };
     }
-    if (swapped?.outcome === "regression") throw epochIsTaken(record, Number(swapped.floor_epoch));
-    if (swapped?.outcome !== "committed" || swapped.revision === null) return { outcome: "conflict" };
+    if (swapped.outcome === "regression") throw epochIsTaken(record, Number(swapped.floor_epoch));
+    if (swapped.outcome !== "committed" || swapped.revision === null) return { outcome: "conflict" };
     if (!durable) this.#tell(name);
     // It is committed, whatever becomes of the note; the next read makes it, or says why it cannot.
     await this.#seen.note(name, record.epoch).catch(() => {});
@@ -197,13 +191,13 @@ export class PostgresStore implements LeaseStore {
   async #ask<Row extends QueryResultRow>(
     doing: string,
     name: string | undefined,
-    text: string,
+    statement: Statement,
     values: readonly unknown[],
     signal?: AbortSignal,
   ): Promise<QueryResult<Row>> {
     this.#refuseClosed();
     try {
-      return await ask<Row>(this.#parts.pool, text, values, signal);
+      return await ask<Row>(this.#parts.pool, statement, values, signal);
     } catch (error) {
       throw storeFailure(causeOf(error), doing, name === undefined ? {} : { name });
     }

@@ -1,6 +1,7 @@
 import { LeaseError, type StoreGuarantees, type StoreProbe } from "@tenure/core";
 import type { Pool } from "pg";
 import { ask } from "./session.ts";
+import { prepared } from "./statements.ts";
 
 /** What decides whether an acknowledged commit survives. */
 export interface ServerFacts {
@@ -15,7 +16,7 @@ export interface ServerFacts {
   readonly usesTls: boolean | null;
 }
 
-const QUESTION = `select
+const QUESTION = prepared(`select
   current_setting('server_version') as version,
   pg_is_in_recovery() as "isStandby",
   current_setting('fsync') = 'on' as fsync,
@@ -24,7 +25,7 @@ const QUESTION = `select
   current_setting('synchronous_standby_names') as "synchronousStandbys",
   (select count(*)::int from pg_stat_replication) as standbys,
   current_user as user,
-  (select ssl from pg_stat_ssl where pid = pg_backend_pid()) as "usesTls"`;
+  (select ssl from pg_stat_ssl where pid = pg_backend_pid()) as "usesTls"`);
 
 /** Asked, not assumed. */
 export async function askServer(pool: Pool, signal?: AbortSignal): Promise<ServerFacts> {

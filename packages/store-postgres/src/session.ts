@@ -1,5 +1,6 @@
 import { LeaseError, orAborted } from "@tenure/core";
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
+import type { Statement } from "./statements.ts";
 
 /** A request that was given up, or whose connection ended, after it may have reached the server. */
 export class SentError extends Error {
@@ -18,7 +19,7 @@ export function causeOf(error: unknown): unknown {
  */
 export async function ask<Row extends QueryResultRow>(
   pool: Pool,
-  text: string,
+  { name, text }: Statement,
   values: readonly unknown[],
   signal?: AbortSignal,
 ): Promise<QueryResult<Row>> {
@@ -29,7 +30,7 @@ export async function ask<Row extends QueryResultRow>(
     over = true;
   };
   try {
-    const result = await orAborted(client.query<Row>(text, [...values]), signal);
+    const result = await orAborted(client.query<Row>({ name, text, values: [...values] }), signal);
     end();
     return result;
   } catch (cause) {
@@ -40,8 +41,7 @@ export async function ask<Row extends QueryResultRow>(
 
 /** Waits for a connection; one that comes too late goes back to the pool. */
 export async function connect(pool: Pool, signal?: AbortSignal): Promise<PoolClient> {
-  if (hasAborted(signal))
-    throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause: signal?.reason });
+  if (hasAborted(signal)) throw notSent(signal?.reason);
   const connecting = pool.connect();
   try {
     const client = await orAborted(connecting, signal);
@@ -54,6 +54,10 @@ export async function connect(pool: Pool, signal?: AbortSignal): Promise<PoolCli
     const message = `PostgreSQL: no connection was made, so nothing was sent: ${why}`;
     throw new LeaseError("ESTOREUNAVAILABLE", message, {}, { cause: error });
   }
+}
+
+export function notSent(cause: unknown): LeaseError {
+  return new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
 }
 
 /** What ends a connection is told to whoever asks something by it; with nobody to hear it, it would end the program. */
