@@ -8,20 +8,11 @@ import { rows } from "./rows.ts";
 import { type Finding, summarise } from "./summary.ts";
 import { machineLine, markdown, plain } from "./table.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: "string", default: "" },
-    runs: { type: "string", default: "5" },
-    write: { type: "boolean", default: false },
-  },
-});
+const options = readOptions();
 const runs = Number(options.runs);
 const only = options.only.split(",").filter(Boolean);
 const chosen = rows.filter(({ id }) => only.length === 0 || only.some((part) => id.startsWith(part)));
-if (!Number.isInteger(runs) || runs < 1 || chosen.length === 0) {
-  console.error(`usage: npm run bench -- [--only ${rows.map(({ id }) => id).join(",")}] [--runs 5] [--write]`);
-  process.exit(64);
-}
+if (!Number.isInteger(runs) || runs < 1 || chosen.length === 0) refuse();
 const machine = describeMachine();
 
 const findings: Finding[] = [];
@@ -35,6 +26,27 @@ for (const row of chosen) {
   console.log(plain(found));
 }
 if (options.write) write();
+
+function readOptions(): { readonly only: string; readonly runs: string; readonly write: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: "string", default: "" },
+        runs: { type: "string", default: "5" },
+        write: { type: "boolean", default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+function refuse(why?: string): never {
+  if (why !== undefined) console.error(why);
+  console.error(`usage: npm run bench -- [--only ${rows.map(({ id }) => id).join(",")}] [--runs 5] [--write]`);
+  process.exit(64);
+}
 
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
