@@ -1,9 +1,9 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { pollMs } from "./scale.ts";
+import { leaseMs, pollMs } from "./scale.ts";
 import { SessionBook, type Signature } from "./session-book.ts";
 
 const script = (path: string): string => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
@@ -54,18 +54,21 @@ export async function liveWithout(directory: string, forMs: number): Promise<Liv
   };
 }
 
-/** The same sessions under `tenure run`, with the same lease duration. */
+/**
+ * The same sessions under `tenure run`, with the same lease duration. A renewal each third of it, as then, is refused: a single one that fails could
+ * lose it.
+ */
 export async function liveWith(directory: string, forMs: number): Promise<Lived> {
   mkdirSync(directory, { recursive: true });
   const book = join(directory, "book.jsonl");
-  const state = ["--dir", join(directory, "state"), "--ttl", "3s"];
-  const run = [COMMAND, "run", "orchestrator", ...state, "--restart", "always", "--", process.execPath];
-  const env = { ...process.env, TENURE_FLOOR_DIR: join(directory, "floor") };
-  const endedAtMs = await lasts(forMs, [start([...run, script("session.js"), book], env)]);
-  const history = [COMMAND, "history", "orchestrator", "--dir", join(directory, "state"), "--json"];
-  const { terms } = JSON.parse(execFileSync(process.execPath, history, { env, encoding: "utf8" })) as {
-    readonly terms: readonly { readonly endReason: string }[];
-  };
+  const tenure = new Tenure(directory);
+  const restarts = ["--restart", "always", "--", process.execPath];
+  const leading = start(
+    tenure.args("run", "--ttl", `${leaseMs}ms`, ...restarts, script("session.js"), book),
+    tenure.env,
+  );
+  const endedAtMs = await lasts(forMs, [leading]);
+  const { terms } = tenure.ask("history") as { readonly terms: readonly { readonly endReason: string }[] };
   const runs = linesOf(join(directory, "state", "orchestrator.runs"));
   if (runs.length === 0) throw new Error("tenure remembers no run, so nothing can be said of them");
   return {
@@ -76,6 +79,27 @@ export async function liveWith(directory: string, forMs: number): Promise<Lived>
     falseCrashes: runs.filter(({ end, exitCode }) => exitCode === 0 && end === "failed").length,
     falseSuccesses: null,
   };
+}
+
+/** The command line on the one lease of a folder of its own. */
+export class Tenure {
+  readonly env: NodeJS.ProcessEnv;
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = join(directory, "state");
+    this.env = { ...process.env, TENURE_FLOOR_DIR: join(directory, "floor") };
+  }
+
+  args(verb: string, ...more: readonly string[]): readonly string[] {
+    return [COMMAND, verb, "orchestrator", "--dir", this.#directory, ...more];
+  }
+
+  ask(verb: string): unknown {
+    const told = spawnSync(process.execPath, this.args(verb, "--json"), { env: this.env, encoding: "utf8" });
+    if (told.stdout === "") throw new Error(`tenure ${verb} said nothing: ${told.stderr}`);
+    return JSON.parse(told.stdout) as unknown;
+  }
 }
 
 function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
