@@ -1,11 +1,13 @@
 import type { Finding, FindingDocument, Mapping } from "@tenure/schema";
 import { Case } from "./case.ts";
 import { commonMapping } from "./common-mapping.ts";
+import { toldEffects } from "./effect.ts";
 import { explainedTerm } from "./explain.ts";
 import { journalFindings, journalTerms } from "./journal-terms.ts";
 import { readInto } from "./reading.ts";
 import { findingOf, type Scene } from "./rule.ts";
 import { rules } from "./rules/index.ts";
+import { signatureOf } from "./signature/index.ts";
 import type { Source } from "./source.ts";
 import { termsIn } from "./term.ts";
 import { timingIn } from "./timing.ts";
@@ -45,7 +47,9 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   const terms = [...journalTerms(own), ...scene.terms.map(explainedTerm)];
   const missing = missingIn(scene, terms.length);
   const { files, lines, unparsed } = own;
-  return { verdict: verdictOn(findings, terms, missing), findings, terms, missing, files, lines, unparsed };
+  const verdict = verdictOn(findings, terms, missing);
+  const [signature, effects] = [signatureOf(scene), toldEffects(scene)];
+  return { verdict, findings, terms, signature, effects, missing, files, lines, unparsed };
 }
 
 /** What a change took out is looked for while the logs are read, so changes must be known before. */

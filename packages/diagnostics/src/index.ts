@@ -1,5 +1,6 @@
 export { diagnose, type DiagnoseOptions } from "./diagnose.ts";
 export { markdownOf } from "./markdown.ts";
+export { signatureLines } from "./signature/text.ts";
 export type { Source } from "./source.ts";
 export { ill, type Answer, type Check, type Fired } from "./doctor/answer.ts";
 export type {
