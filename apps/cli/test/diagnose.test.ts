@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,6 +62,31 @@ describe("logs of another system", () => {
     expect(stdout).toMatch(
       /fix of 2026-05-03T08:16:00\.000Z changed nothing: .*\(3 terms\)\s+and\s+.*\(3\),\s+Mann-Whitney/su,
     );
+  });
+
+  test("--fix takes the time of the commit from git, and says when so few gaps can tell nothing", async () => {
+    const sandbox = new Sandbox();
+    const logs = abandoned(sandbox);
+    const at = { GIT_COMMITTER_DATE: "2026-05-03T10:16:00+02:00", GIT_AUTHOR_DATE: "2026-05-01T00:00:00Z" };
+    const git = (...args: string[]): void => {
+      const as = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+      execFileSync("git", ["-C", sandbox.directory, ...as, ...args], { env: { ...process.env, ...at } });
+    };
+    git("init", "--quiet");
+    git("commit", "--quiet", "--allow-empty", "-m", "beat\u001b[31m faster");
+    const repository = ["--repository", sandbox.directory];
+    const args = ["diagnose", logs, "--mapping", orchestrator, "--fix", "HEAD", ...repository];
+    const { effects } = documentIn("finding", (await sandbox.run([...args, "--json"])).stdout);
+    expect(effects).toMatchObject([
+      { at: "2026-05-03T08:16:00.000Z", before: 3, after: 3, leastP: 0.1, answer: "cannot-tell" },
+    ]);
+    const { stdout } = await sandbox.run(args);
+    expect(stdout).toMatch(/changes\n {2}2026-05-03T08:16:00\.000Z \([0-9a-f]{10} beat.* faster\)/u);
+    expect(stdout).not.toContain("\u001b");
+    for (const commit of ["no-such", "--output=written", "HEAD:x"]) {
+      const { code, stderr } = await sandbox.run(["diagnose", logs, `--fix=${commit}`, ...repository]);
+      expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining("git knows no commit") as string });
+    }
   });
 
   test("without a mapping it says what is missing", async () => {

@@ -16,10 +16,17 @@ import { missingIn, verdictOn } from "./verdict.ts";
 export interface DiagnoseOptions {
   /** How logs other than tenure's own journals are to be read. */
   readonly mappings?: readonly Mapping[];
-  /** Times of changes, in milliseconds since 1970, whose effect is to be judged. */
-  readonly changes?: readonly number[];
+  /** Changes whose effect is to be judged, beside those that the files tell of. */
+  readonly changes?: readonly AskedChange[];
   /** Called before each file is read. */
   readonly reading?: (file: string, index: number) => void;
+}
+
+export interface AskedChange {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** What it is called, if anything. */
+  readonly label?: string;
 }
 
 const parts: readonly Finding["part"][] = ["cause", "contributor", "symptom", "red-herring"];
@@ -30,9 +37,10 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   // What the system itself means by a line comes before what others would.
   const mappings = [...(options.mappings ?? []), commonMapping];
   const own = new Case();
-  for (const at of options.changes ?? []) {
+  for (const { at, label } of options.changes ?? []) {
     const text = new Date(at).toISOString();
-    own.add({ kind: "change", at, dated: true, file: "asked for", line: 1, text, facts: {} });
+    const facts = label === undefined ? {} : { label };
+    own.add({ kind: "change", at, dated: true, file: "asked for", line: 1, text, facts });
   }
   for (const [index, source] of changesFirst(sources, mappings).entries()) {
     reading?.(source.name, index);

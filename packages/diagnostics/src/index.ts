@@ -1,4 +1,4 @@
-export { diagnose, type DiagnoseOptions } from "./diagnose.ts";
+export { diagnose, type AskedChange, type DiagnoseOptions } from "./diagnose.ts";
 export { markdownOf } from "./markdown.ts";
 export { signatureLines } from "./signature/text.ts";
 export type { Source } from "./source.ts";

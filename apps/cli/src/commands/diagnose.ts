@@ -1,6 +1,7 @@
 import { diagnose as diagnosisOf, markdownOf } from "@tenure/diagnostics";
 import { timeSchema } from "@tenure/schema";
 import { InvalidArgumentError, type Command } from "commander";
+import { commitNamed } from "../diagnose/commit.ts";
 import { readMapping } from "../diagnose/mapping.ts";
 import { sourcesIn } from "../diagnose/sources.ts";
 import { diagnosisInWords } from "../diagnose/text.ts";
@@ -12,7 +13,9 @@ import { printDocument, verb } from "./verb.ts";
 
 interface Flags {
   readonly mapping?: string[];
-  readonly sinceChange?: number;
+  readonly sinceChange?: number[];
+  readonly fix?: string[];
+  readonly repository: string;
   readonly markdown?: boolean;
   readonly all?: boolean;
   readonly json?: boolean;
@@ -25,12 +28,19 @@ export function diagnose(program: Command): void {
     examples: [
       ["tenure diagnose ~/.local/state/tenure", "tenure's own journals"],
       ["tenure diagnose logs/ --mapping mine.json", "logs of another system"],
+      ["tenure diagnose logs/ --mapping mine.json --fix 8f6b809", "whether that commit changed anything"],
       ["tenure diagnose logs/ --markdown > post-mortem.md", "a draft to edit"],
     ],
     exitCodes: ["0   a diagnosis was made, whatever it says", "69  a path cannot be read", "78  the mapping is none"],
   })
     .option("--mapping <file...>", "what the lines of another system mean (tenure schema mapping)")
-    .option("--since-change <time>", "whether what changed then altered anything (RFC 3339)", timeOf)
+    .option("--since-change <time>", "whether what changed then altered anything (RFC 3339)", timesOf)
+    .option(
+      "--fix <commit>",
+      "the same for a commit, at the time git gives for it",
+      (name, before: readonly string[] = []) => [...before, name],
+    )
+    .option("--repository <dir>", "where --fix asks git", ".")
     .option("--markdown", "a post-mortem in Markdown")
     .option("--all", "every line of evidence and every term")
     .action(perform);
@@ -44,7 +54,10 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   const showsProgress = isTerminal("stderr") && sources.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_BYTES;
   const document = await diagnosisOf(sources, {
     mappings,
-    ...(flags.sinceChange !== undefined && { changes: [flags.sinceChange] }),
+    changes: [
+      ...(flags.sinceChange ?? []).map((at) => ({ at })),
+      ...(flags.fix ?? []).map((name) => commitNamed(name, flags.repository)),
+    ],
     ...(showsProgress && { reading: (_, index) => tell(`\r\u001b[Kreading file ${index + 1} of ${sources.length}`) }),
   });
   if (showsProgress) tell("\r\u001b[K");
@@ -54,10 +67,10 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   print(diagnosisInWords(document, { palette: paletteFor("stdout"), columns, all: flags.all === true }));
 }
 
-function timeOf(text: string): number {
+function timesOf(text: string, before: readonly number[] = []): number[] {
   const ms = timeSchema.safeParse(text).success ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw new InvalidArgumentError("A time is RFC 3339 in UTC, as 2026-01-31T08:30:00Z.");
-  return ms;
+  return [...before, ms];
 }
 
 /** Less is read before anybody wonders. */
