@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -53,6 +53,28 @@ describe("logs of another system", () => {
     const { stdout } = await sandbox.run(["diagnose", directory, "--mapping", orchestrator, "--markdown"]);
     expect(stdout).toMatch(/^# Why the lease was lost\n/u);
     for (const hidden of ["\u001b", "\u202e"]) expect(stdout).not.toContain(hidden);
+  });
+
+  test("--html writes a page beside the text, over an earlier one, and over no other file", async () => {
+    const sandbox = new Sandbox();
+    const [logs, page] = [abandoned(sandbox), join(sandbox.directory, "post-mortem.html")];
+    const args = ["diagnose", logs, "--mapping", orchestrator, "--html"];
+    for (let round = 0; round < 2; round++) {
+      const { code, stdout, stderr } = await sandbox.run([...args, page]);
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringMatching(/^written: ".*\.html"\n$/u) as string,
+      });
+      expect(stdout).toMatch(/cause release-path-dead/u);
+    }
+    const written = readFileSync(page, "utf8");
+    expect(written).toMatch(/^<!doctype html>\n<!-- tenure diagnose -->\n.*<svg .*<\/html>\n$/su);
+    for (const hidden of ["\u001b", "\u202e"]) expect(written).not.toContain(hidden);
+    const log = join(logs, "watchdog.log");
+    const before = readFileSync(log, "utf8");
+    const { code, stderr } = await sandbox.run([...args, log]);
+    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining("left as it is") as string });
+    expect(readFileSync(log, "utf8")).toBe(before);
   });
 
   test("--since-change says that nothing changed, by which test", async () => {

@@ -45,6 +45,8 @@ export const diagnosedTermSchema = z.looseObject({
   acquireTime: loggedText,
   lastRenewTime: loggedText,
   renewals: countSchema,
+  /** When it was renewed, as far as single renewals are known: at most the last 200. */
+  renewTimes: z.array(loggedText).max(200),
   /** When its holder last lived, as far as any line shows; `null` where none does. */
   endTime: loggedText.nullable(),
   /** Why it ended, in a sentence. */

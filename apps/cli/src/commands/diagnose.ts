@@ -1,8 +1,9 @@
-import { diagnose as diagnosisOf, markdownOf } from "@tenure/diagnostics";
+import { diagnose as diagnosisOf, htmlOf, markdownOf } from "@tenure/diagnostics";
 import { timeSchema } from "@tenure/schema";
 import { InvalidArgumentError, type Command } from "commander";
 import { commitNamed } from "../diagnose/commit.ts";
 import { readMapping } from "../diagnose/mapping.ts";
+import { assertReport, writeReport } from "../diagnose/report.ts";
 import { sourcesIn } from "../diagnose/sources.ts";
 import { diagnosisInWords } from "../diagnose/text.ts";
 import { usageError } from "../failure.ts";
@@ -17,6 +18,7 @@ interface Flags {
   readonly fix?: string[];
   readonly repository: string;
   readonly markdown?: boolean;
+  readonly html?: string;
   readonly all?: boolean;
   readonly json?: boolean;
 }
@@ -29,19 +31,17 @@ export function diagnose(program: Command): void {
       ["tenure diagnose ~/.local/state/tenure", "tenure's own journals"],
       ["tenure diagnose logs/ --mapping mine.json", "logs of another system"],
       ["tenure diagnose logs/ --mapping mine.json --fix 8f6b809", "whether that commit changed anything"],
+      ["tenure diagnose logs/ --html post-mortem.html", "a page with a timeline"],
       ["tenure diagnose logs/ --markdown > post-mortem.md", "a draft to edit"],
     ],
     exitCodes: ["0   a diagnosis was made, whatever it says", "69  a path cannot be read", "78  the mapping is none"],
   })
     .option("--mapping <file...>", "what the lines of another system mean (tenure schema mapping)")
     .option("--since-change <time>", "whether what changed then altered anything (RFC 3339)", timesOf)
-    .option(
-      "--fix <commit>",
-      "the same for a commit, at the time git gives for it",
-      (name, before: readonly string[] = []) => [...before, name],
-    )
+    .option("--fix <commit>", "the same for a commit, at the time git gives for it", collected)
     .option("--repository <dir>", "where --fix asks git", ".")
     .option("--markdown", "a post-mortem in Markdown")
+    .option("--html <file>", "also write a page to look at: timeline, findings, charts")
     .option("--all", "every line of evidence and every term")
     .action(perform);
 }
@@ -49,6 +49,7 @@ export function diagnose(program: Command): void {
 async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.json && flags.markdown) throw usageError("--json and --markdown exclude each other");
   if (paths.includes("")) throw usageError("a path is empty");
+  if (flags.html !== undefined) assertReport(flags.html);
   const mappings = (flags.mapping ?? []).map(readMapping);
   const sources = sourcesIn(paths);
   const showsProgress = isTerminal("stderr") && sources.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_BYTES;
@@ -61,10 +62,15 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
     ...(showsProgress && { reading: (_, index) => tell(`\r\u001b[Kreading file ${index + 1} of ${sources.length}`) }),
   });
   if (showsProgress) tell("\r\u001b[K");
+  if (flags.html !== undefined) writeReport(flags.html, htmlOf(document));
   if (flags.json) return printDocument(document);
   if (flags.markdown) return print(markdownOf(document));
   const columns = process.stdout.isTTY ? process.stdout.columns : PLAIN_COLUMNS;
   print(diagnosisInWords(document, { palette: paletteFor("stdout"), columns, all: flags.all === true }));
+}
+
+function collected(name: string, before: readonly string[] = []): string[] {
+  return [...before, name];
 }
 
 function timesOf(text: string, before: readonly number[] = []): number[] {
