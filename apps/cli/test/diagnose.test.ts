@@ -77,6 +77,21 @@ describe("logs of another system", () => {
     expect(readFileSync(log, "utf8")).toBe(before);
   });
 
+  test("--learn drafts a mapping that --mapping takes, and says on stderr what it is unsure of", async () => {
+    const sandbox = new Sandbox();
+    const logs = abandoned(sandbox);
+    const { code, stdout, stderr } = await sandbox.run(["diagnose", logs, "--learn"]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^a draft: .*\nstate: .*unsure: whether the source of the line is the holder\n/su);
+    for (const hidden of ["\u001b", "\u202e"]) expect(stderr).not.toContain(hidden);
+    const path = join(sandbox.directory, "drafted.json");
+    writeFileSync(path, stdout);
+    const diagnosed = await sandbox.run(["diagnose", logs, "--mapping", path]);
+    expect(diagnosed.stdout).toMatch(/7 of 7 holders ended normally/u);
+    const both = await sandbox.run(["diagnose", logs, "--learn", "--markdown"]);
+    expect(both).toMatchObject({ code: 64, stderr: expect.stringContaining("makes no diagnosis") as string });
+  });
+
   test("--since-change says that nothing changed, by which test", async () => {
     const sandbox = new Sandbox();
     const args = ["diagnose", abandoned(sandbox), "--mapping", orchestrator, "--since-change", "2026-05-03T08:16:00Z"];

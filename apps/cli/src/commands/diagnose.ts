@@ -1,7 +1,8 @@
-import { diagnose as diagnosisOf, htmlOf, markdownOf } from "@tenure/diagnostics";
+import { diagnose as diagnosisOf, htmlOf, learn, markdownOf } from "@tenure/diagnostics";
 import { timeSchema } from "@tenure/schema";
 import { InvalidArgumentError, type Command } from "commander";
 import { commitNamed } from "../diagnose/commit.ts";
+import { draftNotes } from "../diagnose/learned.ts";
 import { readMapping } from "../diagnose/mapping.ts";
 import { assertReport, writeReport } from "../diagnose/report.ts";
 import { sourcesIn } from "../diagnose/sources.ts";
@@ -19,6 +20,7 @@ interface Flags {
   readonly repository: string;
   readonly markdown?: boolean;
   readonly html?: string;
+  readonly learn?: boolean;
   readonly all?: boolean;
   readonly json?: boolean;
 }
@@ -31,6 +33,7 @@ export function diagnose(program: Command): void {
       ["tenure diagnose ~/.local/state/tenure", "tenure's own journals"],
       ["tenure diagnose logs/ --mapping mine.json", "logs of another system"],
       ["tenure diagnose logs/ --mapping mine.json --fix 8f6b809", "whether that commit changed anything"],
+      ["tenure diagnose logs/ --learn > mine.json", "a draft of such a mapping"],
       ["tenure diagnose logs/ --html post-mortem.html", "a page with a timeline"],
       ["tenure diagnose logs/ --markdown > post-mortem.md", "a draft to edit"],
     ],
@@ -42,6 +45,7 @@ export function diagnose(program: Command): void {
     .option("--repository <dir>", "where --fix asks git", ".")
     .option("--markdown", "a post-mortem in Markdown")
     .option("--html <file>", "also write a page to look at: timeline, findings, charts")
+    .option("--learn", "draft a mapping for these logs instead; what is unsure of it goes to stderr")
     .option("--all", "every line of evidence and every term")
     .action(perform);
 }
@@ -49,6 +53,7 @@ export function diagnose(program: Command): void {
 async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.json && flags.markdown) throw usageError("--json and --markdown exclude each other");
   if (paths.includes("")) throw usageError("a path is empty");
+  if (flags.learn) return await draft(paths, flags);
   if (flags.html !== undefined) assertReport(flags.html);
   const mappings = (flags.mapping ?? []).map(readMapping);
   const sources = sourcesIn(paths);
@@ -67,6 +72,14 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.markdown) return print(markdownOf(document));
   const columns = process.stdout.isTTY ? process.stdout.columns : PLAIN_COLUMNS;
   print(diagnosisInWords(document, { palette: paletteFor("stdout"), columns, all: flags.all === true }));
+}
+
+async function draft(paths: readonly string[], flags: Flags): Promise<void> {
+  if (flags.markdown || flags.html !== undefined || flags.mapping !== undefined)
+    throw usageError("--learn drafts a mapping, and makes no diagnosis: it goes with --json alone");
+  const { mapping, notes } = await learn(sourcesIn(paths));
+  print(`${JSON.stringify(mapping, null, flags.json ? 0 : 2)}\n`);
+  tell(draftNotes(notes));
 }
 
 function collected(name: string, before: readonly string[] = []): string[] {

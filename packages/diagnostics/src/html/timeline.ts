@@ -80,7 +80,10 @@ function axisLines({ x, breaks, from, to }: Axis, height: number): string[] {
 const LABEL_LENGTH = 25;
 
 function labelOf(holder: string, index: number): string {
-  const shown = safe(holder.length > LABEL_LENGTH ? `${holder.slice(0, LABEL_LENGTH - 1)}…` : holder);
+  // Identities often differ only at their end.
+  const head = Math.ceil(LABEL_LENGTH / 2);
+  const isLong = holder.length > LABEL_LENGTH;
+  const shown = safe(isLong ? `${holder.slice(0, head)}…${holder.slice(1 + head - LABEL_LENGTH)}` : holder);
   return `<text x="4" y="${TOP + index * LANE + 13}"><title>${safe(holder)}</title>${shown}</text>`;
 }
 
