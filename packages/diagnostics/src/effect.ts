@@ -1,5 +1,6 @@
 import type { Effect as EffectTold } from "@tenure/schema";
 import type { Evidence } from "./evidence.ts";
+import { graceIn } from "./grace.ts";
 import { median, seconds } from "./numbers.ts";
 import type { Scene } from "./rule.ts";
 import { compare, type Comparison } from "./statistics.ts";
@@ -21,14 +22,18 @@ export function effectsOf(scene: Scene): Effect[] {
 
 function allEffects({ own, terms, timing: { leaseDurationMs, pollMs } }: Scene): Effect[] {
   // Longer ones are times in which nobody looked.
-  const longest = (leaseDurationMs ?? 0) * 2 + (pollMs ?? 0) * 2;
+  const graceMs = leaseDurationMs === null ? 0 : (graceIn(own, terms, leaseDurationMs) ?? 0);
+  const longest = ((leaseDurationMs ?? 0) + graceMs + (pollMs ?? 0)) * 2;
   const gaps = terms.flatMap(({ end, lastRenewAt, nextAcquiredAt }) => {
     const gap = nextAcquiredAt - lastRenewAt;
-    return end === null || !Number.isFinite(gap) || (longest > 0 && gap > longest) ? [] : [{ at: nextAcquiredAt, gap }];
+    return end === null || !Number.isFinite(gap) || (longest > 0 && gap > longest)
+      ? []
+      : [{ from: lastRenewAt, to: nextAcquiredAt, gap }];
   });
   return own.of("change").map((change) => {
-    const before = gaps.filter(({ at }) => at < change.at).map(({ gap }) => gap);
-    const after = gaps.filter(({ at }) => at >= change.at).map(({ gap }) => gap);
+    // A gap in which the change was made is of neither side.
+    const before = gaps.filter(({ to }) => to < change.at).map(({ gap }) => gap);
+    const after = gaps.filter(({ from }) => from >= change.at).map(({ gap }) => gap);
     const comparison = compare(before, after);
     return { change, before, after, p: comparison?.p ?? 1, comparison };
   });
@@ -36,10 +41,12 @@ function allEffects({ own, terms, timing: { leaseDurationMs, pollMs } }: Scene):
 
 const SIGNIFICANT = 0.05;
 
-export function isIdle({ p, before, after }: Effect): boolean {
+export function isIdle({ p, before, after, comparison }: Effect): boolean {
   // Too few for the test, but within what was there before.
   const isAlike = after.every((gap) => gap >= Math.min(...before) * 0.9 && gap <= Math.max(...before) * 1.1);
-  return p > SIGNIFICANT && (after.length >= 3 || isAlike);
+  // Where even the greatest difference would not be significant, its absence says nothing.
+  const couldTell = comparison !== null && comparison.leastP <= SIGNIFICANT && after.length >= 3;
+  return p > SIGNIFICANT && (couldTell || isAlike);
 }
 
 export function isEffective({ p, after }: Effect): boolean {
