@@ -34,7 +34,7 @@ function abandoned(sandbox: Sandbox): string {
 describe("logs of another system", () => {
   test("the verdict, the causes with their lines, and what was not understood", async () => {
     const sandbox = new Sandbox();
-    const { code, stdout, stderr } = await sandbox.run(["diagnose", abandoned(sandbox), "--mapping", orchestrator]);
+    const { code, stdout, stderr } = await sandbox.run(["diagnose", "--mapping", orchestrator, abandoned(sandbox)]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/7 of 7 holders ended normally/u);
     expect(stdout).toMatch(/cause release-path-dead \(confidence high\)/u);
@@ -94,17 +94,17 @@ describe("logs of another system", () => {
 
   test("--since-change says that nothing changed, by which test", async () => {
     const sandbox = new Sandbox();
-    const args = ["diagnose", abandoned(sandbox), "--mapping", orchestrator, "--since-change", "2026-05-03T08:16:00Z"];
+    const args = ["diagnose", abandoned(sandbox), "--mapping", orchestrator, "--since-change", "2026-05-03T08:15:12Z"];
     const { stdout } = await sandbox.run(args);
     expect(stdout).toMatch(
-      /fix of 2026-05-03T08:16:00\.000Z changed nothing: .*\(3 terms\)\s+and\s+.*\(3\),\s+Mann-Whitney/su,
+      /fix of 2026-05-03T08:15:12\.000Z changed nothing: .*\(3 terms\)\s+and\s+.*\(3\),\s+Mann-Whitney/su,
     );
   });
 
   test("--fix takes the time of the commit from git, and says when so few gaps can tell nothing", async () => {
     const sandbox = new Sandbox();
     const logs = abandoned(sandbox);
-    const at = { GIT_COMMITTER_DATE: "2026-05-03T10:16:00+02:00", GIT_AUTHOR_DATE: "2026-05-01T00:00:00Z" };
+    const at = { GIT_COMMITTER_DATE: "2026-05-03T10:15:12+02:00", GIT_AUTHOR_DATE: "2026-05-01T00:00:00Z" };
     const git = (...args: string[]): void => {
       const as = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
       execFileSync("git", ["-C", sandbox.directory, ...as, ...args], { env: { ...process.env, ...at } });
@@ -115,10 +115,10 @@ describe("logs of another system", () => {
     const args = ["diagnose", logs, "--mapping", orchestrator, "--fix", "HEAD", ...repository];
     const { effects } = documentIn("finding", (await sandbox.run([...args, "--json"])).stdout);
     expect(effects).toMatchObject([
-      { at: "2026-05-03T08:16:00.000Z", before: 3, after: 3, leastP: 0.1, answer: "cannot-tell" },
+      { at: "2026-05-03T08:15:12.000Z", before: 3, after: 3, leastP: 0.1, answer: "cannot-tell" },
     ]);
     const { stdout } = await sandbox.run(args);
-    expect(stdout).toMatch(/changes\n {2}2026-05-03T08:16:00\.000Z \([0-9a-f]{10} beat.* faster\)/u);
+    expect(stdout).toMatch(/changes\n {2}2026-05-03T08:15:12\.000Z \([0-9a-f]{10} beat.* faster\)/u);
     expect(stdout).not.toContain("\u001b");
     for (const commit of ["no-such", "--output=written", "HEAD:x"]) {
       const { code, stderr } = await sandbox.run(["diagnose", logs, `--fix=${commit}`, ...repository]);

@@ -32,7 +32,7 @@ function allEffects({ own, terms, timing: { leaseDurationMs, pollMs } }: Scene):
   });
   return own.of("change").map((change) => {
     // A gap in which the change was made is of neither side.
-    const before = gaps.filter(({ to }) => to < change.at).map(({ gap }) => gap);
+    const before = gaps.filter(({ to }) => to <= change.at).map(({ gap }) => gap);
     const after = gaps.filter(({ from }) => from >= change.at).map(({ gap }) => gap);
     const comparison = compare(before, after);
     return { change, before, after, p: comparison?.p ?? 1, comparison };

@@ -39,7 +39,7 @@ export function diagnose(program: Command): void {
     ],
     exitCodes: ["0   a diagnosis was made, whatever it says", "69  a path cannot be read", "78  the mapping is none"],
   })
-    .option("--mapping <file...>", "what the lines of another system mean (tenure schema mapping)")
+    .option("--mapping <file>", "what the lines of another system mean (tenure schema mapping)", collected)
     .option("--since-change <time>", "whether what changed then altered anything (RFC 3339)", timesOf)
     .option("--fix <commit>", "the same for a commit, at the time git gives for it", collected)
     .option("--repository <dir>", "where --fix asks git", ".")
