@@ -10,7 +10,7 @@ import { outageIn, type Settings } from "./outage.ts";
 import { successionsIn, type Succession } from "./succession.ts";
 
 /** Fewer terms than this show a pattern that chance makes too. */
-export const TERMS_LEAST = 5;
+const TERMS_LEAST = 5;
 
 /** Of stamps in whole seconds, and of a poll's own lateness. */
 const TOLERANCE_MS = 3_000;
