@@ -6,6 +6,7 @@ import { errorDocumentSchema } from "./error-document.ts";
 import { leaseEventSchema } from "./event.ts";
 import { fenceDocumentSchema } from "./fence-document.ts";
 import { findingDocumentSchema } from "./finding.ts";
+import { foreignProofDocumentSchema } from "./foreign-proof.ts";
 import { historyDocumentSchema } from "./history.ts";
 import { mappingSchema } from "./mapping.ts";
 import { processIdentitySchema } from "./process-identity.ts";
@@ -28,6 +29,7 @@ export const documentSchemas = {
   acquired: acquiredDocumentSchema,
   history: historyDocumentSchema,
   proof: proofDocumentSchema,
+  "foreign-proof": foreignProofDocumentSchema,
   simulation: simulationDocumentSchema,
   fence: fenceDocumentSchema,
   finding: findingDocumentSchema,

@@ -68,6 +68,16 @@ export {
   type BrokenSchedule,
   type SimulationDocument,
 } from "./simulation.ts";
+export {
+  foreignProofDocumentSchema,
+  foreignRuleSchema,
+  foreignSettingSchema,
+  foreignSystemSchema,
+  type ForeignProofDocument,
+  type ForeignRule,
+  type ForeignSetting,
+  type ForeignSystem,
+} from "./foreign-proof.ts";
 export { proofDocumentSchema, proofLineSchema, type ProofDocument, type ProofLine } from "./proof.ts";
 export { readLeaseEvent, readLeaseRecord, readProcessIdentity, readRun } from "./readers.ts";
 export { lossReasonSchema, termEndSchema, type LossReason, type TermEnd } from "./reason.ts";

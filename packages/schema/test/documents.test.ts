@@ -9,6 +9,7 @@ import {
   type ErrorDocument,
   type DoctorDocument,
   type FindingDocument,
+  type ForeignProofDocument,
   type HistoryDocument,
   type LeaseStatus,
   type Mapping,
@@ -143,6 +144,20 @@ const proof: ProofDocument = {
   holds: false,
   nearestSafe: timing,
 };
+const foreignProof: ForeignProofDocument = {
+  system: "client-go",
+  settings: [
+    { name: "leaseDuration", value: "15s", durationMs: 15_000 },
+    { name: "client", value: "library" },
+  ],
+  rules: [{ by: "tenure", holds: false, explanation: "2s + 10s + 5s > 15s" }],
+  overlap: { certainMs: 0, worstMs: 2000, explanation: "answers are late" },
+  gap: { worstMs: null, explanation: "nobody waits" },
+  verdict: "overlaps",
+  guarantee: "none",
+  changes: ["leaseDuration=17s"],
+  sources: ["https://example.org"],
+};
 const simulation: SimulationDocument = {
   seed: 1,
   schedules: 2,
@@ -231,6 +246,7 @@ describe("zod and ajv read each document, and refuse it spoiled", () => {
     ["acquired", acquired],
     ["history", history],
     ["proof", proof],
+    ["foreign-proof", foreignProof],
     ["simulation", simulation],
     ["finding", finding],
     ["doctor", doctor],

@@ -1,0 +1,7 @@
+/**
+ * @tenure/advisor: what a timing is worth.
+ *
+ * Guarantees: all of tenure's own arithmetic is `@tenure/core`'s; what is said of another system follows from its published rules, each of
+ * which is cited. Not guaranteed: that another system does what its source says in the version you run.
+ */
+export { foreignSystems, proveForeign } from "./foreign/prove.ts";
