@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { acquire } from "./commands/acquire.ts";
 import { adopt } from "./commands/adopt.ts";
+import { advise } from "./commands/advise.ts";
 import { breakLease } from "./commands/break.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config.ts";
@@ -68,6 +69,7 @@ export function createProgram(command: readonly string[] | undefined): Command {
   move(program);
   program.commandsGroup("Set up:");
   prove(program);
+  advise(program);
   fence(program);
   simulate(program);
   init(program);

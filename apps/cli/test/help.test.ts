@@ -19,6 +19,7 @@ const verbs = [
   "move",
   "break",
   "prove",
+  "advise",
   "simulate",
   "init",
   "config show",

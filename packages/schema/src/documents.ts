@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { adoptionDocumentSchema } from "./adoption-document.ts";
+import { adviceDocumentSchema, whatIfDocumentSchema } from "./advice.ts";
 import { configurationSchema } from "./configuration.ts";
 import { doctorDocumentSchema } from "./doctor.ts";
 import { errorDocumentSchema } from "./error-document.ts";
@@ -30,6 +31,8 @@ export const documentSchemas = {
   history: historyDocumentSchema,
   proof: proofDocumentSchema,
   "foreign-proof": foreignProofDocumentSchema,
+  advice: adviceDocumentSchema,
+  "what-if": whatIfDocumentSchema,
   simulation: simulationDocumentSchema,
   fence: fenceDocumentSchema,
   finding: findingDocumentSchema,

@@ -69,6 +69,16 @@ export {
   type SimulationDocument,
 } from "./simulation.ts";
 export {
+  adviceDocumentSchema,
+  replayedSchema,
+  slownessSchema,
+  whatIfDocumentSchema,
+  type AdviceDocument,
+  type Replayed,
+  type Slowness,
+  type WhatIfDocument,
+} from "./advice.ts";
+export {
   foreignProofDocumentSchema,
   foreignRuleSchema,
   foreignSettingSchema,

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import {
   documentSchemas,
+  type AdviceDocument,
+  type WhatIfDocument,
   failures,
   jsonSchemaOf,
   type AcquiredDocument,
@@ -158,6 +160,36 @@ const foreignProof: ForeignProofDocument = {
   changes: ["leaseDuration=17s"],
   sources: ["https://example.org"],
 };
+const advice: AdviceDocument = {
+  wantedGapMs: 5000,
+  smallestGapMs: 576,
+  slowness: { from: "probe", samples: 20, latencyMs: 4, latenessMs: null },
+  settings: { leaseDurationMs: 3700 },
+  timing,
+  lines: proof.lines,
+  writesPerHour: 4914,
+  ridesOut: { missedRenewals: 2, storeOutageMs: 1100, standstillMs: 1600, clockRateError: 0.01 },
+};
+const refusedAdvice: AdviceDocument = {
+  ...advice,
+  slowness: null,
+  settings: null,
+  timing: null,
+  lines: [],
+  writesPerHour: null,
+  ridesOut: null,
+};
+const replayed = { timing, losses: 1, gapsMs: 20, longestGapMs: 15, writesPerHour: 1212, overlapMs: 0 };
+const whatIf: WhatIfDocument = {
+  name: "orders",
+  terms: 2,
+  renewals: 40,
+  spanMs: 120_000,
+  recorded: replayed,
+  whatIf: replayed,
+  lost: [{ epoch: 1, time: "2026-01-31T08:30:00Z", lateMs: 5000 }],
+  undecided: 0,
+};
 const simulation: SimulationDocument = {
   seed: 1,
   schedules: 2,
@@ -247,6 +279,9 @@ describe("zod and ajv read each document, and refuse it spoiled", () => {
     ["history", history],
     ["proof", proof],
     ["foreign-proof", foreignProof],
+    ["advice", advice],
+    ["advice", refusedAdvice],
+    ["what-if", whatIf],
     ["simulation", simulation],
     ["finding", finding],
     ["doctor", doctor],

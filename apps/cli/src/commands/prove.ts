@@ -6,6 +6,7 @@ import { Option, type Command } from "commander";
 import { settingsFor } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { storeOptions, timingAliases, timingOptions, type StoreFlags, type TimingFlags } from "../options.ts";
+import { boundsInWords } from "../output/bounds.ts";
 import { paletteFor, type Palette } from "../output/colour.ts";
 import { foreignProofInWords } from "../output/foreign-proof.ts";
 import { print } from "../output/print.ts";
@@ -69,15 +70,9 @@ function foreign(system: string, settings: readonly string[], json: boolean): vo
 /** The rules that must hold, each with both of its sides; below them what follows for a crash. */
 function inWords(lines: readonly ProofLine[], palette: Palette): string {
   const rules = lines.filter(({ rule }) => !rule.startsWith("DETECT")).map((line) => ruleInWords(line, palette));
-  const bounds = lines.filter(({ rule }) => rule.startsWith("DETECT"));
-  const width = Math.max(0, ...bounds.map(({ right }) => formatDuration(right).length));
-  const detect = bounds.map(
-    ({ right, rightText, leftText }) =>
-      `  ${palette.strong(formatDuration(right).padStart(width))}  ${rightText.replace(/ → .*$/u, "")}\n  ${" ".repeat(width)}  ${palette.quiet(leftText)}\n`,
-  );
   // What follows from rules that do not hold is nothing.
   if (!lines.every(({ holds }) => holds)) return rules.join("\n");
-  return `${rules.join("\n")}\nDETECT: the next one leads at the latest after\n${detect.join("")}`;
+  return `${rules.join("\n")}\n${boundsInWords(lines, palette)}`;
 }
 
 function ruleInWords({ rule, holds, left, leftText, right, rightText, marginMs }: ProofLine, palette: Palette): string {
