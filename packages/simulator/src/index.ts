@@ -10,5 +10,8 @@ export { scenarios } from "./scenarios/index.ts";
 export type { Scenario } from "./scenarios/scenario.ts";
 export { runPlan, runSchedule, type Outcome } from "./schedule/run-plan.ts";
 export { shrink } from "./schedule/shrink.ts";
+export { runTrial, type KindTotals, type TrialOptions, type TrialResult } from "./trial/trial.ts";
+export { trialFaultKinds, type TrialFault, type TrialFaultKind } from "./trial/calendar.ts";
+export type { RestartTotals } from "./trial/restart-book.ts";
 export { drawTimeline } from "./timeline.ts";
 export type { DiskRates } from "./world/disk-faults.ts";
