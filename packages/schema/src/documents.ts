@@ -17,6 +17,7 @@ import { runSchema } from "./run.ts";
 import { simulationDocumentSchema } from "./simulation.ts";
 import { acquiredDocumentSchema, statusDocumentSchema } from "./status.ts";
 import { timingSchema } from "./timing.ts";
+import { trialDocumentSchema } from "./trial.ts";
 
 /** Every shape that leaves a process, by the name its JSON Schema is published under. */
 export const documentSchemas = {
@@ -34,6 +35,7 @@ export const documentSchemas = {
   advice: adviceDocumentSchema,
   "what-if": whatIfDocumentSchema,
   simulation: simulationDocumentSchema,
+  trial: trialDocumentSchema,
   fence: fenceDocumentSchema,
   finding: findingDocumentSchema,
   mapping: mappingSchema,

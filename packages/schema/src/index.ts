@@ -126,6 +126,14 @@ export {
   timeSchema,
 } from "./text.ts";
 export { timingSchema, timingSettingsSchema, type Timing, type TimingSettings } from "./timing.ts";
+export {
+  trialDocumentSchema,
+  trialFaultsSchema,
+  trialRestartsSchema,
+  type TrialDocument,
+  type TrialFaults,
+  type TrialRestarts,
+} from "./trial.ts";
 export { schemaVersionSchema } from "./version.ts";
 export {
   DURATION_MAX_MS,

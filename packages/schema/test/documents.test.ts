@@ -18,6 +18,7 @@ import {
   type ProofDocument,
   type SimulationDocument,
   type StatusDocument,
+  type TrialDocument,
   type Timing,
 } from "@tenure/schema";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -198,6 +199,20 @@ const simulation: SimulationDocument = {
   faults: { "power-cut": 3 },
   digest: "0a1b",
 };
+const trial: TrialDocument = {
+  seed: 1,
+  hours: 10_000,
+  store: "network",
+  candidates: 2,
+  faultsPerHour: 1,
+  timing,
+  overlaps: 0,
+  broken: [],
+  faults: { crash: { faults: 3, losses: 0, gaps: 3, longestGapMs: 1200.5, totalGapMs: 3600 } },
+  restarts: { failures: 4, restarts: 3, probes: 1, gaveUp: 0, leftDown: 0, downMs: 900, longestDownMs: 400 },
+  worst: { kind: "crash", atHour: 12.5, forMs: 100, gapMs: 1200.5, timeline: ["blue leads"] },
+  digest: "0a1b",
+};
 const finding: FindingDocument = {
   verdict: "the holder ended, and nobody released",
   findings: [
@@ -283,6 +298,8 @@ describe("zod and ajv read each document, and refuse it spoiled", () => {
     ["advice", refusedAdvice],
     ["what-if", whatIf],
     ["simulation", simulation],
+    ["trial", trial],
+    ["trial", { ...trial, worst: null }],
     ["finding", finding],
     ["doctor", doctor],
     ["mapping", mapping],

@@ -19,12 +19,14 @@ export function drawTimeline(
   });
   const lines = [...events, ...seen].toSorted((a, b) => a.at - b.at);
   const drawn = lines.map(({ at, line }) => `${(at / 1000).toFixed(3).padStart(9)}s ${line}`);
-  const agents = plan.agents.map(
-    ({ holderIdentity, timing, leaving, termMs }, index) =>
-      `agent ${index}: ${holderIdentity}, ${JSON.stringify(timing)}, leaves by ${leaving} after ${termMs} ms`,
+  const agents = plan.agents.map(({ holderIdentity, timing, leaving, termMs }, index) =>
+    brief
+      ? `agent ${index}: ${holderIdentity}`
+      : `agent ${index}: ${holderIdentity}, ${JSON.stringify(timing)}, leaves by ${leaving} after ${termMs} ms`,
   );
   const broken = violations.map(({ invariant, sentence }) => `${invariant} ${sentence}`);
-  return `${[`seed ${plan.seed}, ${plan.store} store`, ...agents, "", ...drawn, "", ...broken].join("\n")}\n`;
+  const head = brief ? `${plan.store} store` : `seed ${plan.seed}, ${plan.store} store`;
+  return `${[head, ...agents, "", ...drawn, "", ...broken].join("\n")}\n`;
 }
 
 const TELLING: ReadonlySet<string> = new Set(["granted", "renewed", "renew-unknown", "ended", "quiet"]);
