@@ -18,6 +18,7 @@ const verbs = [
   "resume",
   "move",
   "break",
+  "chaos",
   "prove",
   "advise",
   "simulate",

@@ -3,6 +3,7 @@ import { adoptionDocumentSchema } from "./adoption-document.ts";
 import { adviceDocumentSchema, whatIfDocumentSchema } from "./advice.ts";
 import { configurationSchema } from "./configuration.ts";
 import { doctorDocumentSchema } from "./doctor.ts";
+import { drillDocumentSchema } from "./drill.ts";
 import { errorDocumentSchema } from "./error-document.ts";
 import { leaseEventSchema } from "./event.ts";
 import { fenceDocumentSchema } from "./fence-document.ts";
@@ -36,6 +37,7 @@ export const documentSchemas = {
   "what-if": whatIfDocumentSchema,
   simulation: simulationDocumentSchema,
   trial: trialDocumentSchema,
+  drill: drillDocumentSchema,
   fence: fenceDocumentSchema,
   finding: findingDocumentSchema,
   mapping: mappingSchema,

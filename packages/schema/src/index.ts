@@ -68,6 +68,7 @@ export {
   type BrokenSchedule,
   type SimulationDocument,
 } from "./simulation.ts";
+export { drillDocumentSchema, type DrillDocument } from "./drill.ts";
 export {
   adviceDocumentSchema,
   replayedSchema,

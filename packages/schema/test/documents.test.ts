@@ -10,6 +10,7 @@ import {
   type DocumentName,
   type ErrorDocument,
   type DoctorDocument,
+  type DrillDocument,
   type FindingDocument,
   type ForeignProofDocument,
   type HistoryDocument,
@@ -213,6 +214,18 @@ const trial: TrialDocument = {
   worst: { kind: "crash", atHour: 12.5, forMs: 100, gapMs: 1200.5, timeline: ["blue leads"] },
   digest: "0a1b",
 };
+const drill: DrillDocument = {
+  name: "orders",
+  fault: "kill",
+  pid: 4711,
+  forMs: null,
+  before: { epoch: 3, holderIdentity: "a" },
+  after: { epoch: 4, holderIdentity: "b" },
+  how: "holder-dead",
+  gapMs: 12.5,
+  boundMs: 17_000,
+  verdict: "succeeded",
+};
 const finding: FindingDocument = {
   verdict: "the holder ended, and nobody released",
   findings: [
@@ -298,6 +311,8 @@ describe("zod and ajv read each document, and refuse it spoiled", () => {
     ["advice", refusedAdvice],
     ["what-if", whatIf],
     ["simulation", simulation],
+    ["drill", drill],
+    ["drill", { ...drill, fault: "pause", forMs: 2000, after: null, how: null, gapMs: null, verdict: "kept" }],
     ["trial", trial],
     ["trial", { ...trial, worst: null }],
     ["finding", finding],
