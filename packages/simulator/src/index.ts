@@ -13,5 +13,7 @@ export { shrink } from "./schedule/shrink.ts";
 export { runTrial, type KindTotals, type TrialOptions, type TrialResult } from "./trial/trial.ts";
 export { trialFaultKinds, type TrialFault, type TrialFaultKind } from "./trial/calendar.ts";
 export type { RestartTotals } from "./trial/restart-book.ts";
+export type { LateWrite, LeaderCode, LeaderUnderTest, LeaderWorld } from "./agents/own-leader.ts";
+export { tryLeader, type LeaderOutcome } from "./try-leader.ts";
 export { drawTimeline } from "./timeline.ts";
 export type { DiskRates } from "./world/disk-faults.ts";
