@@ -6,7 +6,7 @@ export interface Office {
   readonly clock: Clock;
   readonly random: () => number;
   /** Shuts out whoever led before and may only be asleep. */
-  readonly raise: (lease: Lease) => Promise<void>;
+  readonly raise: (lease: Lease) => Promise<unknown>;
   readonly append: (lease: Lease, entry: string) => Promise<unknown>;
   /** What an orchestrator does is not the point here; that it takes a while is. */
   readonly work: () => Promise<void>;

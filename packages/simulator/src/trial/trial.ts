@@ -4,7 +4,7 @@ import type { TimingSettings } from "@tenure/schema";
 import { faultOfPolicy, type RestartPolicy } from "@tenure/watchdog";
 import { runPlan, type Outcome } from "../schedule/run-plan.ts";
 import { derivedSeed, seededRandom } from "../world/random.ts";
-import { drawCalendar, type TrialFault, type TrialFaultKind } from "./calendar.ts";
+import { drawCalendar, HOUR_MS, type TrialFault, type TrialFaultKind } from "./calendar.ts";
 import { drawEpisode } from "./episode.ts";
 import { leaderless } from "./leaderless.ts";
 import { RestartBook, type RestartTotals } from "./restart-book.ts";
@@ -94,9 +94,9 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
     const beyondMs = gap.longestMs - (AWAY.has(each.kind) ? each.forMs : 0);
     if (beyondMs > worstBeyondMs) {
       worstBeyondMs = beyondMs;
-      worst = { atHour: each.atMs / 3_600_000, fault: each, gapMs: gap.longestMs, outcome };
+      worst = { atHour: each.atMs / HOUR_MS, fault: each, gapMs: gap.longestMs, outcome };
     }
-    onProgress?.(each.atMs / 3_600_000);
+    onProgress?.(each.atMs / HOUR_MS);
     // Virtual time never waits; whoever wants to stop this is heard here.
     await new Promise((resolve) => void setImmediate(resolve));
   }
