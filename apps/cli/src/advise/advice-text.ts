@@ -30,7 +30,7 @@ function settingsInWords(settings: TimingSettings): string {
     if (value === undefined) return [];
     return [key.endsWith("Ms") ? `"${key.slice(0, -2)}": "${formatDuration(value)}"` : `"${key}": ${value}`];
   });
-  return `{ ${pairs.join(", ")} }`;
+  return pairs.length === 1 ? `{ ${pairs.join("")} }` : `{\n  ${pairs.join(",\n  ")}\n}`;
 }
 
 function slownessInWords(slowness: Slowness | null): string {

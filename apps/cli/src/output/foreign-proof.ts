@@ -35,8 +35,14 @@ export function foreignProofInWords(proof: ForeignProofDocument, palette: Palett
     ),
     part(`Guaranteed${accepted ? "" : ` (and ${system} refuses or corrects these settings)`}`, lines(guarantee, "  ")),
     ...(changes.length === 0 ? [] : [part("Change", changes.map((change) => lines(change, "  ")).join(""))]),
-    part(palette.quiet("The rules are written here"), sources.map((source) => `  ${palette.quiet(source)}\n`).join("")),
+    part(palette.quiet("The rules are written here"), sources.map((source) => sourceInWords(source, palette)).join("")),
   ].join("\n");
+}
+
+/** An address must stay in one piece to be opened; what is to be found there stands below it. */
+function sourceInWords(source: string, palette: Palette): string {
+  const [, address = source, what = ""] = /^(\S+) \((.*)\)$/u.exec(source) ?? [];
+  return `  ${palette.quiet(address)}\n${what === "" ? "" : `    ${palette.quiet(what)}\n`}`;
 }
 
 function overlapInWords({ certainMs, worstMs }: ForeignProofDocument["overlap"]): string {
