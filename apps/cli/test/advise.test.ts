@@ -1,3 +1,5 @@
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { documentIn } from "./documents.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -63,6 +65,10 @@ describe("tenure advise", () => {
     const same = await sandbox.run(["advise", "--what-if", "orders", "--ttl", "6s"]);
     expect(same.code).toBe(0);
     expect(same.stdout).toMatch(/leases that ran out +0 +0\n/u);
+    const copy = join(sandbox.directory, "copied.jsonl");
+    copyFileSync(join(sandbox.state, "orders.journal.jsonl"), copy);
+    const copied = await new Sandbox().run(["advise", "--what-if", copy, "--ttl", "1s", "--json"]);
+    expect(copied.stdout).toBe(shorter.stdout);
     const advice = await sandbox.run(["advise", "--gap", "20s", "--latency-from", "orders", "--json"]);
     expect(documentIn("advice", advice.stdout).slowness?.latenessMs).toBeGreaterThan(1000);
   }, 60_000);
@@ -76,6 +82,15 @@ describe("tenure advise", () => {
     const { code, stderr } = await new Sandbox().run(args);
     expect(code).toBe(64);
     expect(stderr).toContain(message);
+  });
+
+  test("a file that is no journal is refused with 65, a missing one with 69, and a folder with 64", async () => {
+    const sandbox = new Sandbox();
+    const file = join(sandbox.directory, "none.jsonl");
+    writeFileSync(file, "hello\n{}\nnull\n");
+    expect((await sandbox.run(["advise", "--what-if", file])).code).toBe(65);
+    expect((await sandbox.run(["advise", "--what-if", `${file}.jsonl`])).code).toBe(69);
+    expect((await sandbox.run(["advise", "--what-if", `${sandbox.directory}/`])).code).toBe(64);
   });
 
   test("a lease that nobody led has no history, and nothing is made by asking", async () => {

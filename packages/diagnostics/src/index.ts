@@ -1,4 +1,5 @@
 export { diagnose, type DiagnoseOptions } from "./diagnose.ts";
+export { readJournal } from "./read-journal.ts";
 export { markdownOf } from "./markdown.ts";
 export type { Source } from "./source.ts";
 export { ill, type Answer, type Check, type Fired } from "./doctor/answer.ts";

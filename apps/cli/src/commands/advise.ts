@@ -1,7 +1,9 @@
+import { createReadStream, statSync } from "node:fs";
 import { adviseTiming, recordedHistory, slownessOf, whatIf, type RecordedHistory, type Wish } from "@tenure/advisor";
 import { LeaseError, proveTiming, type JournalEntry } from "@tenure/core";
+import { readJournal } from "@tenure/diagnostics";
 import type { Slowness } from "@tenure/schema";
-import { assertLeaseName, failures } from "@tenure/schema/light";
+import { assertLeaseName, failures, quoteForDisplay } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { adviceInWords } from "../advise/advice-text.ts";
 import { probeLatency } from "../advise/probe.ts";
@@ -38,10 +40,10 @@ export function advise(program: Command): void {
   })
     .addOption(duration("--gap <duration>", "nobody may lead for longer than this after a crash, a hang, a lost host"))
     .addOption(duration("--latency <duration>", "the slowest answer of the store, if you know it"))
-    .option("--latency-from <lease>", "how late renewals came, from the journal of a lease")
+    .option("--latency-from <history>", "how late renewals came, by the journal of a lease: its name, or a file")
     .option("--probe", "time the answers of the store now: twenty reads, nothing is written")
     .addOption(duration("--stall <duration>", "how long work may report no progress before it counts as hung (0s)"))
-    .option("--what-if <lease>", "replay the journal of a lease under the timing given");
+    .option("--what-if <history>", "replay the journal of a lease, by its name or a file, under the timing given");
   timingOptions(storeOptions(command)).action(perform);
 }
 
@@ -81,15 +83,35 @@ async function slownessFor(flags: Flags): Promise<Slowness | null> {
 
 async function replay(name: string, flags: Flags): Promise<void> {
   const history = await historyOf(name, flags);
-  const document = whatIf(history, timingOf((await settingsFor(flags, name)).values));
+  const document = whatIf(history, timingOf((await settingsFor(flags, isPath(name) ? history.name : name)).values));
   if (document.whatIf.overlapMs > 0) process.exitCode = failures.EUNSAFETIMING.exitCode;
   if (flags.json) return printDocument(document);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   print(whatIfInWords(document, paletteFor("stdout"), columns));
 }
 
+/** Of a lease of the store, or of one journal file, wherever it was copied to. */
+async function historyOf(named: string, flags: Flags): Promise<RecordedHistory> {
+  return isPath(named) ? await historyInFile(named) : await historyOfLease(named, flags);
+}
+
+/** No lease's name has a slash. */
+function isPath(named: string): boolean {
+  return named.includes("/") || named.endsWith(".jsonl");
+}
+
+/** @throws LeaseError `EINVALID` for what is no journal; the system's error where it cannot be read. */
+async function historyInFile(path: string): Promise<RecordedHistory> {
+  if (!statSync(path).isFile()) throw usageError(`${quoteForDisplay(path)} is no file: name one journal, or a lease`);
+  const { lines, unread } = await readJournal({ name: path, chunks: createReadStream(path) });
+  const history = recordedHistory(lines);
+  if (history === null || unread > lines.length)
+    throw new LeaseError("EINVALID", `${quoteForDisplay(path)} is no journal of tenure with a term in it`);
+  return history;
+}
+
 /** @throws LeaseError `ESTOREUNAVAILABLE` where nobody ever led. */
-async function historyOf(name: string, flags: Flags): Promise<RecordedHistory> {
+async function historyOfLease(name: string, flags: Flags): Promise<RecordedHistory> {
   assertLeaseName(name);
   await using context = await openExisting(flags, name);
   const entries: JournalEntry[] = [];
