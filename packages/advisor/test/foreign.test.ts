@@ -72,7 +72,7 @@ describe("consul", () => {
   test("the lock delay is the margin: its defaults exclude, without it two lead", () => {
     expect(prove("consul")).toMatchObject({ verdict: "excludes", gap: { worstMs: 50_000 } });
     const none = prove("consul", "lockDelay=0");
-    expect(none).toMatchObject({ overlap: { certainMs: 3000, worstMs: 9000 } });
+    expect(none).toMatchObject({ overlap: { certainMs: 3000, worstMs: 10_000 } });
     expect(prove("consul", none.changes[0]).verdict).toBe("excludes");
     expect(prove("consul", "monitorRetries=90").changes[0]).toContain("fewer");
   });
@@ -85,8 +85,8 @@ describe("consul", () => {
 
 describe("etcd", () => {
   test("has no margin: an answer that is late is an overlap of its own length", () => {
-    expect(prove("etcd")).toMatchObject({ overlap: { certainMs: 0, worstMs: 5500 } });
-    expect(prove("etcd", "requestTimeout=1s stopTimeout=2s").overlap.worstMs).toBe(3500);
+    expect(prove("etcd")).toMatchObject({ overlap: { certainMs: 0, worstMs: 6000 } });
+    expect(prove("etcd", "requestTimeout=1s stopTimeout=2s").overlap.worstMs).toBe(4000);
   });
 
   test("etcdctl lock ends its command never", () => {
