@@ -61,6 +61,15 @@ test("the same seed finds the same, another one something else, and the worst sc
   expect(drawn).not.toContain("store        shows");
 }, 60_000);
 
+test("who leads alone is missed for as long as its command is down, and no promise is broken by that", async () => {
+  for (const store of ["file", "network"] as const)
+    for (const policy of [restart, { ...restart, onExhausted: "stop" as const }, defaultRestartPolicy]) {
+      const { broken, faults, restarts } = await runTrial({ ...usual, store, restart: policy, candidates: 1 });
+      expect(broken).toEqual([]);
+      if (policy === restart) expect(faults["crash-loop"]?.longestGapMs).toBeGreaterThan(0.9 * restarts.longestDownMs);
+    }
+}, 120_000);
+
 test("settings that no leader could be started with are refused", async () => {
   await expect(runTrial({ ...usual, timing: { renewDeadlineMs: 15_000 } })).rejects.toThrow("SAFETY fails");
   const never = { ...restart, burst: 5, backoffMs: 60_000, windowMs: 60_000 };
@@ -78,16 +87,16 @@ test("is told how far it is, and stops when it is to", async () => {
 test("a command that fails at once spends its budget as the policy says, over the whole of the time", () => {
   const middle = { ...seededRandom(1), next: () => 0 };
   const book = new RestartBook({ ...restart, onExhausted: "stop" }, middle);
-  expect(book.fail(3_600_000, 60_000)).toBe(1_000);
+  expect(book.fail(3_600_000, 60_000)).toEqual({ firstMs: 1_000, recoveredMs: 60_000 });
   // Backoffs of 1, 2, 4, 8 and 16 s, five restarts, and then it gives up; a person starts it once the fault is over.
   expect(book.totals).toMatchObject({ failures: 6, restarts: 5, probes: 0, gaveUp: 1 });
-  expect(book.fail(3_660_001, 0)).toBeNull();
+  expect(book.fail(3_660_001, 0).firstMs).toBeNull();
   expect(book.totals.gaveUp).toBe(2);
   const probing = new RestartBook(restart, middle);
   probing.fail(3_600_000, 600_000);
   expect(probing.totals).toMatchObject({ restarts: 5, probes: 2, gaveUp: 0 });
   const never = new RestartBook(defaultRestartPolicy, middle);
-  expect(never.fail(1_000, 0)).toBeNull();
+  expect(never.fail(1_000, 0)).toEqual({ firstMs: null, recoveredMs: 0 });
   expect(never.totals.leftDown).toBe(1);
 });
 

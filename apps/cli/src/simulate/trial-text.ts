@@ -39,9 +39,11 @@ export function trialInWords(
   const verdict =
     broken.length === 0
       ? palette.good("two never led at once, and no promise was broken")
-      : palette.bad(`two led at once ${times(overlaps)}; a promise was broken in ${broken.length} schedules`);
+      : palette.bad(
+          `${overlaps === 0 ? "" : `two led at once ${times(overlaps)}; `}a promise was broken in ${broken.length} of them`,
+        );
   const lines = [
-    `${hours} hours, ${candidates} candidates ${place}, lease duration ${formatDuration(timing.leaseDurationMs)} (seed ${seed})\n`,
+    `${hours} hours, ${candidates === 1 ? "one candidate" : `${candidates} candidates`} ${place}, lease duration ${formatDuration(timing.leaseDurationMs)} (seed ${seed})\n`,
     `${sum((totals) => totals.faults)} faults: ${verdict}\n`,
     ...broken
       .slice(0, 3)

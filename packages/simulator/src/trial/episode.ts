@@ -5,6 +5,7 @@ import { noDiskFaults } from "../world/disk-faults.ts";
 import { derivedSeed, seededRandom } from "../world/random.ts";
 import type { TrialFault } from "./calendar.ts";
 import type { Standstill } from "./leaderless.ts";
+import type { Downtime } from "./restart-book.ts";
 
 export interface EpisodeOptions {
   readonly seed: number;
@@ -12,8 +13,8 @@ export interface EpisodeOptions {
   readonly timing: TimingSettings;
   readonly candidates: number;
   readonly fault: TrialFault;
-  /** How long a command that crashed stays down; `null`: for good. */
-  readonly downMs: number | null;
+  /** Of a command that crashed. */
+  readonly down: Downtime;
 }
 
 export interface Episode {
@@ -28,15 +29,15 @@ const HEAD_START_MS = 500;
 const FOR_GOOD_MS = 1e9;
 /** Of what the user says that clocks may be off by. */
 const RATE_SHARE = 0.95;
-/** The machine of a file store with nobody else on it must come back for anybody to lead. */
-const LONE_DOWN_MS = 60_000;
 
 /** One fault, and what of the world it needs: from a settled leader to the next one. The calm hours between are left out. */
-export function drawEpisode({ seed, store, timing, candidates, fault, downMs }: EpisodeOptions): Episode {
+export function drawEpisode({ seed, store, timing, candidates, fault, down }: EpisodeOptions): Episode {
   const random = seededRandom(derivedSeed(seed, 7));
   const { leaseDurationMs, requestTimeoutMs, clockRateError } = resolveTiming(timing);
   const rate = (): number => 1 + RATE_SHARE * clockRateError * (2 * random.next() - 1);
-  const longestMs = candidates === 1 ? LONE_DOWN_MS : FOR_GOOD_MS;
+  // Where nobody else could lead, what counts is when it runs again.
+  const isAlone = candidates === 1;
+  const downMs = Math.round(isAlone ? down.recoveredMs : (down.firstMs ?? FOR_GOOD_MS));
   const agents = Array.from({ length: candidates }, (_, index): AgentPlan => ({
     manner: "library",
     holderIdentity: NAMES[index] ?? `candidate-${index + 1}`,
@@ -47,13 +48,14 @@ export function drawEpisode({ seed, store, timing, candidates, fault, downMs }: 
     termMs: FOR_GOOD_MS,
     leaving: "never",
     releasesAfterLoss: true,
-    downMs: index === 0 ? Math.min(longestMs, Math.round(downMs ?? FOR_GOOD_MS)) : 1_000,
+    downMs: index === 0 ? downMs : 1_000,
     recyclesPid: false,
     dawdleMs: 0,
   }));
   const atMs = HEAD_START_MS + 100 + Math.round((1 + random.next()) * leaseDurationMs);
   const event = eventOf(fault, atMs, { requestTimeoutMs });
-  const lasts = fault.kind === "crash" || fault.kind === "crash-loop" ? 1 : fault.forMs;
+  const isCrash = fault.kind === "crash" || fault.kind === "crash-loop";
+  const lasts = isCrash ? (isAlone ? downMs : 1) : fault.forMs;
   return {
     plan: {
       seed,

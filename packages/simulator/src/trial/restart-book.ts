@@ -15,6 +15,14 @@ export interface RestartTotals {
   longestDownMs: number;
 }
 
+/** From a failure on. */
+export interface Downtime {
+  /** To the first start, which may fail as well; `null`: the watchdog starts nothing. */
+  readonly firstMs: number | null;
+  /** To the start that lasts. */
+  readonly recoveredMs: number;
+}
+
 /** A command that fails at once has run for so long. */
 const FAILS_AFTER_MS = 1_000;
 /** As many as a watchdog remembers. */
@@ -44,11 +52,14 @@ export class RestartBook {
 
   /**
    * The command fails, and then at once for `failsForMs`.
-   * @returns how long it is down until its first start; `null` when nothing starts it. A person then does, after the fault.
+   * When nothing starts it any more, a person does, after the fault.
    */
-  fail(atMs: number, failsForMs: number): number | null {
+  fail(atMs: number, failsForMs: number): Downtime {
     // Down already: what would have failed is not running.
-    if (atMs < this.#startedAtMs) return this.#startedAtMs - atMs;
+    if (atMs < this.#startedAtMs) {
+      const leftMs = this.#startedAtMs - atMs;
+      return { firstMs: leftMs, recoveredMs: leftMs };
+    }
     let firstMs: number | null = null;
     let nowMs = this.#end(atMs);
     for (;;) {
@@ -57,7 +68,7 @@ export class RestartBook {
         if (decision.do === "give-up") this.totals.gaveUp += 1;
         else this.totals.leftDown += 1;
         this.#start("manual", Math.max(nowMs, atMs + failsForMs));
-        return firstMs;
+        return { firstMs, recoveredMs: this.#startedAtMs - atMs };
       }
       if (decision.trigger === "probe") this.totals.probes += 1;
       else this.totals.restarts += 1;
@@ -66,9 +77,10 @@ export class RestartBook {
       if (this.#startedAtMs >= atMs + failsForMs) break;
       nowMs = this.#end(this.#startedAtMs + FAILS_AFTER_MS);
     }
-    this.totals.downMs += this.#startedAtMs - atMs;
-    this.totals.longestDownMs = Math.max(this.totals.longestDownMs, this.#startedAtMs - atMs);
-    return firstMs;
+    const recoveredMs = this.#startedAtMs - atMs;
+    this.totals.downMs += recoveredMs;
+    this.totals.longestDownMs = Math.max(this.totals.longestDownMs, recoveredMs);
+    return { firstMs, recoveredMs };
   }
 
   #start(trigger: PastRun["trigger"], atMs: number): void {

@@ -7,7 +7,7 @@ import { derivedSeed, seededRandom } from "../world/random.ts";
 import { drawCalendar, HOUR_MS, type TrialFault, type TrialFaultKind } from "./calendar.ts";
 import { drawEpisode } from "./episode.ts";
 import { leaderless } from "./leaderless.ts";
-import { RestartBook, type RestartTotals } from "./restart-book.ts";
+import { RestartBook, type Downtime, type RestartTotals } from "./restart-book.ts";
 
 /** Somebody's own settings, and what they are tried against. */
 export interface TrialOptions {
@@ -55,6 +55,7 @@ export interface TrialResult {
 
 /** No settings let anybody lead while the machine is off, or its disk, or its server. */
 const AWAY: ReadonlySet<TrialFaultKind> = new Set(["power-cut", "hang-disk", "fill-disk", "slow-network"]);
+const UP: Downtime = { firstMs: 0, recoveredMs: 0 };
 /** Gaps below this are what a clean handover takes. */
 const LEAST_GAP_MS = 1;
 
@@ -78,9 +79,9 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   for (const each of drawCalendar(seededRandom(derivedSeed(seed, 4)), { hours, perHour: faultsPerHour, store })) {
     signal?.throwIfAborted();
     const isCrash = each.kind === "crash" || each.kind === "crash-loop";
-    const downMs = isCrash ? book.fail(each.atMs, each.kind === "crash" ? 0 : each.forMs) : 0;
+    const down = isCrash ? book.fail(each.atMs, each.kind === "crash" ? 0 : each.forMs) : UP;
     episodeSeed = (episodeSeed + 1) >>> 0;
-    const { plan, standstill } = drawEpisode({ seed: episodeSeed, store, timing, candidates, fault: each, downMs });
+    const { plan, standstill } = drawEpisode({ seed: episodeSeed, store, timing, candidates, fault: each, down });
     const outcome = await runPlan(plan);
     const gap = leaderless(outcome, standstill);
     digest.update(outcome.digest);
