@@ -1,6 +1,6 @@
 import { keepAlive } from "@tenure/heartbeat";
 import { expect, test } from "vitest";
-import { runSchedule, tryLeader, type LeaderCode, type LeaderOutcome } from "../src/index.ts";
+import { runSchedule, shrink, tryLeader, type LeaderCode, type LeaderOutcome } from "../src/index.ts";
 
 /** As a leader should be: looks right before it writes, and gives back what it no longer wants. */
 const careful: LeaderCode = async ({ name, client, clock, random, sleep, write }) => {
@@ -49,6 +49,21 @@ test("a mistake in the code is handed back, and not tried away", async () => {
   expect(errors.length).toBeGreaterThan(0);
   expect(errors[0]).toBeInstanceOf(TypeError);
 });
+
+test("a promise that one's own leader breaks is cut down to a short plan, which breaks it again", async () => {
+  const givesUp: LeaderCode = async ({ name, client }) => {
+    await client.acquire(name);
+    await new Promise(() => {});
+  };
+  const broken = (await over(40, givesUp)).find(
+    ({ violations, plan }) => plan.events.length > 1 && violations.some(({ invariant }) => invariant === "I9"),
+  );
+  if (broken === undefined) throw new Error("who neither renews nor comes back was not missed");
+  const run = (plan: typeof broken.plan): Promise<LeaderOutcome> => tryLeader(plan, givesUp);
+  const small = await shrink(broken.plan, "I9", run);
+  expect(small.events.length).toBeLessThan(broken.plan.events.length);
+  expect((await run(small)).violations.map(({ invariant }) => invariant)).toContain("I9");
+}, 60_000);
 
 test("the same seed gives the same, and schedules without a leader of one's own are as they were", async () => {
   expect((await tryLeader({ seed: 3 }, careful)).digest).toBe((await tryLeader({ seed: 3 }, careful)).digest);
