@@ -62,6 +62,8 @@ test.each([
   [["--hours", "10", "--candidates", "6"], "from 1 to 5"],
   [["--hours", "10", "--faults-per-hour", "0"], "above 0"],
   [["orders"], "say for how long"],
+  [["--ttl", "5s"], "say for how long"],
+  [["--hours", "10", "--replay", "3"], "exclude each other"],
 ])("%j is refused: %s", async (args, message) => {
   const { code, stderr } = await new Sandbox().run(["simulate", ...args]);
   expect(code).toBe(64);

@@ -16,13 +16,12 @@ export interface RecordedHistory {
   readonly terms: readonly Term[];
   readonly renewals: number;
   readonly spanMs: number;
-  /** Of the last term. The interval is no part of a record: it is estimated from the shortest ones seen. */
+  /** Of the last term. The interval is no part of a record: it is estimated from the middle one of those seen. */
   readonly timing: Timing;
   readonly late: readonly LateRenewal[];
 }
 
-/** Few intervals are shorter than R: those that follow a failed attempt, or the start of a command. */
-const SHORTEST_SHARE = 0.1;
+/** The few that are much shorter (after the start of a command) or longer (what this is about) do not move the middle one. */
 const ENOUGH_INTERVALS = 10;
 
 /** @returns `null` when there is no term in it. */
@@ -35,12 +34,9 @@ export function recordedHistory(lines: readonly JournalLine[]): RecordedHistory 
   const { leaseDurationMs, renewDeadlineMs, lockDelayMs } = last;
   const settings = { leaseDurationMs, renewDeadlineMs, lockDelayMs };
   const usual = resolveTiming(settings);
-  const shortest = quantile(
-    intervals.map(({ ms }) => ms),
-    SHORTEST_SHARE,
-  );
-  const renewIntervalMs =
-    shortest !== null && intervals.length >= ENOUGH_INTERVALS ? Math.max(1, shortest) : usual.renewIntervalMs;
+  // Drawn evenly from [R, R·j].
+  const middleMs = median(intervals.map(({ ms }) => ms)) / ((1 + usual.jitterFactor) / 2);
+  const renewIntervalMs = intervals.length >= ENOUGH_INTERVALS ? Math.max(1, middleMs) : usual.renewIntervalMs;
   const timing: Timing = { ...usual, renewIntervalMs };
   const longestMs = renewIntervalMs * timing.jitterFactor;
   return {
@@ -76,7 +72,7 @@ function* intervalsIn(lines: readonly JournalLine[]): Generator<Interval> {
   }
 }
 
-function quantile(values: readonly number[], share: number): number | null {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * share)] ?? null;
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -40,7 +40,7 @@ export function whatIfInWords(document: WhatIfDocument, palette: Palette, column
           `${undecided} term${undecided === 1 ? "" : "s"} ran out as recorded; how long the holder stayed silent nobody wrote down, so a longer lease may have kept ${undecided === 1 ? "it" : "them"}.`,
         ]
       : []),
-    "The renew interval as recorded is an estimate from the shortest ones; times are the holders' wall clocks.",
+    "The renew interval as recorded is estimated from the middle one; times are the holders' wall clocks.",
   ];
   return [
     `${palette.strong(name)}: ${terms} terms, ${renewals} renewals in ${humanDuration(spanMs)}\n\n`,

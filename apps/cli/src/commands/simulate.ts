@@ -27,6 +27,15 @@ interface SimulateFlags extends StoreFlags, TimingFlags, RestartFlags {
   readonly json?: boolean;
 }
 
+/** What has a meaning without --hours, or a default. */
+const OF_SCHEDULES: ReadonlySet<string> = new Set([
+  "schedules",
+  "seed",
+  "replay",
+  "json",
+  "candidates",
+  "faultsPerHour",
+]);
 const PROGRESS_EVERY = 20;
 
 export function simulate(program: Command): void {
@@ -61,8 +70,10 @@ export function simulate(program: Command): void {
     .addOption(new Option("--faults-per-hour <number>", "with --hours: on average").argParser(positive).default(1));
   restartOptions(timingOptions(storeOptions(command))).action((name: string | undefined, flags: SimulateFlags) => {
     const { hours, replay: seed } = flags;
+    if (hours !== undefined && seed !== undefined) throw usageError("--hours and --replay exclude each other");
     if (hours !== undefined) return tryHours(name, { ...flags, hours });
-    if (name !== undefined || flags.config !== undefined)
+    const isSetting = Object.keys(flags).some((flag) => !OF_SCHEDULES.has(flag));
+    if (name !== undefined || isSetting)
       throw usageError("settings are tried for a time: say for how long, as in tenure simulate --hours 1000");
     return seed === undefined ? perform(flags) : replay(seed, flags);
   });
