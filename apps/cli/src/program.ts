@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { acquire } from "./commands/acquire.ts";
 import { adopt } from "./commands/adopt.ts";
+import { advise } from "./commands/advise.ts";
 import { breakLease } from "./commands/break.ts";
+import { chaos } from "./commands/chaos.ts";
 import { completion } from "./commands/completion.ts";
 import { config } from "./commands/config.ts";
 import { diagnose } from "./commands/diagnose.ts";
@@ -66,8 +68,10 @@ export function createProgram(command: readonly string[] | undefined): Command {
   pause(program);
   resume(program);
   move(program);
+  chaos(program);
   program.commandsGroup("Set up:");
   prove(program);
+  advise(program);
   fence(program);
   simulate(program);
   init(program);

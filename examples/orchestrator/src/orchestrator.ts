@@ -2,10 +2,10 @@
 //   node orchestrator.js --dir STATE --floor-dir FLOOR --ledger FILE --holder NAME
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { createLeaseClient, LeaseError, LeaseLostError, type Lease } from "@tenure/core";
-import { keepAlive } from "@tenure/heartbeat";
+import { createLeaseClient } from "@tenure/core";
 import { thisHost } from "@tenure/host";
 import { fileFence, openFileStore } from "@tenure/store-file";
+import { lead } from "./lead.ts";
 
 const text = { type: "string", default: "" } as const;
 const { values: options } = parseArgs({ options: { dir: text, "floor-dir": text, ledger: text, holder: text } });
@@ -21,34 +21,19 @@ for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => stopping.ab
 while (!stopping.signal.aborted) {
   say("standing by");
   const lease = await client.acquire("orchestrator", { signal: stopping.signal }).catch(nothingIfStopping);
-  if (lease !== undefined) await lead(lease);
+  if (lease === undefined) continue;
+  await lead(lease, {
+    clock: host.clock,
+    random: Math.random,
+    raise: (held) => ledger.raise(held, held.epoch),
+    append: (held, entry) => ledger.append(held, held.epoch, entry),
+    work,
+    isStopping: () => stopping.signal.aborted,
+    say,
+  });
 }
 ledger.close();
 await store.close();
-
-/** Leads until told to stop, or until the lease is lost. */
-async function lead(lease: Lease): Promise<void> {
-  const heartbeat = keepAlive(lease, { clock: host.clock, random: Math.random });
-  try {
-    // First shut out whoever led before and may only be asleep, then look at what is there.
-    await ledger.raise(lease, lease.epoch);
-    say(`leads with epoch ${lease.epoch}`);
-    for (let entry = 1; !lease.signal.aborted; entry++) {
-      await work();
-      if (stopping.signal.aborted) break;
-      // However long the work took or this process slept: the ledger refuses a leader that is none any more.
-      await ledger.append(lease, lease.epoch, `entry ${entry}`);
-      say(`wrote entry ${entry}`);
-    }
-  } catch (error) {
-    if (!(error instanceof LeaseError) || error.code !== "EFENCED") throw error;
-    say(`refused, ${error.code}: ${error.message}`);
-  } finally {
-    await heartbeat.stop();
-    await lease.release();
-    say(`leads no more: ${lease.signal.reason instanceof LeaseLostError ? lease.signal.reason.reason : "released"}`);
-  }
-}
 
 /** What an orchestrator does is not the point here; that it takes a while is. */
 async function work(): Promise<void> {

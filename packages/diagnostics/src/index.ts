@@ -1,6 +1,7 @@
 export { diagnose, type AskedChange, type DiagnoseOptions } from "./diagnose.ts";
 export { HTML_HEAD, htmlOf } from "./html/index.ts";
 export { learn, type Draft, type DraftNote } from "./learn/index.ts";
+export { readJournal } from "./read-journal.ts";
 export { markdownOf } from "./markdown.ts";
 export { signatureLines } from "./signature/text.ts";
 export type { Source } from "./source.ts";

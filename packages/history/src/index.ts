@@ -30,5 +30,6 @@ export type {
 } from "./observation.ts";
 export type { EndTimeSource, Term } from "./term.ts";
 export { termsOf } from "./terms-of.ts";
+export { validities, type Validity } from "./validity.ts";
 export type { Invariant, InvariantId, Limits, Violation } from "./violation.ts";
 export { visibleIn } from "./visible-in.ts";

@@ -69,6 +69,27 @@ export {
   type BrokenSchedule,
   type SimulationDocument,
 } from "./simulation.ts";
+export { drillDocumentSchema, type DrillDocument } from "./drill.ts";
+export {
+  adviceDocumentSchema,
+  replayedSchema,
+  slownessSchema,
+  whatIfDocumentSchema,
+  type AdviceDocument,
+  type Replayed,
+  type Slowness,
+  type WhatIfDocument,
+} from "./advice.ts";
+export {
+  foreignProofDocumentSchema,
+  foreignRuleSchema,
+  foreignSettingSchema,
+  foreignSystemSchema,
+  type ForeignProofDocument,
+  type ForeignRule,
+  type ForeignSetting,
+  type ForeignSystem,
+} from "./foreign-proof.ts";
 export { proofDocumentSchema, proofLineSchema, type ProofDocument, type ProofLine } from "./proof.ts";
 export { readLeaseEvent, readLeaseRecord, readProcessIdentity, readRun } from "./readers.ts";
 export { lossReasonSchema, termEndSchema, type LossReason, type TermEnd } from "./reason.ts";
@@ -119,6 +140,14 @@ export {
   timeSchema,
 } from "./text.ts";
 export { timingSchema, timingSettingsSchema, type Timing, type TimingSettings } from "./timing.ts";
+export {
+  trialDocumentSchema,
+  trialFaultsSchema,
+  trialRestartsSchema,
+  type TrialDocument,
+  type TrialFaults,
+  type TrialRestarts,
+} from "./trial.ts";
 export { schemaVersionSchema } from "./version.ts";
 export {
   DURATION_MAX_MS,

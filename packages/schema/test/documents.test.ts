@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import {
   documentSchemas,
+  type AdviceDocument,
+  type WhatIfDocument,
   failures,
   jsonSchemaOf,
   type AcquiredDocument,
@@ -8,13 +10,16 @@ import {
   type DocumentName,
   type ErrorDocument,
   type DoctorDocument,
+  type DrillDocument,
   type FindingDocument,
+  type ForeignProofDocument,
   type HistoryDocument,
   type LeaseStatus,
   type Mapping,
   type ProofDocument,
   type SimulationDocument,
   type StatusDocument,
+  type TrialDocument,
   type Timing,
 } from "@tenure/schema";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -143,6 +148,50 @@ const proof: ProofDocument = {
   holds: false,
   nearestSafe: timing,
 };
+const foreignProof: ForeignProofDocument = {
+  system: "client-go",
+  settings: [
+    { name: "leaseDuration", value: "15s", durationMs: 15_000 },
+    { name: "client", value: "library" },
+  ],
+  rules: [{ by: "tenure", holds: false, explanation: "2s + 10s + 5s > 15s" }],
+  overlap: { certainMs: 0, worstMs: 2000, explanation: "answers are late" },
+  gap: { worstMs: null, explanation: "nobody waits" },
+  verdict: "overlaps",
+  guarantee: "none",
+  changes: ["leaseDuration=17s"],
+  sources: ["https://example.org"],
+};
+const advice: AdviceDocument = {
+  wantedGapMs: 5000,
+  smallestGapMs: 576,
+  slowness: { from: "probe", samples: 20, latencyMs: 4, latenessMs: null },
+  settings: { leaseDurationMs: 3700 },
+  timing,
+  lines: proof.lines,
+  writesPerHour: 4914,
+  ridesOut: { missedRenewals: 2, storeOutageMs: 1100, standstillMs: 1600, clockRateError: 0.01 },
+};
+const refusedAdvice: AdviceDocument = {
+  ...advice,
+  slowness: null,
+  settings: null,
+  timing: null,
+  lines: [],
+  writesPerHour: null,
+  ridesOut: null,
+};
+const replayed = { timing, losses: 1, gapsMs: 20, longestGapMs: 15, writesPerHour: 1212, overlapMs: 0 };
+const whatIf: WhatIfDocument = {
+  name: "orders",
+  terms: 2,
+  renewals: 40,
+  spanMs: 120_000,
+  recorded: replayed,
+  whatIf: replayed,
+  lost: [{ epoch: 1, time: "2026-01-31T08:30:00Z", lateMs: 5000 }],
+  undecided: 0,
+};
 const simulation: SimulationDocument = {
   seed: 1,
   schedules: 2,
@@ -150,6 +199,32 @@ const simulation: SimulationDocument = {
   evidence: { I1: 12 },
   faults: { "power-cut": 3 },
   digest: "0a1b",
+};
+const trial: TrialDocument = {
+  seed: 1,
+  hours: 10_000,
+  store: "network",
+  candidates: 2,
+  faultsPerHour: 1,
+  timing,
+  overlaps: 0,
+  broken: [],
+  faults: { crash: { faults: 3, losses: 0, gaps: 3, longestGapMs: 1200.5, totalGapMs: 3600 } },
+  restarts: { failures: 4, restarts: 3, probes: 1, gaveUp: 0, leftDown: 0, downMs: 900, longestDownMs: 400 },
+  worst: { kind: "crash", atHour: 12.5, forMs: 100, gapMs: 1200.5, timeline: ["blue leads"] },
+  digest: "0a1b",
+};
+const drill: DrillDocument = {
+  name: "orders",
+  fault: "kill",
+  pid: 4711,
+  forMs: null,
+  before: { epoch: 3, holderIdentity: "a" },
+  after: { epoch: 4, holderIdentity: "b" },
+  how: "holder-dead",
+  gapMs: 12.5,
+  boundMs: 17_000,
+  verdict: "succeeded",
 };
 const finding: FindingDocument = {
   verdict: "the holder ended, and nobody released",
@@ -290,7 +365,15 @@ describe("zod and ajv read each document, and refuse it spoiled", () => {
     ["acquired", acquired],
     ["history", history],
     ["proof", proof],
+    ["foreign-proof", foreignProof],
+    ["advice", advice],
+    ["advice", refusedAdvice],
+    ["what-if", whatIf],
     ["simulation", simulation],
+    ["drill", drill],
+    ["drill", { ...drill, fault: "pause", forMs: 2000, after: null, how: null, gapMs: null, verdict: "kept" }],
+    ["trial", trial],
+    ["trial", { ...trial, worst: null }],
     ["finding", finding],
     ["doctor", doctor],
     ["mapping", mapping],

@@ -2,8 +2,15 @@ import type { Observation } from "@tenure/history";
 import type { WorldEvent } from "./schedule/plan.ts";
 import type { Outcome } from "./schedule/run-plan.ts";
 
-/** A run as text: one line for each thing that happened, in the order of true time, and below it what was broken. */
-export function drawTimeline({ plan, history, violations }: Outcome): string {
+/**
+ * A run as text: one line for each thing that happened, in the order of true time, and below it what was broken. `brief`: who led from when
+ * to when, and what went wrong; renewals in a row are one line.
+ */
+export function drawTimeline(
+  { plan, history: all, violations }: Outcome,
+  { brief = false }: { readonly brief?: boolean } = {},
+): string {
+  const history = brief ? inBrief(all) : all;
   const marked = new Set(violations.flatMap(({ facts }) => facts));
   const events = plan.events.map((event) => ({ at: event.atMs, line: `  world     ${describeEvent(event)}` }));
   const seen = history.flatMap((observation) => {
@@ -12,12 +19,26 @@ export function drawTimeline({ plan, history, violations }: Outcome): string {
   });
   const lines = [...events, ...seen].toSorted((a, b) => a.at - b.at);
   const drawn = lines.map(({ at, line }) => `${(at / 1000).toFixed(3).padStart(9)}s ${line}`);
-  const agents = plan.agents.map(
-    ({ holderIdentity, timing, leaving, termMs }, index) =>
-      `agent ${index}: ${holderIdentity}, ${JSON.stringify(timing)}, leaves by ${leaving} after ${termMs} ms`,
+  const agents = plan.agents.map(({ holderIdentity, timing, leaving, termMs }, index) =>
+    brief
+      ? `agent ${index}: ${holderIdentity}`
+      : `agent ${index}: ${holderIdentity}, ${JSON.stringify(timing)}, leaves by ${leaving} after ${termMs} ms`,
   );
   const broken = violations.map(({ invariant, sentence }) => `${invariant} ${sentence}`);
-  return `${[`seed ${plan.seed}, ${plan.store} store`, ...agents, "", ...drawn, "", ...broken].join("\n")}\n`;
+  const head = brief ? `${plan.store} store` : `seed ${plan.seed}, ${plan.store} store`;
+  return `${[head, ...agents, "", ...drawn, "", ...broken].join("\n")}\n`;
+}
+
+const TELLING: ReadonlySet<string> = new Set(["granted", "renewed", "renew-unknown", "ended", "quiet"]);
+
+/** Of renewals of one term the last before anything else. What happens once all is quiet is no part of the story. */
+function inBrief(history: readonly Observation[]): Observation[] {
+  const overAt = history.findIndex(({ kind }) => kind === "quiet");
+  const telling = history.slice(0, overAt === -1 ? history.length : overAt + 1).filter(({ kind }) => TELLING.has(kind));
+  return telling.filter((seen, at) => {
+    const next = telling[at + 1];
+    return !(seen.kind === "renewed" && next?.kind === "renewed" && next.epoch === seen.epoch);
+  });
 }
 
 function describeEvent(event: WorldEvent): string {

@@ -1,29 +1,49 @@
+import { foreignSystems, proveForeign } from "@tenure/advisor";
 import { nearestSafeTiming, proveTiming, resolveTiming, type ProofLine } from "@tenure/core";
 import type { ProofDocument } from "@tenure/schema";
 import { failures, formatDuration } from "@tenure/schema/light";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { settingsFor } from "../context.ts";
+import { usageError } from "../failure.ts";
 import { storeOptions, timingAliases, timingOptions, type StoreFlags, type TimingFlags } from "../options.ts";
+import { boundsInWords } from "../output/bounds.ts";
 import { paletteFor, type Palette } from "../output/colour.ts";
+import { foreignProofInWords } from "../output/foreign-proof.ts";
 import { print } from "../output/print.ts";
 import { timingOf } from "../settings/settings.ts";
 import { printDocument, verb } from "./verb.ts";
 
 export function prove(program: Command): void {
-  const command = verb(program, "prove [name]", {
-    summary: "Prove that a timing is safe",
-    does: "Prove that a timing is safe, and say how soon a crash is succeeded; exit 78 when it is not",
+  const command = verb(program, "prove [name] [settings...]", {
+    summary: "Prove that a timing is safe, or lint another system's",
+    does: "Prove that a timing is safe, and say how soon a crash is succeeded; exit 78 when it is not. With --foreign, what the settings of another system guarantee",
     examples: [
       ["tenure prove", "what the configuration says"],
       ["tenure prove --ttl 180s --renew-interval 60s", "what if"],
+      [
+        "tenure prove --foreign client-go leaseDuration=15s renewDeadline=14s retryPeriod=11s",
+        "what another system's settings guarantee; without any, its defaults",
+      ],
+      ["tenure prove --foreign patroni ttl=30 watchdog=required", "numbers are in its own unit"],
     ],
     aliases: timingAliases,
-    exitCodes: ["78  unsafe timing: the nearest safe one is printed with it"],
-  });
+    exitCodes: [
+      "78  unsafe timing: the nearest safe one is printed with it; or another system's settings let two lead, or are none to it",
+    ],
+  }).addOption(
+    new Option("--foreign <system>", "the settings are another system's, as key=value").choices(foreignSystems),
+  );
   timingOptions(storeOptions(command)).action(perform);
 }
 
-async function perform(name: string | undefined, flags: StoreFlags & TimingFlags): Promise<void> {
+interface Flags extends StoreFlags, TimingFlags {
+  readonly foreign?: string;
+}
+
+async function perform(name: string | undefined, settings: readonly string[], flags: Flags): Promise<void> {
+  if (flags.foreign !== undefined)
+    return foreign(flags.foreign, name === undefined ? [] : [name, ...settings], flags.json === true);
+  if (settings.length > 0) throw usageError("key=value settings are another system's: name it with --foreign");
   const timing = resolveTiming(timingOf((await settingsFor(flags, name)).values));
   const lines = proveTiming(timing);
   const holds = lines.every((line) => line.holds);
@@ -38,18 +58,21 @@ async function perform(name: string | undefined, flags: StoreFlags & TimingFlags
   );
 }
 
+function foreign(system: string, settings: readonly string[], json: boolean): void {
+  const proof = proveForeign(system, settings);
+  const isRefused = proof.rules.some(({ by, holds }) => by === "system" && !holds);
+  if (isRefused || proof.verdict !== "excludes") process.exitCode = failures.EUNSAFETIMING.exitCode;
+  if (json) return printDocument(proof);
+  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+  print(foreignProofInWords(proof, paletteFor("stdout"), columns));
+}
+
 /** The rules that must hold, each with both of its sides; below them what follows for a crash. */
 function inWords(lines: readonly ProofLine[], palette: Palette): string {
   const rules = lines.filter(({ rule }) => !rule.startsWith("DETECT")).map((line) => ruleInWords(line, palette));
-  const bounds = lines.filter(({ rule }) => rule.startsWith("DETECT"));
-  const width = Math.max(0, ...bounds.map(({ right }) => formatDuration(right).length));
-  const detect = bounds.map(
-    ({ right, rightText, leftText }) =>
-      `  ${palette.strong(formatDuration(right).padStart(width))}  ${rightText.replace(/ → .*$/u, "")}\n  ${" ".repeat(width)}  ${palette.quiet(leftText)}\n`,
-  );
   // What follows from rules that do not hold is nothing.
   if (!lines.every(({ holds }) => holds)) return rules.join("\n");
-  return `${rules.join("\n")}\nDETECT: the next one leads at the latest after\n${detect.join("")}`;
+  return `${rules.join("\n")}\n${boundsInWords(lines, palette)}`;
 }
 
 function ruleInWords({ rule, holds, left, leftText, right, rightText, marginMs }: ProofLine, palette: Palette): string {

@@ -5,23 +5,46 @@ import type { Outcome } from "@tenure/simulator";
 import { Option, type Command } from "commander";
 import { usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
+import {
+  restartOptions,
+  storeOptions,
+  timingOptions,
+  type RestartFlags,
+  type StoreFlags,
+  type TimingFlags,
+} from "../options.ts";
 import { print, tell } from "../output/print.ts";
+import { tryHours } from "../simulate/trial.ts";
 import { printDocument, verb } from "./verb.ts";
 
-interface SimulateFlags {
+interface SimulateFlags extends StoreFlags, TimingFlags, RestartFlags {
+  readonly hours?: number;
+  readonly candidates: number;
+  readonly faultsPerHour: number;
   readonly schedules: number;
   readonly seed: number;
   readonly replay?: number;
   readonly json?: boolean;
 }
 
+/** What has a meaning without --hours, or a default. */
+const OF_SCHEDULES: ReadonlySet<string> = new Set([
+  "schedules",
+  "seed",
+  "replay",
+  "json",
+  "candidates",
+  "faultsPerHour",
+]);
 const PROGRESS_EVERY = 20;
 
 export function simulate(program: Command): void {
-  verb(program, "simulate", {
-    summary: "Run the lease code through faults that are drawn by chance",
-    does: "Run the lease code under virtual time, on simulated machines that go wrong, and say which promise was broken; exit 1 when one was",
+  const command = verb(program, "simulate [name]", {
+    summary: "Try your settings, or the lease code itself, under faults drawn by chance",
+    does: "Run the lease code under virtual time, on simulated machines that go wrong. With --hours: what your timing and restart policy come to (losses, gaps, restarts; the worst schedule drawn). Without: whether this build breaks a promise; exit 1 when one was broken",
     examples: [
+      ["tenure simulate --config tenure.config.json --hours 10000", "my settings, for more than a year"],
+      ["tenure simulate --hours 1000 --ttl 5s --restart on-failure", "what if"],
       ["tenure simulate --schedules 1000", "is this build sound?"],
       ["tenure simulate --schedules 1000 --seed 5000", "with other schedules"],
       ["tenure simulate --replay 42", "all that happened in one of them"],
@@ -38,7 +61,22 @@ export function simulate(program: Command): void {
         "draw one schedule as a timeline; a broken one also as short as it can be",
       ).argParser(whole("--replay", 0)),
     )
-    .action((flags: SimulateFlags) => (flags.replay === undefined ? perform(flags) : replay(flags.replay, flags)));
+    .addOption(new Option("--hours <count>", "try the settings in force for so long").argParser(whole("--hours", 1)))
+    .addOption(
+      new Option("--candidates <count>", "with --hours: how many want to lead, 5 at most")
+        .argParser(whole("--candidates", 1, 5))
+        .default(2),
+    )
+    .addOption(new Option("--faults-per-hour <number>", "with --hours: on average").argParser(positive).default(1));
+  restartOptions(timingOptions(storeOptions(command))).action((name: string | undefined, flags: SimulateFlags) => {
+    const { hours, replay: seed } = flags;
+    if (hours !== undefined && seed !== undefined) throw usageError("--hours and --replay exclude each other");
+    if (hours !== undefined) return tryHours(name, { ...flags, hours });
+    const isSetting = Object.keys(flags).some((flag) => !OF_SCHEDULES.has(flag));
+    if (name !== undefined || isSetting)
+      throw usageError("settings are tried for a time: say for how long, as in tenure simulate --hours 1000");
+    return seed === undefined ? perform(flags) : replay(seed, flags);
+  });
 }
 
 async function perform({ schedules, seed, json = false }: SimulateFlags): Promise<void> {
@@ -127,12 +165,23 @@ class Tally {
   }
 }
 
-function whole(option: string, least: number): (text: string) => number {
+function whole(option: string, least: number, most: number = Number.POSITIVE_INFINITY): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d{1,9}$/u.test(text) && value >= least) return value;
-    throw usageError(`${option} takes a whole number from ${least} on, and ${JSON.stringify(text)} is none`);
+    if (/^\d{1,9}$/u.test(text) && value >= least && value <= most) return value;
+    const range = most === Number.POSITIVE_INFINITY ? `from ${least} on` : `from ${least} to ${most}`;
+    throw usageError(`${option} takes a whole number ${range}, and ${JSON.stringify(text)} is none`);
   };
+}
+
+const MOST_FAULTS_PER_HOUR = 3_600;
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,6}(?:\.\d{1,6})?$/u.test(text) && value > 0 && value <= MOST_FAULTS_PER_HOUR) return value;
+  throw usageError(
+    `--faults-per-hour takes a number above 0, at most ${MOST_FAULTS_PER_HOUR}, and ${JSON.stringify(text)} is none`,
+  );
 }
 
 function digestOf(digests: readonly string[]): string {

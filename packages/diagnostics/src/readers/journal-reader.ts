@@ -9,12 +9,18 @@ export interface PlacedLine extends JournalLine {
 
 /**
  * Follows one tenure journal: a store's file, whose renewals are patches and whose lines name the line before, or the lines that a
- * store's journal yields. Of consecutive renewals of one term only the last is kept, so a year of them takes no memory.
+ * store's journal yields. Of consecutive renewals of one term only the last is kept, so a year of them takes no memory; unless every one
+ * is wanted.
  */
 export class JournalReader {
   readonly lines: PlacedLine[] = [];
+  readonly #everyRenewal: boolean;
   #record: LeaseRecord | null = null;
   #sum: string | null = null;
+
+  constructor({ everyRenewal = false }: { readonly everyRenewal?: boolean } = {}) {
+    this.#everyRenewal = everyRenewal;
+  }
 
   /** Whether this is a line of such a journal at all. */
   static knows(value: object): boolean {
@@ -45,7 +51,10 @@ export class JournalReader {
     const line: PlacedLine = { revision: String(this.lines.length), event, record: this.#record, place };
     const last = this.lines.at(-1);
     const repeats =
-      last?.event.type === "lease.renewed" && event.type === "lease.renewed" && last.record.epoch === event.epoch;
+      !this.#everyRenewal &&
+      last?.event.type === "lease.renewed" &&
+      event.type === "lease.renewed" &&
+      last.record.epoch === event.epoch;
     if (repeats) this.lines.pop();
     this.lines.push(line);
   }

@@ -1,7 +1,8 @@
 import { createLeaseClient } from "@tenure/core";
 import { proveDeath } from "@tenure/host";
-import { LEASE, leaderLife, tokens } from "../agents/leader.ts";
+import { LEASE, leaderLife, tokens, type LeaderContext } from "../agents/leader.ts";
 import { ledByCommands } from "../agents/one-shot.ts";
+import { ownLife, type LeaderUnderTest } from "../agents/own-leader.ts";
 import { ledBySideCar } from "../agents/side-car.ts";
 import type { Recorder } from "../recorder.ts";
 import type { Agenda } from "../world/agenda.ts";
@@ -20,6 +21,7 @@ export class FileWorld {
   readonly #recorder: Recorder;
   readonly #count: (kind: string) => void;
   readonly #machine: Machine;
+  readonly #leader: LeaderUnderTest | undefined;
   readonly #backing: FileBacking;
   readonly #truth: JournalTruth;
   #writesFailed = false;
@@ -30,7 +32,8 @@ export class FileWorld {
   #poweredUntilMs = 0;
   #backup: Map<string, Buffer> | null = null;
 
-  constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void) {
+  constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void, leader?: LeaderUnderTest) {
+    this.#leader = leader;
     this.#plan = plan;
     this.#agenda = agenda;
     this.#recorder = recorder;
@@ -212,7 +215,9 @@ export class FileWorld {
   async #live(process: SimProcess, plan: AgentPlan): Promise<void> {
     let storeId = "";
     if (plan.manner !== "library") this.#count(plan.manner);
-    const live = { library: leaderLife, "side-car": ledBySideCar, "one-shot": ledByCommands }[plan.manner];
+    const leader = this.#leader;
+    const libraryLife = leader === undefined ? leaderLife : (context: LeaderContext) => ownLife(context, leader);
+    const live = { library: libraryLife, "side-car": ledBySideCar, "one-shot": ledByCommands }[plan.manner];
     await live({
       process,
       spawn: () => this.#machine.spawn({ namespaces: process.namespaces }),

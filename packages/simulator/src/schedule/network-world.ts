@@ -1,5 +1,6 @@
 import { createLeaseClient, Fence, MemoryFenceStorage } from "@tenure/core";
-import { LEASE, leaderLife, tokens } from "../agents/leader.ts";
+import { LEASE, leaderLife, tokens, type LeaderContext } from "../agents/leader.ts";
+import { ownLife, type LeaderUnderTest } from "../agents/own-leader.ts";
 import type { Recorder } from "../recorder.ts";
 import type { Agenda } from "../world/agenda.ts";
 import { codeOf, Machine } from "../world/machine.ts";
@@ -27,12 +28,14 @@ export class NetworkWorld {
   readonly #server: SimServer;
   readonly #places: readonly Place[];
   readonly #office: Machine;
+  readonly #leader: LeaderUnderTest | undefined;
   readonly #fence: Fence;
   #quiet = false;
   #stopped = false;
   #slowness = { untilMs: 0, upToMs: 0 };
 
-  constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void) {
+  constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void, leader?: LeaderUnderTest) {
+    this.#leader = leader;
     this.#plan = plan;
     this.#agenda = agenda;
     this.#recorder = recorder;
@@ -146,7 +149,7 @@ export class NetworkWorld {
       this.#agenda.after(this.#quiet ? 1 : plan.downMs, () => this.#startAgent(index));
     });
     const store = new NetworkStore(this.#server, process, this.#linkOf(place));
-    void leaderLife({
+    const context: LeaderContext = {
       process,
       spawn: () => place.machine.spawn(),
       sightings: () => undefined,
@@ -156,7 +159,8 @@ export class NetworkWorld {
       write: (epoch) => this.#write(epoch),
       isQuiet: () => this.#quiet,
       onTrouble: (error) => this.#count(`told ${codeOf(error)}`),
-    });
+    };
+    void (this.#leader === undefined ? leaderLife(context) : ownLife(context, this.#leader));
   }
 
   #linkOf(place: Place): Link {

@@ -3,6 +3,7 @@ import { resolveTiming } from "@tenure/core";
 import { checkInvariants, evidenceFor } from "@tenure/history";
 import type { InvariantId, Observation, Violation } from "@tenure/history";
 import { LEASE } from "../agents/leader.ts";
+import type { LeaderUnderTest } from "../agents/own-leader.ts";
 import { CLOCK_ERROR_MS, Recorder } from "../recorder.ts";
 import { Agenda } from "../world/agenda.ts";
 import { drawPlan } from "./draw.ts";
@@ -30,13 +31,14 @@ export async function runSchedule({ seed }: { readonly seed: number }): Promise<
   return await runPlan(drawPlan(seed));
 }
 
-export async function runPlan(plan: Plan): Promise<Outcome> {
+/** `leader` leads in place of the simulator's own. */
+export async function runPlan(plan: Plan, leader?: LeaderUnderTest): Promise<Outcome> {
   const agenda = new Agenda();
   const recorder = new Recorder(agenda);
   const faults = new Map<string, number>();
   const count = (kind: string): void => void faults.set(kind, (faults.get(kind) ?? 0) + 1);
   const World = plan.store === "file" ? FileWorld : NetworkWorld;
-  const world = new World(plan, agenda, recorder, count);
+  const world = new World(plan, agenda, recorder, count, leader);
   agenda.onRest = () => recorder.lookAround();
   world.start();
   for (const event of plan.events) {

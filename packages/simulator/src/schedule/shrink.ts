@@ -1,7 +1,7 @@
 import type { InvariantId } from "@tenure/history";
 import { noDiskFaults } from "../world/disk-faults.ts";
 import type { AgentPlan, NetworkRates, Plan } from "./plan.ts";
-import { runPlan } from "./run-plan.ts";
+import { runPlan, type Outcome } from "./run-plan.ts";
 
 const noNetworkFaults: NetworkRates = { dropRequest: 0, dropResponse: 0, delay: 0, longestDelayMs: 0 };
 /** An agent that is merely there. */
@@ -15,13 +15,20 @@ const PLAIN: Partial<AgentPlan> = {
 };
 const MOST_RUNS = 400;
 
-/** A plan that breaks the same promise with as little as possible: whatever can be taken out without mending it is taken out. */
-export async function shrink(plan: Plan, broken: InvariantId): Promise<Plan> {
+/**
+ * A plan that breaks the same promise with as little as possible: whatever can be taken out without mending it is taken out. `run`: how it
+ * was run, where it was not by the simulator's own leaders.
+ */
+export async function shrink(
+  plan: Plan,
+  broken: InvariantId,
+  run: (plan: Plan) => Promise<Pick<Outcome, "violations">> = runPlan,
+): Promise<Plan> {
   let smallest = plan;
   let runs = 0;
   const isStillBroken = async (candidate: Plan): Promise<boolean> => {
     runs += 1;
-    const { violations } = await runPlan(candidate);
+    const { violations } = await run(candidate);
     return violations.some(({ invariant }) => invariant === broken);
   };
   for (let goesOn = true; goesOn;) {

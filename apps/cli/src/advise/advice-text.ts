@@ -1,0 +1,42 @@
+import type { ProofLine } from "@tenure/core";
+import type { AdviceDocument, Slowness, TimingSettings } from "@tenure/schema";
+import { formatDuration } from "@tenure/schema/light";
+import { boundsInWords } from "../output/bounds.ts";
+import type { Palette } from "../output/colour.ts";
+import { humanDuration } from "../output/duration.ts";
+
+/** What to write down, first; then what it gives, costs and asks. */
+export function adviceInWords(advice: AdviceDocument, proof: readonly ProofLine[], palette: Palette): string {
+  const { wantedGapMs, smallestGapMs, slowness, settings, timing, ridesOut } = advice;
+  const known = `${palette.quiet("known")}      ${slownessInWords(slowness)}\n`;
+  if (settings === null || timing === null || ridesOut === null)
+    return `${palette.bad(`a gap of ${formatDuration(wantedGapMs)} cannot be kept`)}: the smallest that can is ${formatDuration(smallestGapMs)}\n  tenure advise --gap ${formatDuration(smallestGapMs)}\n\n${known}`;
+  return [
+    `${palette.strong(`"timing": ${settingsInWords(settings)}`)}\n\n`,
+    boundsInWords(proof, palette),
+    "\n",
+    `${palette.quiet("costs")}      ${Math.round(Number(advice.writesPerHour))} writes an hour for each lease\n`,
+    `${palette.quiet("rides out")}  ${ridesOut.missedRenewals} failed renewals in a row; a store that is away for ${humanDuration(ridesOut.storeOutageMs)};\n`,
+    `           a holder that stands still for ${humanDuration(ridesOut.standstillMs)}; clock rates ${ridesOut.clockRateError * 100} % apart\n`,
+    `${palette.quiet("asks")}       work to stop within ${humanDuration(timing.stopTimeoutMs)}, the store to answer within ${humanDuration(timing.requestTimeoutMs)}\n`,
+    known,
+    `${palette.quiet("smallest")}   a gap of ${humanDuration(smallestGapMs)} is the smallest that can be kept here\n`,
+  ].join("");
+}
+
+/** As a configuration file has it. */
+function settingsInWords(settings: TimingSettings): string {
+  const pairs = Object.entries(settings).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    return [key.endsWith("Ms") ? `"${key.slice(0, -2)}": "${formatDuration(value)}"` : `"${key}": ${value}`];
+  });
+  return pairs.length === 1 ? `{ ${pairs.join("")} }` : `{\n  ${pairs.join(",\n  ")}\n}`;
+}
+
+function slownessInWords(slowness: Slowness | null): string {
+  if (slowness === null) return "nothing of this store: try --probe, or --latency-from LEASE";
+  const { from, samples, latencyMs, latenessMs } = slowness;
+  if (from === "history") return `${samples} renewals, the latest ${humanDuration(latenessMs ?? 0)} after it was due`;
+  if (from === "given") return `the slowest answer takes ${formatDuration(latencyMs ?? 0)}, as you say`;
+  return `${samples} reads of the store, the slowest ${formatDuration(latencyMs ?? 0)}`;
+}

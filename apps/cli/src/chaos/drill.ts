@@ -1,0 +1,117 @@
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LeaseError, type LeaseStore } from "@tenure/core";
+import { signalProcess } from "@tenure/host";
+import type { DrillDocument, TermEnd } from "@tenure/schema";
+import { Sightings, type Sighting } from "./sightings.ts";
+import { targetOf, type Fault, type Target } from "./target.ts";
+
+export interface Drill {
+  readonly name: string;
+  readonly fault: Fault;
+  /** How long a process stands still; of a kill: how long a successor is waited for, if not as long as the bound. */
+  readonly forMs: number | null;
+  readonly onFault: (target: Target) => void;
+}
+
+/** What reaching this process by the store's news may take, on top of the bound. */
+const SLACK_MS = 500;
+
+/** Does one fault to the process that holds a lease, and sees what follows. A process that was stopped goes on again, whatever happens here. */
+export async function perform(store: LeaseStore, drill: Drill, signal: AbortSignal): Promise<DrillDocument> {
+  const { name, fault, forMs, onFault } = drill;
+  const over = new AbortController();
+  try {
+    const sightings = new Sightings(store, name, AbortSignal.any([signal, over.signal]));
+    await sightings.first(() => true, 60_000, signal);
+    const snapshot = await store.read(name);
+    // Looked at last of all, so that nobody else has come to lead meanwhile.
+    const target = targetOf(snapshot, fault);
+    const { epoch, holderIdentity } = target.record;
+    onFault(target);
+    const atMs = performance.now();
+    signalTo(target, fault === "kill" ? "SIGKILL" : "SIGSTOP");
+    const isNext = ({ record }: Sighting): boolean =>
+      record !== null && record.holderIdentity !== null && (record.epoch > epoch || isAnother(record, target));
+    let kept = false;
+    let next: Sighting | null = null;
+    if (fault === "kill") {
+      next = await sightings.first(isNext, forMs ?? target.boundMs + SLACK_MS, signal);
+    } else {
+      await standStill(target, Number(forMs), signal);
+      const wokeMs = performance.now();
+      const goesOn = ({ atMs: seenMs, record }: Sighting): boolean =>
+        seenMs > wokeMs && record?.epoch === epoch && record.nonce !== target.record.nonce;
+      const seen = await sightings.first((each) => isNext(each) || goesOn(each), target.boundMs + SLACK_MS, signal);
+      if (seen !== null && isNext(seen)) next = seen;
+      else kept = seen !== null;
+    }
+    const gapMs = next === null ? null : next.atMs - atMs;
+    return {
+      name,
+      fault,
+      pid: target.process.pid,
+      forMs: fault === "kill" ? null : forMs,
+      before: { epoch, holderIdentity },
+      after: next?.record?.holderIdentity
+        ? { epoch: next.record.epoch, holderIdentity: next.record.holderIdentity }
+        : null,
+      how: next === null ? null : await howItEnded(store, name, epoch),
+      gapMs,
+      boundMs: target.boundMs,
+      verdict: verdictOn(sightings.all, target, { kept, gapMs }),
+    };
+  } finally {
+    over.abort();
+  }
+}
+
+async function standStill(target: Target, forMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(forMs, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw signal.reason;
+  } finally {
+    // It may have been ended meanwhile, by its watchdog or by a successor.
+    signalProcess(target.process, "SIGCONT");
+  }
+}
+
+/** Read again right before, by host: the record is data, not authority. */
+function signalTo({ process, what, record }: Target, signal: "SIGKILL" | "SIGSTOP"): void {
+  const { outcome, evidence } = signalProcess(process, signal);
+  if (outcome === "sent") return;
+  const { name, holderIdentity, epoch } = record;
+  throw new LeaseError("EPERMISSION", `${what} is not signalled from here: ${evidence}`, {
+    name,
+    holderIdentity,
+    epoch,
+  });
+}
+
+function isAnother({ epoch, holder }: NonNullable<Sighting["record"]>, { record: before }: Target): boolean {
+  return epoch === before.epoch && holder?.instanceId !== before.holder?.instanceId;
+}
+
+function verdictOn(
+  all: readonly Sighting[],
+  target: Target,
+  { kept, gapMs }: { readonly kept: boolean; readonly gapMs: number | null },
+): DrillDocument["verdict"] {
+  let highest = 0;
+  for (const { record } of all) {
+    if (record === null) continue;
+    if (record.epoch < highest || (record.holderIdentity !== null && isAnother(record, target))) return "broken";
+    highest = Math.max(highest, record.epoch);
+  }
+  if (kept) return "kept";
+  if (gapMs === null) return "nobody";
+  return gapMs <= target.boundMs + SLACK_MS ? "succeeded" : "late";
+}
+
+/** As the successor wrote it down. */
+async function howItEnded(store: LeaseStore, name: string, epoch: number): Promise<TermEnd | null> {
+  for await (const { event } of store.journal(name)) if (event.ended?.epoch === epoch) return event.ended.how;
+  return null;
+}

@@ -1,0 +1,34 @@
+import type { DrillDocument } from "@tenure/schema";
+import { escapeForDisplay } from "@tenure/schema/light";
+import type { Palette } from "../output/colour.ts";
+import { humanDuration } from "../output/duration.ts";
+
+/** The verdict, then what it rests on. */
+export function drillInWords(drill: DrillDocument, palette: Palette): string {
+  const { name, fault, pid, forMs, before, after, how, gapMs, boundMs, verdict } = drill;
+  const done =
+    fault === "kill" ? `process ${pid} was killed` : `process ${pid} stood still for ${humanDuration(forMs ?? 0)}`;
+  const office = ({ epoch, holderIdentity }: typeof before): string =>
+    `epoch ${epoch}, ${escapeForDisplay(holderIdentity)}`;
+  const sentences: Record<typeof verdict, string> = {
+    succeeded: palette.good(`"${name}" was succeeded in time`),
+    kept: palette.good(`"${name}" was kept: its holder rode it out`),
+    late: palette.bad(`"${name}" was succeeded too late`),
+    nobody: palette.bad(`nobody leads "${name}" now: does anybody wait for it?`),
+    broken: palette.bad(`"${name}" is broken: its epoch did not rise; tenure doctor ${name}`),
+  };
+  const rows = [
+    ["fault", `${fault}: ${done}`],
+    ["before", office(before)],
+    [
+      "after",
+      after === null
+        ? verdict === "kept"
+          ? "the same"
+          : "nobody"
+        : `${office(after)}${how === null ? "" : ` (${how})`}`,
+    ],
+    ["gap", gapMs === null ? "-" : `${humanDuration(gapMs)}, at most ${humanDuration(boundMs)} by its timing`],
+  ];
+  return `${sentences[verdict]}\n${rows.map(([title = "", text = ""]) => `  ${palette.quiet(title.padEnd(7))} ${text}\n`).join("")}`;
+}

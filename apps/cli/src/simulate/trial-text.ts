@@ -1,0 +1,79 @@
+import type { TrialDocument } from "@tenure/schema";
+import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
+import type { RestartPolicy } from "@tenure/watchdog";
+import type { Palette } from "../output/colour.ts";
+import { humanDuration } from "../output/duration.ts";
+import { table } from "../output/table.ts";
+import { fit } from "../output/width.ts";
+
+const NARROW = 80;
+const HOUR_MS = 3_600_000;
+
+/** The verdict, what each kind of fault came to, what the watchdog did, and the worst schedule drawn. */
+export function trialInWords(
+  document: TrialDocument,
+  restart: RestartPolicy,
+  palette: Palette,
+  columns: number = NARROW,
+): string {
+  const { hours, seed, candidates, store, timing, overlaps, broken, faults, worst } = document;
+  const all = Object.values(faults);
+  const sum = (of: (totals: (typeof all)[number]) => number): number =>
+    all.reduce((total, totals) => total + of(totals), 0);
+  const place = store === "file" ? "on one machine" : "across a network";
+  const ledPercent = 100 * (1 - sum(({ totalGapMs }) => totalGapMs) / (hours * HOUR_MS));
+  const rows = Object.entries(faults)
+    .toSorted(([, a], [, b]) => b.longestGapMs - a.longestGapMs)
+    .map(([kind, totals]) => [
+      { text: kind },
+      { text: String(totals.faults) },
+      { text: String(totals.losses) },
+      { text: String(totals.gaps) },
+      { text: humanDuration(totals.longestGapMs) },
+      { text: humanDuration(totals.totalGapMs) },
+    ]);
+  const head = ["FAULT", "TIMES", "LOST", "GAPS", "LONGEST", "TOGETHER"].map((title, at) => ({
+    title,
+    ...(at > 0 && { align: "right" as const }),
+  }));
+  const verdict =
+    broken.length === 0
+      ? palette.good("two never led at once, and no promise was broken")
+      : palette.bad(
+          `${overlaps === 0 ? "" : `two led at once ${times(overlaps)}; `}a promise was broken in ${broken.length} of them`,
+        );
+  const lines = [
+    `${hours} hours, ${candidates === 1 ? "one candidate" : `${candidates} candidates`} ${place}, lease duration ${formatDuration(timing.leaseDurationMs)} (seed ${seed})\n`,
+    `${sum((totals) => totals.faults)} faults: ${verdict}\n`,
+    ...broken
+      .slice(0, 3)
+      .flatMap(({ violations }) =>
+        violations.slice(0, 1).map((each) => `  ${each.invariant} ${escapeForDisplay(each.sentence)}\n`),
+      ),
+    `somebody led ${Math.floor(ledPercent * 1e4) / 1e4} % of the time\n\n`,
+    table(head, rows, { styleHead: palette.quiet }),
+    "\n",
+    restartsInWords(document, restart),
+  ];
+  if (worst !== null)
+    lines.push(
+      `\n${palette.strong(`The worst: ${worst.kind}, ${humanDuration(worst.forMs)}, at hour ${Math.floor(worst.atHour)}; nobody led for ${humanDuration(worst.gapMs)}`)}\n`,
+      ...worst.timeline.map((line) => `${fit(escapeForDisplay(line), columns)}\n`),
+    );
+  return lines.join("");
+}
+
+function restartsInWords({ restarts }: TrialDocument, policy: RestartPolicy): string {
+  const { failures, probes, gaveUp, leftDown, downMs, longestDownMs } = restarts;
+  if (policy.restart === "never")
+    return `restarts   none (restart is never): after ${times(leftDown)} of a failure a person started it\n`;
+  const ends = gaveUp > 0 ? `           gave up ${times(gaveUp)}, and a person started it\n` : "";
+  return (
+    `restarts   ${restarts.restarts} and ${probes} probes for ${failures} failures\n${ends}` +
+    `           one machine's command was down for ${humanDuration(longestDownMs)} at most, ${humanDuration(downMs)} together;\n           the others are taken for well\n`
+  );
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}

@@ -1,0 +1,70 @@
+import { foreignRules, rule, seconds, show, type ForeignRules } from "./system.ts";
+
+/** How often the client looks whether its deadline has passed. */
+const CLIENT_LOOKS_MS = 1000;
+/** How often the server looks whether a lease has run out. */
+const SERVER_LOOKS_MS = 500;
+
+/** etcd's client/v3/concurrency sessions, and `etcdctl lock`. */
+export const etcd: ForeignRules = foreignRules({
+  system: "etcd",
+  forms: {
+    ttl: seconds(60),
+    client: { kind: "word", words: ["library", "etcdctl"], default: "library" },
+    /** The server's `--election-timeout`. */
+    electionTimeout: { kind: "duration", unitMs: 1, default: 1000 },
+    /** How late an answer may come; the first is waited for so long by the client itself. */
+    requestTimeout: seconds(5),
+    stopTimeout: seconds(0),
+  },
+  sources: [
+    "https://github.com/etcd-io/etcd/blob/main/client/v3/concurrency/session.go (default 60s; a TTL of 0 or less is ignored)",
+    "https://github.com/etcd-io/etcd/blob/main/client/v3/lease.go (deadline counted from the response, looked at every second; keep-alive every TTL/3)",
+    "https://github.com/etcd-io/etcd/blob/main/server/etcdserver/server.go (minTTL: one and a half election timeouts, rounded up)",
+    "https://etcd.io/docs/latest/learning/api/ (a lease expires at least after its TTL)",
+  ],
+  judge: ({ ttl, client, electionTimeout, requestTimeout: q, stopTimeout: S }) => {
+    const leastMs = Math.ceil((1.5 * electionTimeout) / 1000) * 1000;
+    const inForceMs = Math.max(ttl, leastMs);
+    const isKilled = client === "library";
+    return {
+      inForce: { ttl: inForceMs },
+      rules: [
+        rule(
+          "system",
+          Number.isInteger(ttl / 1000) && ttl > 0,
+          `ttl ${show(ttl)} is a whole number of seconds above 0`,
+        ),
+        rule("system", ttl >= leastMs, `ttl ${show(ttl)} ≥ ⌈1.5 · electionTimeout⌉ = ${show(leastMs)}`),
+        rule(
+          "tenure",
+          q + CLIENT_LOOKS_MS + S <= 0,
+          `answers ${show(q)} late + look ${show(CLIENT_LOOKS_MS)} + stop ${show(S)} ≤ 0s of margin`,
+        ),
+        rule(
+          "tenure",
+          isKilled,
+          `client ${client}: ${isKilled ? "the program hears Session.Done()" : "etcdctl lock never ends its command when the session is over"}`,
+        ),
+      ],
+      overlap: {
+        certainMs: 0,
+        worstMs: isKilled ? q + CLIENT_LOOKS_MS + S : null,
+        explanation: `the client counts ${show(inForceMs)} from the answer to its last keep-alive, which may be ${show(q)} late, and looks every ${show(CLIENT_LOOKS_MS)}; the server counts the same ${show(inForceMs)} from when it sent it${isKilled ? "" : "; and etcdctl lock leaves its command running"}`,
+      },
+      gap: {
+        worstMs: 2 * inForceMs + SERVER_LOOKS_MS,
+        explanation: `the key goes ttl ${show(inForceMs)} after the last keep-alive, and a new etcd leader begins that anew (without one: ${show(inForceMs + SERVER_LOOKS_MS)}); waiters are told`,
+      },
+      guarantee:
+        "No margin between the holder's deadline and the server's: its documentation says that locks cannot exclude by themselves. The create revision is a real fencing token; only etcd's own transactions check it.",
+      changes: [
+        ...(isKilled
+          ? []
+          : ["run the command from a program that kills it on Session.Done(), or under tenure run --store etcd://…"]),
+        ...(ttl >= leastMs ? [] : [`ttl=${leastMs / 1000}, which the server uses anyway`]),
+        `stop ${show(q + CLIENT_LOOKS_MS + S)} before the client's own deadline (ttl ${show(inForceMs)}), or have the resource refuse older create revisions`,
+      ],
+    };
+  },
+});

@@ -1,0 +1,91 @@
+import { foreignRules, rule, seconds, show, type ForeignRules } from "./system.ts";
+
+const LEAST = { loop_wait: 1000, retry_timeout: 3000, ttl: 20_000 } as const;
+
+/**
+ * Patroni. It corrects what breaks its rule: first loop_wait, then retry_timeout is lowered. PostgreSQL goes on without Patroni, so that only
+ * a watchdog device ends a primary whose Patroni stands still.
+ */
+export const patroni: ForeignRules = foreignRules({
+  system: "patroni",
+  forms: {
+    ttl: seconds(30),
+    loop_wait: seconds(10),
+    retry_timeout: seconds(10),
+    watchdog: { kind: "word", words: ["off", "automatic", "required"], default: "automatic" },
+    safety_margin: seconds(5),
+  },
+  sources: [
+    "https://patroni.readthedocs.io/en/latest/dynamic_configuration.html (minimum values, loop_wait + 2 * retry_timeout <= ttl)",
+    "https://patroni.readthedocs.io/en/latest/watchdog.html (mode, safety_margin)",
+    "https://github.com/patroni/patroni/blob/master/patroni/config.py (_validate_and_adjust_timeouts)",
+  ],
+  judge: (given) => {
+    const { ttl, loop_wait: loopWait, retry_timeout: retryTimeout } = corrected(given);
+    const { watchdog, safety_margin: margin } = given;
+    const worst = loopWait + 2 * retryTimeout;
+    const isArmed = watchdog === "required";
+    const sum = given.loop_wait + 2 * given.retry_timeout;
+    const asGiven = ttl === given.ttl && loopWait === given.loop_wait && retryTimeout === given.retry_timeout;
+    const timeoutMs = ttl - margin;
+    const fitsLoop = timeoutMs >= loopWait;
+    return {
+      inForce: { ttl, loop_wait: loopWait, retry_timeout: retryTimeout },
+      rules: [
+        ...(["ttl", "loop_wait", "retry_timeout"] as const).map((key) =>
+          rule("system", given[key] >= LEAST[key], `${key} ${show(given[key])} ≥ ${show(LEAST[key])}`),
+        ),
+        rule(
+          "system",
+          sum <= given.ttl,
+          `loop_wait ${show(given.loop_wait)} + 2 · retry_timeout ${show(given.retry_timeout)} = ${show(sum)} ${sum <= given.ttl ? "≤" : ">"} ttl ${show(given.ttl)}`,
+        ),
+        rule("tenure", isArmed, `watchdog ${watchdog}: only "required" refuses to lead without a watchdog device`),
+        rule("tenure", margin > 0 && fitsLoop, `loop_wait ${show(loopWait)} ≤ ttl − safety_margin ${show(timeoutMs)}`),
+      ],
+      overlap: {
+        certainMs: 0,
+        worstMs: isArmed && margin >= 0 && fitsLoop ? 0 : null,
+        explanation: isArmed
+          ? `the watchdog resets the machine ${show(timeoutMs)} after the last renewal, ${show(margin)} before the key expires`
+          : `by its loop Patroni demotes at most ${show(worst)} after its last renewal (loop_wait + 2 · retry_timeout), ${show(ttl - worst)} before the key expires, and PostgreSQL must stop within that; a Patroni that was killed or stands still demotes nobody, and its PostgreSQL goes on`,
+      },
+      gap: {
+        worstMs: ttl + loopWait,
+        explanation: `the key stands for ttl ${show(ttl)}, and a standby looks at the latest loop_wait ${show(loopWait)} later; promotion comes on top`,
+      },
+      guarantee: isArmed
+        ? "One primary, as far as the watchdog device really resets the machine. Clients that hold a connection to it are cut with it."
+        : "One primary while Patroni runs. Nothing ends a primary whose Patroni was killed or stands still; a timeline and not a token tells the two apart afterwards.",
+      changes: [
+        ...(asGiven
+          ? []
+          : [
+              `write down what Patroni makes of it: ttl=${ttl / 1000} loop_wait=${loopWait / 1000} retry_timeout=${retryTimeout / 1000}`,
+            ]),
+        ...(isArmed ? [] : ["watchdog: mode=required, with a device on every node"]),
+        ...(fitsLoop ? [] : [`safety_margin=${(ttl - loopWait) / 1000} at most`]),
+      ],
+    };
+  },
+});
+
+interface Periods {
+  readonly ttl: number;
+  readonly loop_wait: number;
+  readonly retry_timeout: number;
+}
+
+/** As Patroni does it, with a warning in its log. */
+function corrected(given: Periods): Periods {
+  const ttl = Math.max(given.ttl, LEAST.ttl);
+  const loop_wait = Math.max(given.loop_wait, LEAST.loop_wait);
+  const retry_timeout = Math.max(given.retry_timeout, LEAST.retry_timeout);
+  if (LEAST.loop_wait + 2 * retry_timeout > ttl)
+    return {
+      ttl,
+      loop_wait: LEAST.loop_wait,
+      retry_timeout: Math.floor((ttl - LEAST.loop_wait) / 2000) * 1000,
+    };
+  return { ttl, loop_wait: Math.min(loop_wait, ttl - 2 * retry_timeout), retry_timeout };
+}

@@ -1,0 +1,99 @@
+import { foreignRules, rule, seconds, show, type ForeignRules } from "./system.ts";
+
+const SAYS_RESTART = ["always", "on-failure", "on-abnormal"];
+
+/** A systemd service: at most one of it on a machine, and nothing said of other machines. */
+export const systemd: ForeignRules = foreignRules({
+  system: "systemd",
+  forms: {
+    Restart: {
+      kind: "word",
+      words: ["no", "always", "on-failure", "on-abnormal", "on-abort", "on-watchdog", "on-success"],
+      default: "no",
+    },
+    RestartSec: { kind: "duration", unitMs: 1000, default: 100 },
+    StartLimitIntervalSec: seconds(10),
+    StartLimitBurst: { kind: "number", default: 5 },
+    /** 0: none. */
+    WatchdogSec: seconds(0),
+    TimeoutStopSec: seconds(90),
+    machines: { kind: "number", default: 1 },
+  },
+  sources: [
+    "https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html (Restart=, RestartSec=, WatchdogSec=, TimeoutStopSec=)",
+    "https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html (StartLimitIntervalSec=, StartLimitBurst=; starts by hand count as well)",
+  ],
+  judge: (settings) => {
+    const { Restart, RestartSec, StartLimitIntervalSec: intervalMs, StartLimitBurst: burst } = settings;
+    const { WatchdogSec, TimeoutStopSec, machines } = settings;
+    const restarts = SAYS_RESTART.includes(Restart);
+    const hears = WatchdogSec > 0 && (restarts || Restart === "on-watchdog");
+    const spentAfterMs = burst * RestartSec;
+    const hasLimit = intervalMs > 0 && burst > 0;
+    const trips = hasLimit && spentAfterMs < intervalMs;
+    const isAlone = machines <= 1;
+    const hungMs = WatchdogSec + TimeoutStopSec + RestartSec;
+    return {
+      rules: [
+        rule(
+          "tenure",
+          isAlone,
+          `${machines} machine${isAlone ? "" : "s: each starts its own, and systemd asks no other"}`,
+        ),
+        rule(
+          "tenure",
+          restarts,
+          `Restart=${Restart}: ${restarts ? "a crash is followed by a start" : "a crash is followed by nothing"}`,
+        ),
+        rule(
+          "tenure",
+          hears,
+          `WatchdogSec ${show(WatchdogSec)}: ${hears ? "a hang is noticed" : "a hang is never noticed"}`,
+        ),
+        rule(
+          "tenure",
+          !hasLimit || trips,
+          hasLimit
+            ? `${burst} · RestartSec ${show(RestartSec)} = ${show(spentAfterMs)} ${trips ? "<" : "≥"} StartLimitIntervalSec ${show(intervalMs)}: ${trips ? "the limit can be reached" : "the limit is never reached, and a crash loop goes on for ever"}`
+            : "no start limit: a crash loop goes on for ever",
+        ),
+      ],
+      overlap: {
+        certainMs: 0,
+        worstMs: isAlone ? 0 : null,
+        explanation: isAlone
+          ? "one main process a unit: the old one is gone before the next is started"
+          : "each machine starts its own",
+      },
+      gap:
+        restarts && hears && !trips
+          ? {
+              worstMs: hungMs,
+              explanation: `a hang is noticed after WatchdogSec ${show(WatchdogSec)}, ended within TimeoutStopSec ${show(TimeoutStopSec)}, and started again RestartSec ${show(RestartSec)} later`,
+            }
+          : {
+              worstMs: null,
+              explanation: trips
+                ? `${burst} failures within ${show(intervalMs)}, and the unit stays down until a person comes (a single crash: ${show(RestartSec)})`
+                : !restarts
+                  ? "a crash is followed by nothing"
+                  : "a hang is never noticed",
+            },
+      guarantee: isAlone
+        ? "One of it on this machine. No lease: who is started elsewhere, by hand or by another unit, is not seen."
+        : "Nothing across machines.",
+      changes: [
+        ...(isAlone
+          ? []
+          : ["ExecStart=tenure run NAME --store … -- COMMAND, so that one machine leads and the others wait"]),
+        ...(restarts ? [] : ["Restart=on-failure"]),
+        ...(hears ? [] : ["WatchdogSec=30 and sd_notify(WATCHDOG=1) from the work itself, or tenure run --progress"]),
+        ...(trips
+          ? [
+              `RestartSec=${Math.ceil(intervalMs / burst / 1000)} where it must never stay down, or OnFailure= that calls somebody`,
+            ]
+          : []),
+      ],
+    };
+  },
+});

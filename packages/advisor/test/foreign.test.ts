@@ -1,0 +1,182 @@
+import { foreignProofDocumentSchema } from "@tenure/schema";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { foreignSystems, proveForeign } from "../src/index.ts";
+
+const prove = (system: string, settings = ""): ReturnType<typeof proveForeign> =>
+  proveForeign(system, settings === "" ? [] : settings.split(" "));
+const inForce = ({ settings }: ReturnType<typeof proveForeign>): Record<string, number | string> =>
+  Object.fromEntries(settings.map(({ name, value, durationMs }) => [name, durationMs ?? value]));
+const acceptedByItself = ({ rules }: ReturnType<typeof proveForeign>): boolean =>
+  rules.every(({ by, holds }) => by !== "system" || holds);
+
+describe("client-go", () => {
+  test("15/14/11 passes its validation, and two lead for 10 s whenever a holder cannot renew", () => {
+    const proof = prove("client-go", "leaseDuration=15s renewDeadline=14s retryPeriod=11s");
+    expect(acceptedByItself(proof)).toBe(true);
+    expect(proof).toMatchObject({ verdict: "overlaps", overlap: { certainMs: 10_000, worstMs: 17_000 } });
+    const other = prove("client-go", "leaseDuration=15s renewDeadline=14.9s retryPeriod=2s");
+    expect(acceptedByItself(other)).toBe(true);
+    expect(other.overlap.certainMs).toBe(1900);
+  });
+
+  test("its defaults leave 3 s, which an answer as late as its client allows uses up: 2 s of overlap at worst", () => {
+    const proof = prove("client-go");
+    expect(inForce(proof)).toMatchObject({ leaseDuration: 15_000, renewDeadline: 10_000, requestTimeout: 5000 });
+    expect(proof.overlap).toMatchObject({ certainMs: 0, worstMs: 2000 });
+    expect(prove("client-go", "requestTimeout=3s").verdict).toBe("excludes");
+    expect(proof.gap.worstMs).toBe(28_800);
+  });
+
+  test("OpenShift's 137/107/26 leave 4 s", () => {
+    const proof = prove("client-go", "leaseDuration=137s renewDeadline=107s retryPeriod=26s requestTimeout=4s");
+    expect(proof.overlap.worstMs).toBe(0);
+    const later = prove("client-go", "leaseDuration=137s renewDeadline=107s retryPeriod=26s requestTimeout=5s");
+    expect(later.overlap.worstMs).toBe(1000);
+  });
+
+  test("what it proposes excludes", () => {
+    const { changes } = prove("client-go", "leaseDuration=15s renewDeadline=14s retryPeriod=11s");
+    expect(prove("client-go", `renewDeadline=14s retryPeriod=11s ${changes[0]?.split(",")[0]}`).verdict).toBe(
+      "excludes",
+    );
+    const [, other] = prove("client-go").changes;
+    expect(prove("client-go", other?.split(" ")[1]).verdict).toBe("excludes");
+  });
+
+  test("refuses what its validation refuses", () => {
+    expect(acceptedByItself(prove("client-go", "renewDeadline=15s"))).toBe(false);
+    expect(acceptedByItself(prove("client-go", "retryPeriod=9s"))).toBe(false);
+    expect(acceptedByItself(prove("client-go", "retryPeriod=0s"))).toBe(false);
+  });
+});
+
+describe("patroni", () => {
+  test("its defaults use up the ttl to the second, and only a required watchdog excludes", () => {
+    expect(prove("patroni")).toMatchObject({ verdict: "unbounded", gap: { worstMs: 40_000 } });
+    expect(prove("patroni", "watchdog=required").verdict).toBe("excludes");
+    expect(prove("patroni", "watchdog=required safety_margin=25").verdict).toBe("unbounded");
+  });
+
+  test("what breaks its rule is lowered as it does it: loop_wait first, then retry_timeout", () => {
+    expect(inForce(prove("patroni", "ttl=30 loop_wait=20 retry_timeout=10"))).toMatchObject({ loop_wait: 10_000 });
+    const tight = prove("patroni", "ttl=20 loop_wait=10 retry_timeout=10");
+    expect(inForce(tight)).toMatchObject({ ttl: 20_000, loop_wait: 1000, retry_timeout: 9000 });
+    expect(acceptedByItself(tight)).toBe(false);
+    expect(tight.changes[0]).toContain("ttl=20 loop_wait=1 retry_timeout=9");
+    expect(inForce(prove("patroni", "ttl=5"))).toMatchObject({ ttl: 20_000 });
+  });
+});
+
+describe("consul", () => {
+  test("the lock delay is the margin: its defaults exclude, without it two lead", () => {
+    expect(prove("consul")).toMatchObject({ verdict: "excludes", gap: { worstMs: 50_000 } });
+    const none = prove("consul", "lockDelay=0");
+    expect(none).toMatchObject({ overlap: { certainMs: 3000, worstMs: 10_000 } });
+    expect(prove("consul", none.changes[0]).verdict).toBe("excludes");
+    expect(prove("consul", "monitorRetries=90").changes[0]).toContain("fewer");
+  });
+
+  test("refuses what the server refuses", () => {
+    expect(acceptedByItself(prove("consul", "ttl=5s"))).toBe(false);
+    expect(acceptedByItself(prove("consul", "lockDelay=61s"))).toBe(false);
+  });
+});
+
+describe("etcd", () => {
+  test("has no margin: an answer that is late is an overlap of its own length", () => {
+    expect(prove("etcd")).toMatchObject({ overlap: { certainMs: 0, worstMs: 6000 } });
+    expect(prove("etcd", "requestTimeout=1s stopTimeout=2s").overlap.worstMs).toBe(4000);
+  });
+
+  test("etcdctl lock ends its command never", () => {
+    expect(prove("etcd", "client=etcdctl").verdict).toBe("unbounded");
+  });
+
+  test("the server raises a ttl below one and a half election timeouts", () => {
+    expect(inForce(prove("etcd", "ttl=1 electionTimeout=1s"))).toMatchObject({ ttl: 2000 });
+    expect(acceptedByItself(prove("etcd", "ttl=1"))).toBe(false);
+    expect(acceptedByItself(prove("etcd", "ttl=2500ms"))).toBe(false);
+  });
+});
+
+describe("proper-lockfile", () => {
+  test("nothing bounds how long two hold it", () => {
+    expect(prove("proper-lockfile")).toMatchObject({ verdict: "unbounded", gap: { worstMs: null } });
+    expect(prove("proper-lockfile", "retries=5").gap.worstMs).toBe(70_000);
+  });
+
+  test("stale and update are moved where it moves them without a word", () => {
+    expect(inForce(prove("proper-lockfile", "stale=1000"))).toMatchObject({ stale: 2000, update: 1000 });
+    expect(inForce(prove("proper-lockfile", "stale=10s update=9s"))).toMatchObject({ update: 5000 });
+    expect(acceptedByItself(prove("proper-lockfile", "stale=10s update=9s"))).toBe(false);
+    expect(acceptedByItself(prove("proper-lockfile"))).toBe(true);
+  });
+});
+
+describe("systemd", () => {
+  test("its defaults start nothing again and notice no hang", () => {
+    const proof = prove("systemd");
+    expect(proof).toMatchObject({ verdict: "excludes", gap: { worstMs: null } });
+    expect(proof.rules.filter(({ holds }) => !holds)).toHaveLength(2);
+  });
+
+  test("a limit that five restarts cannot reach is none; a reachable one leaves the unit down", () => {
+    const loops = prove("systemd", "Restart=always RestartSec=5 WatchdogSec=30 TimeoutStopSec=10");
+    expect(loops.rules.find(({ explanation }) => explanation.includes("never reached"))?.holds).toBe(false);
+    expect(loops.gap.worstMs).toBe(45_000);
+    expect(prove("systemd", "Restart=always WatchdogSec=30").gap.worstMs).toBeNull();
+    expect(
+      prove("systemd", "StartLimitIntervalSec=0").rules.some(({ explanation }) => /no start limit/u.test(explanation)),
+    ).toBe(true);
+  });
+
+  test("on two machines two run", () => {
+    expect(prove("systemd", "machines=2").verdict).toBe("unbounded");
+  });
+});
+
+describe("settings", () => {
+  test("are read in any spelling, with units or in the system's own", () => {
+    expect(inForce(prove("client-go", "lease-duration=20 renew_deadline=12s"))).toMatchObject({
+      leaseDuration: 20_000,
+      renewDeadline: 12_000,
+    });
+    expect(inForce(prove("proper-lockfile", "stale=20000"))).toMatchObject({ stale: 20_000 });
+  });
+
+  test.each([
+    ["client-go", "leaseduration", "is no setting; there are leaseDuration=…, renewDeadline=…"],
+    ["client-go", "ttl=3s", "is no setting"],
+    ["client-go", "=3s", "is no setting"],
+    ["client-go", "leaseDuration=", "not a duration"],
+    ["client-go", "leaseDuration=-3", "not a duration"],
+    ["client-go", "leaseDuration=999999999999", "at most 366 days"],
+    ["client-go", "leaseDuration=3s leaseDuration=4s", "given twice"],
+    ["patroni", "watchdog=maybe", "one of off, automatic, required"],
+    ["consul", "monitorRetries=many", "it is a number"],
+    ["nomad", "ttl=3s", "--foreign names one of client-go, patroni"],
+    ["client-go", "\u001B[2J=1", '"\\u001B[2J=1"'],
+  ])("%s %s is refused: %s", (system, settings, message) => {
+    expect(() => prove(system, settings)).toThrow(message);
+  });
+});
+
+test("every system, whatever it is given, answers in the shape that is published, and cites its rules", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...foreignSystems),
+      fc.infiniteStream(fc.double({ min: 0, max: 1e6, noNaN: true })),
+      (system, numbers) => {
+        const { settings } = proveForeign(system, []);
+        const texts = Object.entries(settings).flatMap(([key, value]) =>
+          typeof value === "number" ? [`${key}=${Number(numbers.next().value).toFixed(3)}`] : [],
+        );
+        const proof = foreignProofDocumentSchema.parse(proveForeign(system, texts));
+        expect(proof.sources.every((source) => source.startsWith("https://"))).toBe(true);
+        const { certainMs, worstMs } = proof.overlap;
+        expect(certainMs === null || worstMs === null || certainMs <= worstMs).toBe(true);
+      },
+    ),
+  );
+});

@@ -1,0 +1,3 @@
+import { describePackage } from "@tenure/package-checks";
+
+describePackage(new URL("../", import.meta.url));

@@ -1,0 +1,120 @@
+import type { JournalLine } from "@tenure/history";
+import { adviceDocumentSchema, whatIfDocumentSchema, type LeaseEvent, type LeaseRecord } from "@tenure/schema";
+import { expect, test } from "vitest";
+import { adviseTiming, recordedHistory, slownessOf, whatIf, type RecordedHistory } from "../src/index.ts";
+
+const record: LeaseRecord = {
+  schemaVersion: "1.0",
+  name: "orders",
+  holderIdentity: "a",
+  holder: null,
+  epoch: 1,
+  nonce: "nonce-0000",
+  renewer: null,
+  child: null,
+  leaseDurationMs: 15_000,
+  renewDeadlineMs: 12_000,
+  lockDelayMs: 0,
+  acquireTime: null,
+  renewTime: null,
+  renewals: 0,
+  leaseTransitions: 0,
+  deadline: null,
+  releaseTime: null,
+  releaseReason: null,
+  preferredHolder: null,
+  paused: null,
+  revoked: null,
+};
+
+/** A journal by hand: renewals after the given pauses, then the next term after the given gap, known to be over so. */
+class Journal {
+  readonly lines: JournalLine[] = [];
+  #at = Date.UTC(2026, 0, 1);
+  #epoch = 0;
+
+  lead(
+    pausesMs: readonly number[],
+    ended: { readonly gapMs: number; readonly how: "expired" | "holder-dead" } | null = null,
+  ): this {
+    if (ended !== null) this.#at += ended.gapMs;
+    this.#epoch += 1;
+    const before = { epoch: this.#epoch - 1, holderIdentity: "a" };
+    this.#write(
+      ended === null ? { type: "lease.acquired" } : { type: "lease.taken_over", ended: { ...before, how: ended.how } },
+    );
+    for (const pauseMs of pausesMs) {
+      this.#at += pauseMs;
+      this.#write({ type: "lease.renewed" });
+    }
+    return this;
+  }
+
+  #write(event: Pick<LeaseEvent, "type" | "ended">): void {
+    const time = new Date(this.#at).toISOString();
+    const now = { ...record, epoch: this.#epoch, acquireTime: time, renewTime: time };
+    const told = { ...event, name: "orders", time, epoch: this.#epoch, holderIdentity: "a" };
+    this.lines.push({ revision: String(this.lines.length), event: told, record: now });
+  }
+
+  get history(): RecordedHistory {
+    const history = recordedHistory(this.lines);
+    if (history === null) throw new Error("no term");
+    return history;
+  }
+}
+
+/** As drawn from [2.7 s, 3.24 s]: the middle one is 2.97 s. */
+const steady = Array.from({ length: 41 }, (_, at) => 2700 + (at % 41) * 13.5);
+
+test("a journal without a term tells nothing", () => {
+  expect(recordedHistory([])).toBeNull();
+});
+
+test("the interval is estimated from the journal, and what came later than it is late", () => {
+  // The first one is the start of a command, which is written down at once.
+  const { history } = new Journal().lead([60, ...steady, 8240, 3000]);
+  expect(history.renewals).toBe(44);
+  expect(history.timing.renewIntervalMs).toBeCloseTo(2700, -2);
+  const [late] = history.late;
+  expect(history.late).toHaveLength(1);
+  expect(late?.lateMs).toBeCloseTo(5000, -2);
+  expect(slownessOf(history)).toMatchObject({ from: "history", samples: 44, latencyMs: null });
+});
+
+test("a few renewals say nothing of the interval: the usual one is taken", () => {
+  expect(new Journal().lead([500, 500]).history.timing.renewIntervalMs).toBe(2700);
+});
+
+test("the advice rides out what was recorded, and names the gap that this costs", () => {
+  const slowness = slownessOf(new Journal().lead([...steady, 8240]).history);
+  const advice = adviceDocumentSchema.parse(adviseTiming({ gapMs: 30_000, slowness }));
+  expect(advice.ridesOut?.standstillMs).toBeGreaterThanOrEqual(slowness.latenessMs ?? Number.NaN);
+  expect(adviseTiming({ gapMs: 5000, slowness }).smallestGapMs).toBeGreaterThan(10_000);
+});
+
+test("a shorter lease would have lost the term that stood still, and have been succeeded sooner where one ran out", () => {
+  const { history } = new Journal()
+    .lead([...steady, 8240, 3000])
+    .lead(steady, { gapMs: 15_000, how: "expired" })
+    .lead(steady, { gapMs: 20, how: "holder-dead" });
+  const document = whatIfDocumentSchema.parse(whatIf(history, { leaseDurationMs: 5000 }));
+  expect(document.recorded).toMatchObject({ losses: 1, gapsMs: 15_020, longestGapMs: 15_000, overlapMs: 0 });
+  expect(document.lost).toHaveLength(1);
+  expect(document.lost[0]?.lateMs).toBeCloseTo(5000, -2);
+  expect(document.whatIf).toMatchObject({ losses: 2, longestGapMs: 5000, overlapMs: 0 });
+  expect(document.whatIf.gapsMs).toBeGreaterThan(5020);
+  expect(document.whatIf.writesPerHour).toBeGreaterThan(document.recorded.writesPerHour);
+  expect(document.undecided).toBe(0);
+});
+
+test("a longer lease keeps what was late; whether it had kept what ran out, nobody can say", () => {
+  const { history } = new Journal().lead([...steady, 8240]).lead(steady, { gapMs: 15_000, how: "expired" });
+  const document = whatIf(history, { leaseDurationMs: 60_000 });
+  expect(document).toMatchObject({ lost: [], undecided: 1, whatIf: { losses: 1, longestGapMs: 60_000 } });
+});
+
+test("unsafe settings would have let two lead, for as long as the proof lacks", () => {
+  const { history } = new Journal().lead(steady);
+  expect(whatIf(history, { leaseDurationMs: 15_000, renewDeadlineMs: 15_000 }).whatIf.overlapMs).toBeGreaterThan(2000);
+});
