@@ -9,3 +9,7 @@ export {
   type ForeignObservation,
   type ForeignWatch,
 } from "./observe.ts";
+export { AdoptedStore, type AdoptedStoreOptions } from "./keep/adopted-store.ts";
+export type { FileLook, ForeignFile } from "./keep/foreign-file.ts";
+export { KeptFile, type AdoptedLease, type ForeignWritePolicy, type KeptFileOptions } from "./keep/kept-file.ts";
+export { isOwnWrite } from "./keep/own-writes.ts";

@@ -18,6 +18,16 @@ export interface ForeignLease {
   readonly leaseDurationMs: number;
 }
 
+/** Whether two looks at a file say the same. */
+export function isSame(one: ForeignLease, other: ForeignLease): boolean {
+  return (
+    one.holderIdentity === other.holderIdentity &&
+    one.epoch === other.epoch &&
+    one.lastHeartbeatMs === other.lastHeartbeatMs &&
+    one.leaseDurationMs === other.leaseDurationMs
+  );
+}
+
 // Such a file may hold much that is not the lease's.
 const bounds = { maxLength: 1_048_576, maxDepth: 32 };
 
