@@ -2,7 +2,7 @@ import { linkSync, readdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { COMMAND, Sandbox, type Running } from "./sandbox.ts";
+import { COMMAND, Sandbox, type Ended, type Running } from "./sandbox.ts";
 
 const before = `{ "leader_id" : "agent-1",
   "leader_epoch": 7,  "notes": [1.50, "é"],
@@ -41,13 +41,15 @@ class Adoption {
     return this.sandbox.start(["run", "orders", "--ttl", "1s", "-v", ...more, "--", "sleep", "600"]);
   }
 
+  /** Runs a verb in a process in which a file of this folder has run first. */
+  async preloaded(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+    const path = fileURLToPath(new URL(file, import.meta.url));
+    return await this.sandbox.startProcess(process.execPath, ["--require", path, COMMAND, ...args], env).ended;
+  }
+
   /** Kills the verb before its Nth change of a file. `false`: it makes fewer, and was done. */
   async killAt(call: number, args: readonly string[]): Promise<boolean> {
-    const killer = fileURLToPath(new URL("kill-at-call.cjs", import.meta.url));
-    const running = this.sandbox.startProcess(process.execPath, ["--require", killer, COMMAND, ...args], {
-      KILL_AT_CALL: String(call),
-    });
-    const { code, stderr } = await running.ended;
+    const { code, stderr } = await this.preloaded("kill-at-call.cjs", args, { KILL_AT_CALL: String(call) });
     if (code !== 137 && code !== 0) throw new Error(`killed at call ${call}, it ended with ${code}: ${stderr}`);
     return code === 137;
   }
@@ -103,12 +105,22 @@ describe("tenure adopt --own", () => {
     expect(killed).toBeGreaterThan(3);
     expect((await adoption.sandbox.run(adoption.args("--own"))).code).toBe(0);
     expect(adoption.fields).toMatchObject({ leader_id: null });
+    expect(readdirSync(adoption.sandbox.directory).filter((file) => file.includes(".tenure-"))).toEqual([]);
     const leading = adoption.lead("--holder", "worker-a");
     await leading.line(/started process/u);
     await expect.poll(() => adoption.fields["leader_id"]).toBe("worker-a");
     expect(Number(adoption.fields["leader_epoch"])).toBeGreaterThan(epoch);
-    expect(readdirSync(adoption.sandbox.directory).filter((file) => file.includes(".tenure-"))).toEqual([]);
   }, 120_000);
+
+  test("refuses a file that it could not give back to its owner, before it changed anything", async () => {
+    const adoption = new Adoption();
+    const { code, stderr } = await adoption.preloaded("not-the-owner.cjs", adoption.args("--own"), {
+      NOT_OWNED: adoption.path,
+    });
+    expect({ code, stderr }).toEqual({ code: 77, stderr: expect.stringContaining("belongs to user 4711") as string });
+    expect(adoption.text).toBe(before);
+    expect(readdirSync(adoption.sandbox.state).filter((file) => file.includes("adopted"))).toEqual([]);
+  });
 
   test("refuses a file of which only one name could be kept in step", async () => {
     const adoption = new Adoption();
@@ -131,8 +143,9 @@ describe("a program that goes round tenure", () => {
     expect(said).toContain('its heartbeat is written "2026-01-06T12:00:00+00:00"');
     expect(said).not.toContain("\u001b");
     await expect.poll(() => adoption.fields["leader_id"]).toBe("worker-a");
-    const journal = readFileSync(join(adoption.sandbox.state, "orders.journal.jsonl"), "utf8");
-    expect(journal).toMatch(/"lease\.renewed".*"remark":"[^\n]*round tenure/u);
+    await expect
+      .poll(() => readFileSync(join(adoption.sandbox.state, "orders.journal.jsonl"), "utf8"))
+      .toMatch(/"lease\.renewed".*"remark":"[^\n]*round tenure/u);
     const { stdout } = await adoption.sandbox.run(["history", "orders", "--evidence"]);
     expect(stdout).toMatch(/^epoch 9: .*was written round tenure/mu);
   });

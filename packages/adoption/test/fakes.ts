@@ -7,6 +7,8 @@ export class FakeFile implements ForeignFile {
   putAways: string[] = [];
   /** Runs between a look and the write that follows it. */
   meanwhile: () => void = () => {};
+  /** Runs right after a write. */
+  afterwards: () => void = () => {};
   #writes = 0;
 
   constructor(text: string) {
@@ -32,12 +34,15 @@ export class FakeFile implements ForeignFile {
     return this.text === null ? null : { text: this.text, version, inode: version, uid: 1000, mtimeMs: 0 };
   }
 
-  async replace(text: string, over: FileLook | null): Promise<boolean> {
+  async replace(text: string, over: FileLook | null): Promise<FileLook | null> {
     this.meanwhile();
     this.meanwhile = () => {};
-    if ((await this.look())?.version !== over?.version) return false;
+    if ((await this.look())?.version !== over?.version) return null;
     this.write(text);
-    return true;
+    const written = await this.look();
+    this.afterwards();
+    this.afterwards = () => {};
+    return written;
   }
 
   async putAway(text: string): Promise<void> {

@@ -161,6 +161,17 @@ describe("a write that goes round tenure", () => {
     expect((await world.journal()).at(-1)?.event.remark).toContain("round tenure");
   });
 
+  test("right after tenure's own is not taken for tenure's own", async () => {
+    const world = adopted();
+    const lease = await lead(world);
+    world.file.afterwards = () => world.file.change({ leader_id: "b" });
+    await world.clock.time.advance(1_000);
+    await lease.renew();
+    await world.store.settled();
+    await lease.renew();
+    expect((await world.journal()).at(-1)?.event.remark).toContain("by a new file");
+  });
+
   test("with a higher epoch ends the term; the next lies above it, once the foreign holder stood unchanged for its duration", async () => {
     const world = adopted();
     const lease = await lead(world);

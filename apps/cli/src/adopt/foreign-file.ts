@@ -57,6 +57,16 @@ export function readText(path: string): ReadFile {
   }
 }
 
+/** Tells a file from itself once it was written, in place or by another put in its place. */
+export function versionOf({ ino, mtimeNs, size }: BigIntStats): string {
+  return `${ino} ${mtimeNs} ${size}`;
+}
+
+/** A later look, which says whether the file is the one that was looked at. */
+export function stillAs(path: string, stat: BigIntStats): () => boolean {
+  return () => versionOf(readText(path).stat) === versionOf(stat);
+}
+
 function decode(path: string, bytes: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -5,7 +5,7 @@ import type { ThisHost } from "@tenure/host";
 import { DURATION_MAX_MS, escapeForDisplay } from "@tenure/schema/light";
 import { tell } from "../output/print.ts";
 import { adoptionPath, adoptionText, parseAdoption } from "./adoption-file.ts";
-import { readText } from "./foreign-file.ts";
+import { readText, versionOf, type ReadFile } from "./foreign-file.ts";
 import { replaceFile } from "./replace-file.ts";
 import { writersOf } from "./writers.ts";
 
@@ -50,10 +50,7 @@ export function keptStore({ store, directory, host }: KeptStoreOptions): Adopted
 function foreignFile(path: string, directory: string, name: string): ForeignFile {
   const look = (): FileLook | null => {
     try {
-      const { text, stat } = readText(path);
-      const { ino, uid, mtimeMs, mtimeNs, size } = stat;
-      const version = `${ino} ${mtimeNs} ${size}`;
-      return { text, version, inode: String(ino), uid: Number(uid), mtimeMs: Number(mtimeMs) };
+      return lookOf(readText(path));
     } catch (error) {
       if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return null;
       throw error;
@@ -62,9 +59,16 @@ function foreignFile(path: string, directory: string, name: string): ForeignFile
   return {
     path,
     look: async () => look(),
-    replace: async (text, over) =>
-      replaceFile(path, text, { durable: false, still: () => look()?.version === over?.version }),
+    replace: async (text, over) => {
+      const stat = replaceFile(path, text, { durable: false, still: () => look()?.version === over?.version });
+      return stat === null ? null : lookOf({ text, stat });
+    },
     putAway: async (text) => writeFileSync(`${adoptionPath(directory, name)}-replaced`, text, { mode: 0o600 }),
     writers: async ({ uid }) => writersOf(path, uid),
   };
+}
+
+function lookOf({ text, stat }: ReadFile): FileLook {
+  const { ino, uid, mtimeMs } = stat;
+  return { text, version: versionOf(stat), inode: String(ino), uid: Number(uid), mtimeMs: Number(mtimeMs) };
 }

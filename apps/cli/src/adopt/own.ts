@@ -4,9 +4,9 @@ import { LeaseError, type LeaseClient } from "@tenure/core";
 import type { Context } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { readAdoption, writeAdoption, type AdoptionRecord } from "./adoption-file.ts";
-import { leaseIn, readText } from "./foreign-file.ts";
+import { leaseIn, readText, stillAs } from "./foreign-file.ts";
 import { ADOPTION_PAUSE } from "./kept-store.ts";
-import { sweepDrafts } from "./replace-file.ts";
+import { replaceFile, sweepDrafts } from "./replace-file.ts";
 import { waitOut } from "./waiting-out.ts";
 
 export interface OwnOrder {
@@ -43,6 +43,8 @@ export async function own(context: Context, order: OwnOrder): Promise<Owned> {
       `${path} has ${stat.nlink} names (hard links), and only one of them could be kept in step`,
     );
   sweepDrafts(path);
+  // Before anything depends on it: whether this user may put a file in its place, shown by putting the same one there.
+  replaceFile(path, text, { durable: false, still: stillAs(path, stat) });
   const policy = order.onForeignWrite ?? before?.onForeignWrite ?? "repair";
   const client = clientFor();
   if (before !== null && (await isOwnWrite(store, name, leaseIn(path, text, adoption)))) {

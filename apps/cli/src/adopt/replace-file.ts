@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   writeFileSync,
+  type BigIntStats,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { LeaseError } from "@tenure/core";
@@ -17,20 +18,26 @@ import { LeaseError } from "@tenure/core";
 export interface ReplaceOptions {
   /** On the disk when it returns, also after a power cut. */
   readonly durable: boolean;
-  /** Looks once more, right before the file takes its place; `false` leaves everything as it was. */
+  /** Looks once more, right before the file takes its place; `false` leaves everything as it was, and the answer is `null`. */
   readonly still?: () => boolean;
 }
 
 /**
  * Puts a text in the place of a file, whole, with the owner and mode of the one before. A crash leaves the old file or the new one, and
- * at most a file `.NAME.tenure-PID` beside it, which `sweepDrafts` removes.
+ * at most a file `.NAME.tenure-PID` beside it, which `sweepDrafts` removes. Answers with what the
+ * kernel says of the file that was written.
  * @throws LeaseError `EPERMISSION` where it would belong to another user or group than before.
  */
-export function replaceFile(path: string, text: string, { durable, still = () => true }: ReplaceOptions): boolean {
+export function replaceFile(
+  path: string,
+  text: string,
+  { durable, still = () => true }: ReplaceOptions,
+): BigIntStats | null {
   const draft = join(dirname(path), `.${basename(path)}.tenure-${process.pid}`);
   const before = lstatSync(path, { throwIfNoEntry: false });
   rmSync(draft, { force: true });
   const descriptor = openSync(draft, "wx", 0o600);
+  let written: BigIntStats;
   try {
     try {
       writeFileSync(descriptor, text);
@@ -39,16 +46,17 @@ export function replaceFile(path: string, text: string, { durable, still = () =>
         fchmodSync(descriptor, before.mode & 0o7777);
       }
       if (durable) fsyncSync(descriptor);
+      written = fstatSync(descriptor, { bigint: true });
     } finally {
       closeSync(descriptor);
     }
-    if (!still()) return false;
+    if (!still()) return null;
     renameSync(draft, path);
   } finally {
     rmSync(draft, { force: true });
   }
   if (durable) syncFolder(path);
-  return true;
+  return written;
 }
 
 /** Removes what crashes left beside a file. */

@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { timingOf } from "../settings/settings.ts";
 import { readAdoption, removeAdoption, type AdoptionRecord } from "./adoption-file.ts";
-import { leaseIn, readText } from "./foreign-file.ts";
+import { leaseIn, readText, stillAs } from "./foreign-file.ts";
 import { ADOPTION_PAUSE } from "./kept-store.ts";
 import { liftPause } from "./own.ts";
 import { replaceFile, sweepDrafts } from "./replace-file.ts";
@@ -79,11 +79,7 @@ async function handBack(
       found.holderIdentity === null || isDeepStrictEqual(found, seen) || (await isOwnWrite(store, name, found));
     if (!isOurs) return "foreign";
     const free = editForeignLease(text, adoption, { holderIdentity: null, epoch, leaseDurationMs });
-    const still = (): boolean => {
-      const { stat: now } = readText(file);
-      return now.ino === stat.ino && now.mtimeNs === stat.mtimeNs && now.size === stat.size;
-    };
-    if (replaceFile(file, free, { durable: true, still })) return "free";
+    if (replaceFile(file, free, { durable: true, still: stillAs(file, stat) }) !== null) return "free";
   }
   throw usageError(`${file} is written by others all the time; stop them, and hand it back again`);
 }

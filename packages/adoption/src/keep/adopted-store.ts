@@ -123,7 +123,9 @@ export class AdoptedStore implements LeaseStore {
   /** One after the other; what changes meanwhile is written by the one that follows. */
   #mirror(name: string, file: KeptFile): void {
     const before = this.#mirroring.get(name) ?? Promise.resolve();
-    const written = before.then(() => file.bringIntoStep()).catch((error: unknown) => this.#tell(name, String(error)));
+    const written = before
+      .then(() => file.bringIntoStep())
+      .catch((error: unknown) => this.#tell(name, `its adopted file is not kept in step: ${(error as Error).message}`));
     this.#mirroring.set(name, written);
   }
 

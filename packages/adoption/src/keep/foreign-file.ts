@@ -14,10 +14,10 @@ export interface ForeignFile {
   /** `null`: there is none. Rejects for what may not or cannot be read. */
   look(): Promise<FileLook | null>;
   /**
-   * Puts a text in the place of what was looked at, whole, so that a reader sees one or the other. `false`: it was written
-   * meanwhile, and nothing was done.
+   * Puts a text in the place of what was looked at, whole, so that a reader sees one or the other. Answers with what
+   * was written, which another may have replaced already; `null`: it was written meanwhile, and nothing was done.
    */
-  replace(text: string, over: FileLook | null): Promise<boolean>;
+  replace(text: string, over: FileLook | null): Promise<FileLook | null>;
   /** Puts away what nobody can read, before it is replaced. */
   putAway(text: string): Promise<void>;
   /** Who wrote it, as far as it is known: the name of a user, and programs that have the file open. */

@@ -119,8 +119,9 @@ export class KeptFile {
       const base =
         found.look === null || found.lease === null ? (this.#written?.text ?? adopted.original) : found.look.text;
       const text = inStep(base, adopted.adoption, record);
-      if (!(await file.replace(text, found.look))) continue;
-      this.#know(revision, await file.look());
+      const written = await file.replace(text, found.look);
+      if (written === null) continue;
+      this.#know(revision, written);
       // Whoever was overtaken between its look and its write puts the newer state back.
       if ((await store.read(name)).revision === revision) return;
     }
