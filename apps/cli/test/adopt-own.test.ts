@@ -43,7 +43,7 @@ class Adoption {
 
   /** Runs a verb in a process in which a file of this folder has run first. */
   async preloaded(file: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
-    const path = fileURLToPath(new URL(file, import.meta.url));
+    const path = fileURLToPath(new URL(`children/${file}`, import.meta.url));
     return await this.sandbox.startProcess(process.execPath, ["--require", path, COMMAND, ...args], env).ended;
   }
 

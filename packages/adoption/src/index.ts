@@ -1,4 +1,5 @@
 export { orchestratorAdoption, type Adoption } from "./adoption.ts";
+export { writtenAt } from "./locate.ts";
 export { readForeignLease, type ForeignLease } from "./read.ts";
 export { editForeignLease, type ForeignLeaseEdit } from "./edit.ts";
 export {

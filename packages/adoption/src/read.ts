@@ -6,7 +6,7 @@ import {
   SchemaError,
 } from "@tenure/schema/light";
 import type { Adoption } from "./adoption.ts";
-import { locate } from "./locate.ts";
+import { writtenAt } from "./locate.ts";
 
 /** What a foreign leader file says. Nothing of it is proved. */
 export interface ForeignLease {
@@ -68,14 +68,14 @@ function readTime(text: string, pointer: string): number | null {
 }
 
 function valueOf(text: string, pointer: string): unknown {
-  const span = locate(text, pointer);
-  if (span === null)
+  const written = writtenAt(text, pointer);
+  if (written === null)
     throw new SchemaError(
       "EINVALID",
       pointer,
       `the file has no field ${quoteForDisplay(pointer)}; map the field it has`,
     );
-  return JSON.parse(text.slice(span.start, span.end));
+  return JSON.parse(written);
 }
 
 function refuse(pointer: string, wanted: string): never {

@@ -17,3 +17,5 @@ export type {
   Watch,
 } from "./doctor/examined.ts";
 export { leaseChecks, placeChecks } from "./doctor/index.ts";
+export type { ExaminedState, StateFault, StateProgram, StateWrite } from "./doctor/state/examined-state.ts";
+export { stateChecks } from "./doctor/state/index.ts";

@@ -59,13 +59,17 @@ export function replaceFile(
   return written;
 }
 
-/** Removes what crashes left beside a file. */
-export function sweepDrafts(path: string): void {
+/** What crashes left beside a file. */
+export function draftsBeside(path: string): string[] {
   const prefix = `.${basename(path)}.tenure-`;
-  for (const file of readdirSync(dirname(path))) {
+  return readdirSync(dirname(path)).filter((file) => {
     const pid = file.startsWith(prefix) ? file.slice(prefix.length) : "";
-    if (/^\d{1,10}$/u.test(pid) && !isThere(Number(pid))) rmSync(join(dirname(path), file), { force: true });
-  }
+    return /^\d{1,10}$/u.test(pid) && !isThere(Number(pid));
+  });
+}
+
+export function sweepDrafts(path: string): void {
+  for (const draft of draftsBeside(path)) rmSync(join(dirname(path), draft), { force: true });
 }
 
 function isThere(pid: number): boolean {

@@ -1,23 +1,23 @@
-import { realpathSync } from "node:fs";
-import { basename, dirname, extname, join, resolve } from "node:path";
-import { orchestratorAdoption, type Adoption, type ForeignLease, type ForeignWritePolicy } from "@tenure/adoption";
-import { LeaseError } from "@tenure/core";
+import { basename, extname } from "node:path";
+import type { Adoption, ForeignLease, ForeignWritePolicy } from "@tenure/adoption";
 import { escapeForDisplay, formatDuration, isLeaseName, quoteForDisplay } from "@tenure/schema/light";
 import { Option, type Command } from "commander";
 import { own } from "../adopt/own.ts";
+import { adoptionOf, pointerOptions, type PointerFlags } from "../adopt/pointers.ts";
+import { realPath } from "../adopt/real-path.ts";
 import { undo, type Undone } from "../adopt/undo.ts";
 import { watchForeignFile } from "../adopt/watch-file.ts";
 import { openContext, openExisting } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
-import { duration, notEmpty, storeOptions, type StoreFlags } from "../options.ts";
+import { duration, storeOptions, type StoreFlags } from "../options.ts";
 import { print, tell } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
 import { printDocument, verb } from "./verb.ts";
 
 const WATCHED_MS = 60_000;
 
-interface Flags extends StoreFlags, Readonly<Record<keyof typeof pointers, string>> {
+interface Flags extends StoreFlags, PointerFlags {
   readonly for: number;
   readonly own?: boolean;
   readonly undo?: boolean;
@@ -25,14 +25,6 @@ interface Flags extends StoreFlags, Readonly<Record<keyof typeof pointers, strin
   readonly onForeignWrite?: ForeignWritePolicy;
   readonly timeout?: number;
 }
-
-/** The flag that names the place of a field. */
-const pointers = {
-  holderAt: "holderIdentity",
-  epochAt: "epoch",
-  heartbeatAt: "lastHeartbeat",
-  durationAt: "leaseDurationMs",
-} as const satisfies Record<string, keyof Adoption>;
 
 export function adopt(program: Command): void {
   const command = verb(program, "adopt <file>", {
@@ -65,21 +57,12 @@ export function adopt(program: Command): void {
       ]),
     )
     .addOption(duration("--timeout <duration>", "wait so long for its holder to go"))
-    .addOption(duration("--for <duration>", "how long to watch").default(WATCHED_MS, formatDuration(WATCHED_MS)))
-    .option("--holder-at <pointer>", "JSON pointer of who leads", notEmpty, orchestratorAdoption.holderIdentity)
-    .option("--epoch-at <pointer>", "of its epoch", notEmpty, orchestratorAdoption.epoch)
-    .option("--heartbeat-at <pointer>", "of its last heartbeat", notEmpty, orchestratorAdoption.lastHeartbeat)
-    .option("--duration-at <pointer>", "of its duration in ms", notEmpty, orchestratorAdoption.leaseDurationMs)
-    .action(perform);
+    .addOption(duration("--for <duration>", "how long to watch").default(WATCHED_MS, formatDuration(WATCHED_MS)));
+  pointerOptions(command).action(perform);
 }
 
 async function perform(file: string, flags: Flags): Promise<void> {
-  const adoption: Adoption = {
-    holderIdentity: flags.holderAt,
-    epoch: flags.epochAt,
-    lastHeartbeat: flags.heartbeatAt,
-    leaseDurationMs: flags.durationAt,
-  };
+  const adoption = adoptionOf(flags);
   if (flags.own) return await takeOver(file, adoption, flags);
   if (flags.undo) return await handBack(file, flags);
   await observe(file, adoption, flags);
@@ -126,15 +109,6 @@ function tellWait({ holderIdentity, epoch, leaseDurationMs }: ForeignLease): voi
   tell(
     `tenure: waiting for ${quoteForDisplay(holderIdentity)}, epoch ${epoch}, to let go or to stand unchanged for ${limit}\n`,
   );
-}
-
-/** The folder's real path, so that it is the same file from everywhere; a link in the file's own place is refused when it is read. */
-function realPath(file: string): string {
-  try {
-    return join(realpathSync(dirname(resolve(file))), basename(file));
-  } catch (error) {
-    throw new LeaseError("ESTATECORRUPT", `${file}: there is no such file`, {}, { cause: error });
-  }
 }
 
 function leaseNameOf(path: string, { name = basename(path, extname(path)) }: Flags): string {

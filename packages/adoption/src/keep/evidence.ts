@@ -1,7 +1,7 @@
 import type { LeaseRecord } from "@tenure/schema";
 import { escapeForDisplay, quoteForDisplay } from "@tenure/schema/light";
 import type { Adoption } from "../adoption.ts";
-import { locate } from "../locate.ts";
+import { writtenAt } from "../locate.ts";
 import type { ForeignLease } from "../read.ts";
 import type { FileLook, ForeignFile } from "./foreign-file.ts";
 
@@ -49,7 +49,6 @@ async function traces({ file, adoption, lease, ownInode }: ForeignWrite, look: F
 
 /** Programs differ in how they write a time. */
 function formatOf(text: string, adoption: Adoption): string[] {
-  const span = locate(text, adoption.lastHeartbeat);
-  if (span === null) return [];
-  return [`its heartbeat is written ${escapeForDisplay(text.slice(span.start, span.end).slice(0, 64))}`];
+  const written = writtenAt(text, adoption.lastHeartbeat);
+  return written === null ? [] : [`its heartbeat is written ${escapeForDisplay(written.slice(0, 64))}`];
 }
