@@ -15,8 +15,9 @@ const state = {
 const service = `const { readFileSync, renameSync, writeFileSync } = require("node:fs");
 setInterval(() => {
   const state = JSON.parse(readFileSync("state.json", "utf8"));
-  writeFileSync("state.json.new", JSON.stringify({ ...state, last_heartbeat: new Date().toISOString() }));
-  renameSync("state.json.new", "state.json");
+  const draft = "state.json." + process.pid;
+  writeFileSync(draft, JSON.stringify({ ...state, last_heartbeat: new Date().toISOString() }));
+  renameSync(draft, "state.json");
 }, 100);
 console.log("up");
 `;
@@ -46,7 +47,7 @@ describe("tenure doctor --state", () => {
 
   test("a file that a service renews for a holder that is there is well, and a second such service is found", async () => {
     const sandbox = new Sandbox();
-    const path = write(sandbox, { leader_id: "agent-77" });
+    const path = write(sandbox, { leader_id: "agent-77", ttl_ms: 60_000 });
     const script = join(sandbox.directory, "service.cjs");
     writeFileSync(script, service);
     const start = async (): Promise<void> => {
