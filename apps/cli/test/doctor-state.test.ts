@@ -59,6 +59,19 @@ describe("tenure doctor --state", () => {
     expect(await examined(sandbox, path)).toMatchObject({ code: 1, rules: ["duplicate-renewer"] });
   });
 
+  test("a process that is about a file of the same name in another folder is none of its own", async () => {
+    const [sandbox, other] = [new Sandbox(), new Sandbox()];
+    const path = write(sandbox, { leader_id: null });
+    const about = ["-e", "console.log('up'); setInterval(() => {}, 1 << 30)", "--"];
+    const start = async (named: string): Promise<void> => {
+      await other.startProcess(process.execPath, [...about, named]).line(/up/u);
+    };
+    await Promise.all([start(write(other)), start(write(other))]);
+    expect((await examined(sandbox, path)).rules).toEqual([]);
+    await Promise.all([start(path), start(path)]);
+    expect((await examined(sandbox, path)).rules).toEqual(["duplicate-renewer"]);
+  });
+
   test("an adopted file names its lease", async () => {
     const sandbox = new Sandbox();
     const path = write(sandbox, { leader_id: null });

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import type { StateProgram } from "@tenure/diagnostics";
 import { processOf } from "@tenure/host";
 import { examineProcess } from "./process.ts";
@@ -16,7 +16,7 @@ export function programsAbout(path: string, holderIdentity: string | null): Stat
     const pid = Number(entry);
     if (!/^\d+$/u.test(entry) || relatives.has(pid)) continue;
     const words = (attempt(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "").split("\0");
-    const names = namedIn(words, path, holderIdentity);
+    const names = namedIn(pid, words, path, holderIdentity);
     const program = names === null ? null : attempt(() => programOf(pid, names));
     if (program !== null) found.push(program);
     if (found.length === SHOWN) break;
@@ -24,10 +24,19 @@ export function programsAbout(path: string, holderIdentity: string | null): Stat
   return found;
 }
 
-function namedIn(words: readonly string[], path: string, holderIdentity: string | null): StateProgram["names"] | null {
+/** Files of one name lie in many folders: a word counts as this file only where it leads to it from the process's own folder. */
+function namedIn(
+  pid: number,
+  words: readonly string[],
+  path: string,
+  holderIdentity: string | null,
+): StateProgram["names"] | null {
   const holder = holderIdentity !== null && holderIdentity.length >= SHORTEST_NAME ? holderIdentity : null;
   if (holder !== null && words.some((word) => word.includes(holder))) return "the holder";
-  return words.some((word) => word.includes(basename(path))) ? "the file" : null;
+  const candidates = words.filter((word) => word.endsWith(basename(path)));
+  if (candidates.length === 0) return null;
+  const folder = attempt(() => readlinkSync(`/proc/${pid}/cwd`)) ?? "/";
+  return candidates.some((word) => resolve(folder, word) === path) ? "the file" : null;
 }
 
 function programOf(pid: number, names: StateProgram["names"]): StateProgram {
