@@ -1,6 +1,6 @@
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import { connect, headers } from "@nats-io/transport-node";
-import { missing, Proxy, startNats, type NatsEngine } from "@tenure/engines";
+import { missing, Proxy, startNats, type NatsEngine, type NatsOptions } from "@tenure/engines";
 import { afterAll, onTestFinished } from "vitest";
 import { openNatsStore, type NatsStore, type NatsStoreOptions } from "../src/index.ts";
 
@@ -28,8 +28,8 @@ export async function openStore(options: Partial<NatsStoreOptions> = {}): Promis
 }
 
 /** A server of the test's own, to be broken. */
-export async function ownServer(args: readonly string[] = []): Promise<NatsEngine> {
-  const own = await startNats({ args });
+export async function ownServer(options: NatsOptions = {}): Promise<NatsEngine> {
+  const own = await startNats(options);
   if (own === null) throw new Error(missing("NATS"));
   onTestFinished(() => own.stop());
   return own;
