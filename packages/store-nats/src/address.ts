@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
-import { isIPv4 } from "node:net";
-import { credsAuthenticator, nkeyAuthenticator, type Authenticator, type NodeConnectionOptions } from "@nats-io/transport-node";
+import { isIP, isIPv4 } from "node:net";
+import {
+  credsAuthenticator,
+  nkeyAuthenticator,
+  type Authenticator,
+  type NodeConnectionOptions,
+} from "@nats-io/transport-node";
 import { LeaseError } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
 
@@ -21,7 +26,8 @@ const BUCKET_NAME = /^[\w-]{1,64}$/u;
 
 /** How a server is reached, and which bucket is meant. */
 export interface Address {
-  readonly connection: NodeConnectionOptions;
+  /** One for each server, in the order in which they are tried. */
+  readonly servers: readonly NodeConnectionOptions[];
   readonly bucket: string;
   /** Of a bucket that is made. */
   readonly replicas: number;
@@ -32,7 +38,7 @@ export interface Address {
 /**
  * How to reach the server that a URL names: `nats://user@host:4222`, or `natss://` for TLS that is asked for, with its certificate
  * verified. Each `server` names a further one of the cluster; `bucket` the bucket, `replicas` how often one that is made keeps each write;
- * `cacert`, `cert`, `key`, `creds` and `nkey` name files. A password, or a token where there is no user, that the URL does not hold comes
+ * `cacert`, `cert`, `key`, `creds` and `nkey` name files. A password, or where there is no user a token, that the URL does not hold comes
  * from `passwordFile`.
  * @throws LeaseError `ECONFIG` for a URL that is none, or a file that cannot be read.
  */
@@ -44,7 +50,11 @@ export function addressOf(text: string, passwordFile?: string): Address {
     return path === undefined ? undefined : contentsOf(path, name);
   };
   const [ca, cert, key] = [file("cacert"), file("cert"), file("key")];
-  const tls = { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
+  const tls = {
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
   const isSecure = url.protocol === "natss:";
   if (!isSecure && Object.keys(tls).length > 0)
     throw new LeaseError("ECONFIG", `${redact(text)} names certificates, which are for natss://, and reads nats://`);
@@ -54,13 +64,14 @@ export function addressOf(text: string, passwordFile?: string): Address {
   if (![1, 3, 5].includes(replicas))
     throw new LeaseError("ECONFIG", `${redact(text)}: replicas is 1, 3 or 5, so that one of them can be lost`);
   const servers = [url.host, ...url.searchParams.getAll("server")].map((host) => serverOf(host, text));
+  const credentials = { ...credentialsOf(url, text, passwordFile), ...authenticatorOf(file) };
   return {
-    connection: {
-      servers: servers.map(({ host }) => host),
-      ...credentialsOf(url, text, passwordFile),
-      ...authenticatorOf(file),
-      ...(isSecure && { tls }),
-    },
+    servers: servers.map(({ host, hostname }) => ({
+      servers: host,
+      ...credentials,
+      // The client library verifies an address as if it were a name, which no certificate has.
+      ...(isSecure && { tls: { ...tls, ...(isIP(bare(hostname)) !== 0 && { host: bare(hostname) }) } }),
+    })),
     bucket,
     replicas,
     isInClear: !isSecure && !servers.every(isLoopback),
@@ -93,6 +104,11 @@ function isLoopback({ hostname }: URL): boolean {
   return ["localhost", "[::1]"].includes(hostname) || (isIPv4(hostname) && hostname.startsWith("127."));
 }
 
+/** Without the brackets that an IPv6 address has in a URL. */
+function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/gu, "");
+}
+
 function credentialsOf(
   url: URL,
   text: string,
@@ -101,9 +117,14 @@ function credentialsOf(
   const [user, password] = [url.username, url.password].map((part) => decoded(part, text));
   const secret =
     passwordFile === undefined ? password : contentsOf(passwordFile, "passwordFile").replace(/\r?\n$/u, "");
-  if (user !== undefined && user !== "" && secret !== undefined && secret !== "") return { user, pass: secret };
-  if (user !== undefined && user !== "") return { token: user };
-  return secret === undefined || secret === "" ? {} : { token: secret };
+  const hasSecret = secret !== undefined && secret !== "";
+  if (user === undefined || user === "") return hasSecret ? { token: secret } : {};
+  if (hasSecret) return { user, pass: secret };
+  // It may be a token, as the tools of NATS write it; names of users are printed.
+  throw new LeaseError(
+    "ECONFIG",
+    "the URL of the NATS server names a user and no password; put it into a file. A token is written as a password without a user, nats://:TOKEN@host, or comes from that file",
+  );
 }
 
 function authenticatorOf(file: (name: string) => string | undefined): { readonly authenticator?: Authenticator } {

@@ -11,7 +11,12 @@ const UNKNOWN_SIGNER =
   "its certificate is signed by an unknown authority; name that with cacert=FILE in the URL, which then reads natss://";
 
 /** By the number that the server gives what went wrong in JetStream. */
-export const StreamCode = { wrongLastSequence: 10_071, notFound: 10_059, nameInUse: 10_058, storeFailed: 10_077 } as const;
+export const StreamCode = {
+  wrongLastSequence: 10_071,
+  notFound: 10_059,
+  nameInUse: 10_058,
+  storeFailed: 10_077,
+} as const;
 
 const streamCodes: Readonly<Record<number, Meaning>> = {
   10_008: ["ESTOREUNAVAILABLE", "its cluster has no leader for JetStream: most of its servers are away"],

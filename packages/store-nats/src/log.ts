@@ -81,7 +81,7 @@ export class LeaseLog {
         if (back >= seq) return null;
         continue;
       }
-      for (let later: Stored | null = found; later !== null && later.seq < seq; ) {
+      for (let later: Stored | null = found; later !== null && later.seq < seq;) {
         found = later;
         later = await this.#next(name, later.seq + 1, signal);
       }

@@ -66,7 +66,7 @@ export class NatsStore implements LeaseStore {
   async read(name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
     assertLeaseName(name);
     return await this.#asking(`read lease ${name}`, name, async () => {
-      for (let before: Place | null = null; ; ) {
+      for (let before: Place | null = null; ;) {
         const [, last] = await Promise.all([
           this.#assertHere(name, signal),
           this.#orGone(name, this.#log.last(this.#bucket.lease(name), signal)),

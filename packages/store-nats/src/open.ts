@@ -11,7 +11,7 @@ import { readStoreId, storeNamed } from "./store-name.ts";
 export interface NatsStoreOptions {
   /** `nats://user@host:4222`, or `natss://` for TLS; see `addressOf` for further servers, the bucket, TLS and credentials. */
   readonly url: string;
-  /** Holds the password, or the token, that the URL does not. */
+  /** Holds the password, or the token where there is no user, that the URL does not. */
   readonly passwordFile?: string | undefined;
   /** Refuses any other store than this one, and makes none. */
   readonly storeId?: string | undefined;
@@ -28,7 +28,7 @@ export interface NatsStoreOptions {
 export async function openNatsStore(options: NatsStoreOptions): Promise<NatsStore> {
   const { url, passwordFile, signal, seenEpochs } = options;
   const address = addressOf(url, passwordFile);
-  const session = new Session(address.connection);
+  const session = new Session(address.servers);
   const bucket = new Bucket(address.bucket);
   try {
     const storeId = await session.ask((line) => storeIdOf(line, bucket, address, options.storeId), signal);

@@ -9,6 +9,17 @@ const CONNECT_MS = 3_000;
 /** How often an idle connection is tried; one that does not answer is ended when it is the turn of the next. */
 const PING_MS = 10_000;
 
+const settings: NodeConnectionOptions = {
+  name: "tenure",
+  timeout: CONNECT_MS,
+  reconnect: false,
+  // Only those that were named.
+  ignoreClusterUpdates: true,
+  pingInterval: PING_MS,
+  maxPingOut: 1,
+  noAsyncTraces: true,
+};
+
 /** A request that was given up, or failed, after it may have reached the server. */
 export class SentError extends Error {
   override readonly name = "SentError";
@@ -31,13 +42,13 @@ export type Ask<T> = (line: Line) => Promise<T>;
  * itself, since the client library would then send what was given up long ago.
  */
 export class Session {
-  readonly #options: NodeConnectionOptions;
+  readonly #servers: readonly NodeConnectionOptions[];
   readonly #ended = new AbortController();
   readonly #all = new Set<Promise<Line>>();
   #line: { readonly ready: Promise<Line>; pending: number } | null = null;
 
-  constructor(options: NodeConnectionOptions) {
-    this.#options = options;
+  constructor(servers: readonly NodeConnectionOptions[]) {
+    this.#servers = servers;
   }
 
   /** @throws SentError with the cause, when the outcome is not known. */
@@ -92,21 +103,19 @@ export class Session {
     return ready;
   }
 
+  /** At the first server that takes it. @throws what the last one failed with. */
   async #open(): Promise<Line> {
-    const connection = await connect({
-      ...this.#options,
-      name: "tenure",
-      timeout: CONNECT_MS,
-      reconnect: false,
-      // In the order they are named, and no others.
-      noRandomize: true,
-      ignoreClusterUpdates: true,
-      pingInterval: PING_MS,
-      maxPingOut: 1,
-      noAsyncTraces: true,
-    });
-    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MAX_MS });
-    return { connection, manager };
+    let failure: unknown;
+    for (const server of this.#servers) {
+      try {
+        const connection = await connect({ ...server, ...settings });
+        const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MAX_MS });
+        return { connection, manager };
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
   }
 
   #end(ready: Promise<Line>): void {
@@ -120,9 +129,7 @@ export class Session {
 /** The server said so itself, or told that nobody there would answer: what it was asked for did not take effect. */
 export function isAnswer(error: unknown): boolean {
   const said = error instanceof errors.RequestError ? error.cause : error;
-  return (
-    said instanceof JetStreamApiError || said instanceof errors.PermissionViolationError || isNobodyThere(said)
-  );
+  return said instanceof JetStreamApiError || said instanceof errors.PermissionViolationError || isNobodyThere(said);
 }
 
 /** The client library has a class for it, which it keeps to itself. */

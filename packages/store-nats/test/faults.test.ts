@@ -1,3 +1,4 @@
+import { StorageType } from "@nats-io/jetstream";
 import { createLeaseClient, type LeaseClient } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { startNatsCluster } from "@tenure/engines";
@@ -141,7 +142,7 @@ describe.skipIf(skipped !== null)(`NATS fails${skipped === null ? "" : `: ${skip
   test("a bucket in memory is refused: a restart would begin its epochs again", async () => {
     const own = await ownServer();
     const { manager } = await operator("tenure", own);
-    await manager.streams.add({ name: "KV_tenure", subjects: ["$KV.tenure.>"], storage: "memory" as never });
+    await manager.streams.add({ name: "KV_tenure", subjects: ["$KV.tenure.>"], storage: StorageType.Memory });
     await expect(openStore({ url: own.url })).rejects.toMatchObject({
       code: "ECONFIG",
       message: /kept in memory.*begin the epochs again/u,
@@ -247,7 +248,8 @@ async function cluster(): Promise<readonly [string, NonNullable<Awaited<ReturnTy
   const [first, ...others] = members.map(({ port }) => `127.0.0.1:${port}`);
   const url = `nats://${first}?replicas=3&${others.map((it) => `server=${it}`).join("&")}`;
   // JetStream elects its leader some time after the servers answer.
-  const opens = (): Promise<unknown> => openStore({ url, signal: AbortSignal.timeout(1_000) }).catch((error: unknown) => error);
+  const opens = (): Promise<unknown> =>
+    openStore({ url, signal: AbortSignal.timeout(1_000) }).catch((error: unknown) => error);
   await expect.poll(opens, { timeout: 30_000 }).toMatchObject({ guarantees: { survivesFailover: true } });
   return [url, members];
 }

@@ -53,7 +53,10 @@ export class Operator {
     this.#bucket = bucket;
   }
 
-  static async at(bucket: string, at: NatsEngine | null = server): Promise<{ operator: Operator; leave: () => Promise<void> }> {
+  static async at(
+    bucket: string,
+    at: NatsEngine | null = server,
+  ): Promise<{ operator: Operator; leave: () => Promise<void> }> {
     const connection = await connect({ servers: `127.0.0.1:${at?.port}` });
     const operator = new Operator(await jetstreamManager(connection), bucket);
     return { operator, leave: () => connection.close() };

@@ -49,7 +49,9 @@ export async function startNatsCluster({ members = 3, args = [], ...options }: N
   const places = await Promise.all(Array.from({ length: members }, (_, at) => placeOf(`n${at}`)));
   const routes = places.map(({ routePort }) => `nats://${HOST}:${routePort}`).join(",");
   const cluster = (place: Place): readonly string[] => [
-    ...["--cluster_name", "tenure", "--cluster", `nats://${HOST}:${place.routePort}`, "--routes", routes],
+    "--cluster_name=tenure",
+    `--cluster=nats://${HOST}:${place.routePort}`,
+    `--routes=${routes}`,
     ...args,
   ];
   return await Promise.all(
