@@ -5,7 +5,6 @@ import type { Session } from "./session.ts";
 
 /** Consumers are made under a name, by which the client library makes them again. */
 const OLDEST = [2, 9] as const;
-/** From here on a cluster no longer lets in two writes that were sent at once under the same number. */
 const UNKNOWN = "unknown";
 
 export interface ServerFacts {
@@ -74,7 +73,7 @@ export function probeOf(storeId: string, facts: ServerFacts): StoreProbe {
       replicas: String(config.num_replicas),
       leader: cluster?.leader ?? (config.num_replicas === 1 ? facts.server : UNKNOWN),
       behind: behindOf(facts.info),
-      sync_interval: "unknown: the server does not tell when it forces what it acknowledged to disk",
+      sync_interval: "unknown: set it to always (2.10 and newer), or a power cut may take acknowledged epochs back",
       tls: facts.isEncrypted ? "on" : "off",
     },
     warnings: warningsOf(facts),
@@ -84,7 +83,6 @@ export function probeOf(storeId: string, facts: ServerFacts): StoreProbe {
 function warningsOf(facts: ServerFacts): string[] {
   const { config, cluster } = facts.info;
   return [
-    "a power cut may take acknowledged epochs back, unless sync_interval is set to always (2.10 and newer), which the server does not tell",
     ...(cluster !== undefined && cluster.leader === undefined
       ? ["the bucket has no leader: most of the servers that keep it are away"]
       : []),

@@ -39,8 +39,8 @@ describe.skipIf(skipped !== null)(`opening a NATS store${skipped === null ? "" :
     const { facts, warnings } = await store.probe();
     expect(facts).toMatchObject({ storage: "file", replicas: "1", leader: "n0", tls: "off" });
     expect(facts["version"]).toMatch(/^2\.\d+\.\d+/u);
-    expect(facts["sync_interval"]).toMatch(/^unknown/u);
-    expect(warnings).toEqual([expect.stringMatching(/power cut.*sync_interval/u)]);
+    expect(facts["sync_interval"]).toMatch(/^unknown.*power cut/u);
+    expect(warnings).toEqual([]);
   });
 
   test.each([
