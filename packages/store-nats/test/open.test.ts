@@ -104,6 +104,30 @@ describe.skipIf(skipped !== null)(`opening a NATS store${skipped === null ? "" :
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 0 });
   });
 
+  test("a user with the permissions that docs/operations.md names can make, write, read, watch and list", async () => {
+    const of = "KV_tenure";
+    const publish = [
+      ...["$KV.tenure.>", `$JS.API.STREAM.INFO.${of}`, `$JS.API.STREAM.MSG.GET.${of}`, `$JS.API.STREAM.CREATE.${of}`],
+      ...[`$JS.API.CONSUMER.CREATE.${of}.>`, `$JS.API.CONSUMER.DELETE.${of}.>`, "$JS.FC.>"],
+    ];
+    const permissions = `{ publish: ${JSON.stringify(publish)}, subscribe: "_INBOX.>" }`;
+    const config = `authorization: { users: [ { user: ops, password: any, permissions: ${permissions} } ] }`;
+    const own = await ownServer({ config });
+    const store = await openStore({ url: own.url.replace("//", "//ops:any@") });
+    const watching = store.watch("orders", { signal: AbortSignal.timeout(20_000) })[Symbol.asyncIterator]();
+    expect((await watching.next()).value).toMatchObject({ record: null });
+    const told = watching.next();
+    const record = heldRecord("orders", 1);
+    await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
+    expect((await told).value).toMatchObject({ record: { epoch: 1 } });
+    for await (const {
+      record: { epoch },
+    } of store.journal("orders"))
+      expect(epoch).toBe(1);
+    expect(await store.list()).toEqual(["orders"]);
+    await store.probe();
+  });
+
   test("TLS is verified, and a wrong scheme is told", async ({ skip }) => {
     const etcd = await startEtcd({ isSecure: true });
     // It makes a certificate for itself, which another server may have as well.
