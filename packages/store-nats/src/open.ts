@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { LeaseError, type FenceStorage } from "@tenure/core";
+import { LeaseError, type FenceStorage, type LeaseStore } from "@tenure/core";
 import { addressOf, type Address } from "./address.ts";
 import { Bucket, refuseUnfit } from "./bucket.ts";
 import { isStreamCode, storeFailure, StreamCode } from "./failure.ts";
@@ -25,7 +25,7 @@ export interface NatsStoreOptions {
  * @throws LeaseError `ECONFIG` for a URL that is none, another store than the pinned one, a bucket that forgets, or a server that is too
  * old; `ESTOREUNAVAILABLE` when it cannot be reached; `EPERMISSION` when it refuses the user; `ESCHEMAVERSION` when a newer build wrote it.
  */
-export async function openNatsStore(options: NatsStoreOptions): Promise<NatsStore> {
+export async function openNatsStore(options: NatsStoreOptions): Promise<LeaseStore> {
   const { url, passwordFile, signal, seenEpochs } = options;
   const address = addressOf(url, passwordFile);
   const session = new Session(address.servers);

@@ -21,7 +21,7 @@ const settings: NodeConnectionOptions = {
 };
 
 /** A request that was given up, or failed, after it may have reached the server. */
-export class SentError extends Error {
+class SentError extends Error {
   override readonly name = "SentError";
 }
 

@@ -1,10 +1,9 @@
 import { StorageType } from "@nats-io/jetstream";
-import { createLeaseClient, type LeaseClient } from "@tenure/core";
+import { createLeaseClient, type LeaseClient, type LeaseStore } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { startNatsCluster } from "@tenure/engines";
 import { thisHost } from "@tenure/host";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { NatsStore } from "../src/index.ts";
 import { freshBucket, openStore, operator, ownServer, proxied, skipped, urlOf } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`NATS fails${skipped === null ? "" : `: ${skipped}`}`, () => {
@@ -205,7 +204,7 @@ describe.skipIf(skipped !== null)(`NATS fails${skipped === null ? "" : `: ${skip
     for (let epoch = 1; epoch <= 20; epoch += 1) {
       const outcomes = await Promise.all(
         Array.from({ length: 12 }, async (_, at) => {
-          const store = stores[at % stores.length] as NatsStore;
+          const store = stores[at % stores.length] as LeaseStore;
           const record = heldRecord("orders", epoch);
           return await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
         }),
@@ -254,11 +253,11 @@ async function cluster(): Promise<readonly [string, NonNullable<Awaited<ReturnTy
   return [url, members];
 }
 
-function clientOf(store: NatsStore, holderIdentity: string): LeaseClient {
+function clientOf(store: LeaseStore, holderIdentity: string): LeaseClient {
   return createLeaseClient({ ...thisHost({ holderIdentity }), store, timing: { leaseDurationMs: 30_000 } });
 }
 
-async function write(store: NatsStore, epoch: number): ReturnType<NatsStore["read"]> {
+async function write(store: LeaseStore, epoch: number): ReturnType<LeaseStore["read"]> {
   const record = heldRecord("orders", epoch);
   const options = { durable: true, signal: AbortSignal.timeout(5_000) };
   const swapped = await store.compareAndSwap(await store.read("orders", options), record, eventFor(record), options);
@@ -266,11 +265,11 @@ async function write(store: NatsStore, epoch: number): ReturnType<NatsStore["rea
   return swapped.snapshot;
 }
 
-async function nonceIn(store: NatsStore): Promise<string | undefined> {
+async function nonceIn(store: LeaseStore): Promise<string | undefined> {
   return (await store.read("orders")).record?.nonce;
 }
 
-async function epochsIn(store: NatsStore): Promise<number[]> {
+async function epochsIn(store: LeaseStore): Promise<number[]> {
   const epochs: number[] = [];
   for await (const { record } of store.journal("orders")) epochs.push(record.epoch);
   return epochs;

@@ -106,10 +106,9 @@ describe.skipIf(skipped !== null)(`opening a NATS store${skipped === null ? "" :
 
   test("a user with the permissions that docs/operations.md names can make, write, read, watch and list", async () => {
     const of = "KV_tenure";
-    const publish = [
-      ...["$KV.tenure.>", `$JS.API.STREAM.INFO.${of}`, `$JS.API.STREAM.MSG.GET.${of}`, `$JS.API.STREAM.CREATE.${of}`],
-      ...[`$JS.API.CONSUMER.CREATE.${of}.>`, `$JS.API.CONSUMER.DELETE.${of}.>`, "$JS.FC.>"],
-    ];
+    const api = ["INFO", "MSG.GET", "CREATE"].map((verb) => `$JS.API.STREAM.${verb}.${of}`);
+    const consumers = ["CREATE", "DELETE"].map((verb) => `$JS.API.CONSUMER.${verb}.${of}.>`);
+    const publish = ["$KV.tenure.>", "$JS.FC.>", ...api, ...consumers];
     const permissions = `{ publish: ${JSON.stringify(publish)}, subscribe: "_INBOX.>" }`;
     const config = `authorization: { users: [ { user: ops, password: any, permissions: ${permissions} } ] }`;
     const own = await ownServer({ config });

@@ -1,8 +1,9 @@
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import { connect, headers } from "@nats-io/transport-node";
+import type { LeaseStore } from "@tenure/core";
 import { missing, Proxy, startNats, type NatsEngine, type NatsOptions } from "@tenure/engines";
 import { afterAll, onTestFinished } from "vitest";
-import { openNatsStore, type NatsStore, type NatsStoreOptions } from "../src/index.ts";
+import { openNatsStore, type NatsStoreOptions } from "../src/index.ts";
 
 let buckets = 0;
 
@@ -21,7 +22,7 @@ export function urlOf(bucket: string, at: { readonly url: string } | null = serv
   return `${at?.url}?bucket=${bucket}`;
 }
 
-export async function openStore(options: Partial<NatsStoreOptions> = {}): Promise<NatsStore> {
+export async function openStore(options: Partial<NatsStoreOptions> = {}): Promise<LeaseStore> {
   const store = await openNatsStore({ url: urlOf(freshBucket()), ...options });
   onTestFinished(() => store.close());
   return store;
