@@ -16,18 +16,8 @@ import type { Bucket } from "./bucket.ts";
 import { listenTo, messagesBetween } from "./deliveries.ts";
 import { isStreamCode, storeFailure, StreamCode } from "./failure.ts";
 import { storeIsGone } from "./gone.ts";
-import { LeaseLog, type Standing } from "./log.ts";
-import {
-  isAt,
-  readOlder,
-  readRevision,
-  revisionText,
-  textOf,
-  waitMsOf,
-  type Message,
-  type Place,
-  type Write,
-} from "./message.ts";
+import { LeaseLog } from "./log.ts";
+import { isAt, readOlder, readRevision, revisionText, textOf, waitMsOf, type Message, type Write } from "./message.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import { causeOf, isAnswer, type Ask, type Session } from "./session.ts";
 import { readStoreId } from "./store-name.ts";
@@ -65,22 +55,13 @@ export class NatsStore implements LeaseStore {
 
   async read(name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
     assertLeaseName(name);
-    return await this.#asking(`read lease ${name}`, name, async () => {
-      for (let before: Place | null = null; ;) {
-        const [, last] = await Promise.all([
-          this.#assertHere(name, signal),
-          this.#orGone(name, this.#log.last(this.#bucket.lease(name), signal)),
-        ]);
-        const standing = await this.#log.standing(name, last, signal);
-        try {
-          return await this.#believed(name, standing);
-        } catch (error) {
-          // What was committed while this was read, by this very store, is no regression: that stands there again.
-          if (before !== null && isAt(before, standing.head)) throw error;
-          before = standing.head;
-        }
-      }
-    });
+    return await this.#asking(`read lease ${name}`, name, () =>
+      this.#seen.believe(
+        name,
+        () => this.#look(name, signal),
+        (known, { floorWaitMs }) => this.#raiseFloor(name, known, floorWaitMs),
+      ),
+    );
   }
 
   async compareAndSwap(
@@ -195,11 +176,20 @@ export class NatsStore implements LeaseStore {
     await this.#session.end();
   }
 
-  async #believed(name: string, { head, write, floor }: Standing): Promise<Snapshot> {
-    const { epoch: epochFloor, waitMs: floorWaitMs } = floor;
-    await this.#seen.believe({ name, epochFloor }, (known) => this.#raiseFloor(name, known, floorWaitMs));
-    const revision = revisionText(head);
-    return { name, storeId: this.storeId, record: write?.record ?? null, revision, epochFloor, floorWaitMs };
+  async #look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
+    const [, last] = await Promise.all([
+      this.#assertHere(name, signal),
+      this.#orGone(name, this.#log.last(this.#bucket.lease(name), signal)),
+    ]);
+    const { head, write, floor } = await this.#log.standing(name, last, signal);
+    return {
+      name,
+      storeId: this.storeId,
+      record: write?.record ?? null,
+      revision: revisionText(head),
+      epochFloor: floor.epoch,
+      floorWaitMs: floor.waitMs,
+    };
   }
 
   async #publish(manager: Parameters<Ask<unknown>>[0]["manager"], write: Write, text: string): Promise<number> {
@@ -237,7 +227,7 @@ export class NatsStore implements LeaseStore {
   async #isGone(name: string, found: string): Promise<never> {
     const gone = storeIsGone(name, this.storeId, this.#bucket.name, found);
     const raise = (known: number): string => `${this.#raiseFloor(name, known, 0)} (${gone.message})`;
-    await this.#seen.believe({ name, epochFloor: 0 }, raise);
+    await this.#seen.believe(name, () => Promise.resolve({ epochFloor: 0 }), raise);
     throw gone;
   }
 

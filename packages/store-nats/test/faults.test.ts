@@ -86,18 +86,6 @@ describe.skipIf(skipped !== null)(`NATS fails${skipped === null ? "" : `: ${skip
     await lease.release();
   });
 
-  test("a read that a commit of the same store overtakes takes that for no restore", async () => {
-    const bucket = freshBucket();
-    const [store, ops] = [await openStore({ url: urlOf(bucket) }), await operator(bucket)];
-    await write(store, 1);
-    // The more there is to pass over, the longer a read takes.
-    for (let removals = 0; removals < 10; removals += 1) await ops.remove("orders");
-    const [before, record] = [await store.read("orders"), heldRecord("orders", 2)];
-    const reading = store.read("orders");
-    await store.compareAndSwap(before, record, eventFor(record), { durable: true });
-    expect(await reading).toMatchObject({ record: { epoch: 2 }, epochFloor: 2 });
-  });
-
   test("a bucket restored from an older copy is not believed, until an operator raises its floor", async () => {
     const own = await ownServer();
     const store = await openStore({ url: own.url });
