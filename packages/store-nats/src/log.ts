@@ -2,6 +2,7 @@ import type { Bucket } from "./bucket.ts";
 import {
   isAt,
   nowhere,
+  placeOf,
   readMessage,
   readOlder,
   type Floor,
@@ -11,6 +12,8 @@ import {
   type Write,
 } from "./message.ts";
 import type { Session } from "./session.ts";
+
+type Query = { readonly seq: number; readonly next_by_subj?: string } | { readonly last_by_subj: string };
 
 /** What the messages of a lease come to. */
 export interface Standing {
@@ -61,16 +64,14 @@ export class LeaseLog {
     return { head: head.place, write: null, floor };
   }
 
-  /** Whether the message right before a write is the very one it names. */
+  /** Whether the message right before a write is the very one it names. That one is of the same store, or it would not be named. */
   async counts(name: string, { seq }: Place, { storeId, after }: Write, signal?: AbortSignal): Promise<boolean> {
     if (storeId !== this.#storeId) return false;
-    const [next, named] = await Promise.all([
-      this.#next(name, after.seq + 1, signal),
-      after.seq === 0 ? null : this.#get({ seq: after.seq }, signal),
-    ]);
-    if (next?.seq !== seq) return false;
-    if (named === null) return after.seq === 0;
-    return named.subject === this.#bucket.lease(name) && isAt(readOlder(name, named).place, after);
+    const subject = this.#bucket.lease(name);
+    const next = { seq: after.seq + 1, next_by_subj: subject };
+    if (after.seq === 0) return (await this.#get(next, signal))?.seq === seq;
+    const [found, named] = await this.#getAll([next, { seq: after.seq }], signal);
+    return found?.seq === seq && named?.subject === subject && isAt(placeOf(named), after);
   }
 
   /** The message before another one of the same lease. */
@@ -93,15 +94,23 @@ export class LeaseLog {
     return await this.#get({ seq: from, next_by_subj: this.#bucket.lease(name) }, signal);
   }
 
-  async #get(
-    query: { readonly seq: number; readonly next_by_subj?: string } | { readonly last_by_subj: string },
-    signal: AbortSignal | undefined,
-  ): Promise<Stored | null> {
+  async #get(query: Query, signal: AbortSignal | undefined): Promise<Stored | null> {
+    const [found = null] = await this.#getAll([query], signal);
+    return found;
+  }
+
+  /** Asked at once. */
+  async #getAll(queries: readonly Query[], signal: AbortSignal | undefined): Promise<readonly (Stored | null)[]> {
     const { stream } = this.#bucket;
-    const found = await this.#session.ask(({ manager }) => manager.streams.getMessage(stream, query), signal);
-    if (found === null) return null;
-    const { seq, subject, timestamp: taken, header } = found;
-    return { seq, subject, taken, operation: header.get("KV-Operation"), text: found.string() };
+    const found = await this.#session.ask(
+      ({ manager }) => Promise.all(queries.map((query) => manager.streams.getMessage(stream, query))),
+      signal,
+    );
+    return found.map((message) => {
+      if (message === null) return null;
+      const { seq, subject, timestamp: taken, header } = message;
+      return { seq, subject, taken, operation: header.get("KV-Operation"), text: message.string() };
+    });
   }
 }
 

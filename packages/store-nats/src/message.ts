@@ -81,12 +81,12 @@ export function textOf({ record, ...rest }: Write): string {
 
 /** @throws LeaseError `ESTATECORRUPT`, `ESCHEMAVERSION` for what cannot be read. */
 export function readMessage(name: string, stored: Stored): Message {
-  const { seq, subject, taken, operation, text } = stored;
-  const foreign: Place = { seq, nonce: `at-${taken.replaceAll(/\D/gu, "")}` };
-  if (operation !== "") return { place: foreign, content: "removed" };
+  const { seq, subject, operation, text } = stored;
+  const place = placeOf(stored);
+  if (operation !== "") return { place, content: "removed" };
   return readStored(`NATS at ${subject}, message ${seq}`, name, () => {
     const found = Object(parseBoundedJson(text, bounds)) as Readonly<Record<string, unknown>>;
-    if (found["record"] === undefined) return { place: foreign, content: { floor: readFloor(found) } };
+    if (found["record"] === undefined) return { place, content: { floor: readFloor(found) } };
     const { storeId, after, floor, event, record } = found;
     const read: Write = {
       storeId: String(storeId),
@@ -95,7 +95,7 @@ export function readMessage(name: string, stored: Stored): Message {
       event: readLeaseEvent(event),
       record: readLeaseRecord(record),
     };
-    return { place: { seq, nonce: read.record.nonce }, content: read };
+    return { place, content: read };
   });
 }
 
@@ -116,11 +116,24 @@ function wholeNumber(found: unknown): number {
   return found;
 }
 
+/** Where a message is, whatever else it says. */
+export function placeOf({ seq, taken, operation, text }: Stored): Place {
+  const foreign = { seq, nonce: `at-${taken.replaceAll(/\D/gu, "")}` };
+  if (operation !== "") return foreign;
+  try {
+    const { record } = Object(parseBoundedJson(text, bounds)) as { readonly record?: { readonly nonce?: unknown } };
+    return typeof record?.nonce === "string" ? { seq, nonce: record.nonce } : foreign;
+  } catch {
+    // It is none of tenure's, and none that anything names.
+    return foreign;
+  }
+}
+
 /** An older message that cannot be read is one that somebody put there, and that somebody else has replaced since. */
 export function readOlder(name: string, stored: Stored): Message {
   try {
     return readMessage(name, stored);
   } catch {
-    return { place: { seq: stored.seq, nonce: "" }, content: "removed" };
+    return { place: placeOf(stored), content: "removed" };
   }
 }
