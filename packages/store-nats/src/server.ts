@@ -72,7 +72,7 @@ export function probeOf(storeId: string, facts: ServerFacts): StoreProbe {
       storage: config.storage,
       replicas: String(config.num_replicas),
       leader: cluster?.leader ?? (config.num_replicas === 1 ? facts.server : UNKNOWN),
-      behind: behindOf(facts.info),
+      ...(config.num_replicas > 1 && { behind: behindOf(facts.info) }),
       sync_interval: "unknown: set it to always (2.10 and newer), or a power cut may take acknowledged epochs back",
       tls: facts.isEncrypted ? "on" : "off",
     },
@@ -94,8 +94,7 @@ function warningsOf(facts: ServerFacts): string[] {
   ];
 }
 
-function behindOf({ config, cluster }: StreamInfo): string {
-  if (config.num_replicas === 1) return "no other keeps it";
+function behindOf({ cluster }: StreamInfo): string {
   if (cluster?.replicas === undefined) return UNKNOWN;
   const late = cluster.replicas.filter(({ current }) => !current).map(({ name }) => name);
   return late.length === 0 ? "none" : late.join(", ");
