@@ -161,6 +161,21 @@ describe("what is no NATS server", () => {
     await expect(openNatsStore({ url })).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE" });
   });
 
+  test("a server that is too old is refused before anything is asked of it", async () => {
+    const info = JSON.stringify({ version: "2.8.4", proto: 1, headers: true, max_payload: 1_048_576 });
+    const old = createServer((socket) => {
+      socket.write(`INFO ${info}\r\n`);
+      socket.on("error", () => {}).on("data", (said) => said.includes("PING") && socket.write("PONG\r\n"));
+    }).listen(0, "127.0.0.1");
+    await once(old, "listening");
+    onTestFinished(() => void old.close());
+    const url = `nats://127.0.0.1:${(old.address() as AddressInfo).port}`;
+    await expect(openNatsStore({ url })).rejects.toMatchObject({
+      code: "ECONFIG",
+      message: /2\.8\.4 is older than 2\.9/u,
+    });
+  });
+
   test("nothing is told of a password when nobody listens, in the cause neither", async () => {
     const failure = await failureOf(`nats://ops:${CANARY}@127.0.0.1:1`);
     expect(failure).toMatchObject({ code: "ESTOREUNAVAILABLE", message: /nothing listens there/u });
