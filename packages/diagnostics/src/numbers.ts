@@ -24,6 +24,11 @@ export function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`.replace(".0 s", " s");
 }
 
+/** "1 term", "2 terms". */
+export function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
+}
+
 /**
  * The two-sided Mann-Whitney test: how probable at least so large a difference of two samples is when nothing differs. By the normal
  * approximation, which is good enough from three values on each side.
