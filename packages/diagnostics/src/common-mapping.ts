@@ -16,6 +16,11 @@ export const commonMapping: Mapping = {
   messages: [
     { kind: "acquired", match: `[Ss]uccessfully acquired lease${lease}`, facts: byLog },
     { kind: "acquired", match: "^(?<holder>\\S+) became leader$" },
+    {
+      kind: "registered",
+      match: "(?:message=\"|'LeaderElection' )(?<holder>\\S+) became leader",
+      facts: { instance: "/log" },
+    },
     { kind: "renewed", match: `[Ss]uccessfully renewed lease${lease}`, facts: byLog },
     { kind: "held-seen", match: "lock is held by (?<holder>\\S+) and has not yet expired" },
     { kind: "lost", match: `[Ff]ailed to renew lease${lease}`, facts: byLog },

@@ -16,6 +16,8 @@ export interface DiagnoseOptions {
   readonly mappings?: readonly Mapping[];
   /** Times of changes, in milliseconds since 1970, whose effect is to be judged. */
   readonly changes?: readonly number[];
+  /** Which lease, where the files tell of several; else the one whose holders change most. */
+  readonly lease?: string;
   /** Called before each file is read. */
   readonly reading?: (file: string, index: number) => void;
 }
@@ -36,6 +38,10 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
     reading?.(source.name, index);
     await readInto(own, source, mappings);
   }
+  own.rename(namesIn(own));
+  const leases = own.leases();
+  const lease = options.lease ?? leases[0];
+  if (lease !== undefined) own.keepLease(lease);
   const timing = timingIn(own);
   const scene: Scene = { own, timing, terms: termsIn(own, timing) };
   const found = [...rules.map((rule) => findingOf(rule, scene)), ...journalFindings(own)];
@@ -43,9 +49,33 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
     .filter((each) => each !== null)
     .toSorted((a, b) => parts.indexOf(a.part) - parts.indexOf(b.part));
   const terms = [...journalTerms(own), ...scene.terms.map(explainedTerm)];
-  const missing = missingIn(scene, terms.length);
+  const missing = [...missingIn(scene, terms.length), ...othersIn(leases, lease)];
   const { files, lines, unparsed } = own;
   return { verdict: verdictOn(findings, terms, missing), findings, terms, missing, files, lines, unparsed };
+}
+
+/** The names that logs give themselves. */
+function namesIn(own: Case): ReadonlyMap<string, string> {
+  return new Map(
+    own
+      .of("registered")
+      .flatMap(({ facts: { instance, holder } }) =>
+        instance === undefined || holder === undefined ? [] : [[instance, holder] as const],
+      ),
+  );
+}
+
+const NAMES_SHOWN = 5;
+
+/** One lease is explained at a time; that there are others is said. */
+function othersIn(leases: readonly string[], lease: string | undefined): string[] {
+  const others = leases.filter((name) => name !== lease);
+  if (others.length === 0) return [];
+  const names = others.slice(0, NAMES_SHOWN).join(", ");
+  const more = others.length > NAMES_SHOWN ? ` and ${others.length - NAMES_SHOWN} more` : "";
+  return [
+    `what happened to other leases than "${lease ?? ""}", which these files tell of too (--lease): ${names}${more}`,
+  ];
 }
 
 /** What a change took out is looked for while the logs are read, so changes must be known before. */

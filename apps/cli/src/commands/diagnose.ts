@@ -1,6 +1,7 @@
 import { diagnose as diagnosisOf, markdownOf } from "@tenure/diagnostics";
 import { timeSchema } from "@tenure/schema";
 import { InvalidArgumentError, type Command } from "commander";
+import { gitSourceOf } from "../diagnose/git.ts";
 import { readMapping } from "../diagnose/mapping.ts";
 import { sourcesIn } from "../diagnose/sources.ts";
 import { diagnosisInWords } from "../diagnose/text.ts";
@@ -11,6 +12,8 @@ import { isTerminal } from "../output/terminal.ts";
 import { printDocument, verb } from "./verb.ts";
 
 interface Flags {
+  readonly git?: string[];
+  readonly lease?: string;
   readonly mapping?: string[];
   readonly sinceChange?: number;
   readonly markdown?: boolean;
@@ -19,17 +22,20 @@ interface Flags {
 }
 
 export function diagnose(program: Command): void {
-  verb(program, "diagnose <path...>", {
+  verb(program, "diagnose [path...]", {
     summary: "Say from journals and logs why a lease was lost",
     does: "Read journals and logs, of tenure or of any other system, and say why the lease was lost: the causes, each with the lines that show it",
     examples: [
       ["tenure diagnose ~/.local/state/tenure", "tenure's own journals"],
       ["tenure diagnose logs/ --mapping mine.json", "logs of another system"],
+      ["tenure diagnose logs/ --git memory/state.json --mapping mine.json", "and what git remembers of a state file"],
       ["tenure diagnose logs/ --markdown > post-mortem.md", "a draft to edit"],
     ],
     exitCodes: ["0   a diagnosis was made, whatever it says", "69  a path cannot be read", "78  the mapping is none"],
   })
     .option("--mapping <file...>", "what the lines of another system mean (tenure schema mapping)")
+    .option("--git <file...>", "every version of a state file that its git repository has")
+    .option("--lease <name>", "which lease, where the files tell of several")
     .option("--since-change <time>", "whether what changed then altered anything (RFC 3339)", timeOf)
     .option("--markdown", "a post-mortem in Markdown")
     .option("--all", "every line of evidence and every term")
@@ -40,10 +46,12 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.json && flags.markdown) throw usageError("--json and --markdown exclude each other");
   if (paths.includes("")) throw usageError("a path is empty");
   const mappings = (flags.mapping ?? []).map(readMapping);
-  const sources = sourcesIn(paths);
+  const sources = [...sourcesIn(paths), ...(flags.git ?? []).map(gitSourceOf)];
+  if (sources.length === 0 && paths.length === 0) throw usageError("missing required argument 'path', or --git <file>");
   const showsProgress = isTerminal("stderr") && sources.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_BYTES;
   const document = await diagnosisOf(sources, {
     mappings,
+    ...(flags.lease !== undefined && { lease: flags.lease }),
     ...(flags.sinceChange !== undefined && { changes: [flags.sinceChange] }),
     ...(showsProgress && { reading: (_, index) => tell(`\r\u001b[Kreading file ${index + 1} of ${sources.length}`) }),
   });
