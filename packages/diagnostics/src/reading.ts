@@ -142,12 +142,12 @@ class FileReader {
     if (state === "open") return true;
     this.#document = null;
     if (state === "broken") this.#broken(document);
-    else this.#json(document.text, this.#place(document.line, document.text), document.lines);
+    else this.#json(document.text, this.#placed(document), document.lines);
     return state === "closed";
   }
 
   #broken(document: PrettyDocument): void {
-    this.#failed(this.#place(document.line, document.text), document.lines);
+    this.#failed(this.#placed(document), document.lines);
   }
 
   #failed(place: EvidenceLine, lines = 1): void {
@@ -164,5 +164,10 @@ class FileReader {
 
   #place(line: number, text: string): EvidenceLine {
     return lineOf({ file: this.#file, line, text });
+  }
+
+  /** A document of many lines, in one. */
+  #placed({ line, text }: PrettyDocument): EvidenceLine {
+    return this.#place(line, text.slice(0, 4_096).replaceAll(/\s*\n\s*/gu, " "));
   }
 }

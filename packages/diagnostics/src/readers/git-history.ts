@@ -1,5 +1,5 @@
 import { linesOf, type Source } from "../source.ts";
-import { blobsIn } from "./git-blobs.ts";
+import { blobsIn, type Blob } from "./git-blobs.ts";
 
 /**
  * Runs a program to its end and yields what it writes to its output; throws, with what it wrote to its errors, where it fails. The
@@ -33,6 +33,9 @@ const guards = [
   "log.showSignature=false",
 ];
 
+/** As much of a commit's name as people use. */
+const COMMIT_SHOWN = 12;
+
 interface Version {
   readonly commit: string;
   readonly time: string;
@@ -62,19 +65,27 @@ async function* historyOf(
     `--max-count=${VERSIONS_MAX}`,
     "--",
   ];
-  const versions: Version[] = [];
-  for await (const version of versionsIn(run("git", [...git, ...log, file], ""))) versions.unshift(version);
+  const newestFirst: Version[] = [];
+  for await (const version of versionsIn(run("git", [...git, ...log, file], ""))) newestFirst.push(version);
+  const versions = newestFirst.toReversed();
+  if (versions.length === 0) yield line("no commit has this file");
   if (versions.length >= VERSIONS_MAX) yield line(`versions before ${versions[0]?.time} were not read`);
-  if (versions.length === 0) return yield line("no commit has this file");
-  const blobs = versions.flatMap(({ blob }) => blob ?? []);
-  const contents = blobsIn(run("git", [...git, "cat-file", "--batch"], blobs.map((blob) => `${blob}\n`).join("")));
-  for (const { commit, time, blob } of versions) {
-    const next = blob === null ? null : await contents.next();
-    if (next?.done === true) yield line(`the version of ${time} (${commit}) was not read`);
-    else if (next?.value.text === null)
-      yield line(`the version of ${time} (${commit}) was not read: ${next.value.why}`);
-    else yield line(JSON.stringify({ committed_at: time, commit, state: documentIn(next?.value.text ?? "") }));
-  }
+  const asked = versions.flatMap(({ blob }) => (blob === null ? [] : [`${blob}\n`]));
+  if (asked.length === 0) return;
+  const contents = blobsIn(run("git", [...git, "cat-file", "--batch"], asked.join("")));
+  for (const version of versions) yield await toldOf(version, contents);
+  // To its end: how the program ended is told there.
+  await contents.next();
+}
+
+async function toldOf({ commit, time, blob }: Version, contents: AsyncIterator<Blob, unknown>): Promise<Uint8Array> {
+  const next = blob === null ? null : await contents.next();
+  const content =
+    next === null ? { text: "" } : next.done === true ? { text: null, why: "git ended before it" } : next.value;
+  if (content.text === null) return line(`the version of ${time} (${commit}) was not read: ${content.why}`);
+  return line(
+    JSON.stringify({ committed_at: time, commit: commit.slice(0, COMMIT_SHOWN), state: documentIn(content.text) }),
+  );
 }
 
 function line(text: string): Uint8Array {

@@ -38,7 +38,8 @@ export class LeaseObjects {
     const at = timeIn(spec["renewTime"]) ?? timeIn(spec["acquireTime"]) ?? timeIn(metadata["creationTimestamp"]);
     if (at === null) return null;
     const lease = [metadata["namespace"], metadata["name"]].filter((part) => typeof part === "string").join("/");
-    const own = { ...lineOf(place), dated: true };
+    // Of its many fields these are what a lease is known by.
+    const own = { ...lineOf({ ...place, text: `Lease ${lease} ${JSON.stringify(spec)}` }), dated: true };
     const holder = spec["holderIdentity"];
     const former = this.#holders.get(lease);
     if (isDeleted || typeof holder !== "string" || holder === "") {

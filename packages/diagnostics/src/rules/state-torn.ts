@@ -20,7 +20,7 @@ export const stateTorn: Rule = {
     return {
       part: "cause",
       confidence: versions.length > 0 || found.size > 1 ? "high" : "medium",
-      verdict: `the lease's state was torn: ${counted(found.size, "time")} it was empty, half written or no document at all, and nobody could tell from it who leads`,
+      verdict: `the lease's state was torn ${counted(found.size, "time")}: half written, or no document at all, so that nobody could tell from it who leads`,
       evidence: [...found].toSorted((a, b) => a.at - b.at),
       counterEvidence: versions.length > 0 ? [] : ["the lines do not say which file could not be read"],
       change:

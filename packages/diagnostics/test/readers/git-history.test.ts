@@ -55,7 +55,7 @@ describe("the history of a file in git", () => {
       ["2026-04-02T09:04:00+00:00", { who: "c", term: 3, ttl: 60_000 }],
       ["2026-04-02T09:05:00+00:00", null],
     ]);
-    expect(versions[0]?.["commit"]).toMatch(/^[0-9a-f]{40}$/u);
+    expect(versions[0]?.["commit"]).toMatch(/^[0-9a-f]{12}$/u);
   });
 
   test("it is read as any history of a state, and a torn version is a finding", async () => {

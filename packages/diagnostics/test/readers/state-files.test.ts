@@ -48,7 +48,7 @@ describe("pid files", () => {
 
   test("a renewal service that runs beside the one its pid file names is a second one", async () => {
     const ruleIds = async (pid: string, ...lines: readonly string[]): Promise<string[]> => {
-      const sources = [file("run/keeper.pid", pid, at), file("keeper.log", `${log("set every 20 s", ...lines)}`)];
+      const sources = [file("run/keeper.pid", pid, at), file("keeper.log", log("set every 20 s", ...lines))];
       const interval = { kind: "setting" as const, match: "every (?<valueS>\\d+) s", set: { label: "renewInterval" } };
       const document = await read(sources, [{ ...keeper, messages: [...keeper.messages, interval] }]);
       return document.findings.map(({ ruleId }) => ruleId);
