@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -111,13 +111,23 @@ describe("the history of a file in git", () => {
     ]);
   });
 
-  test("nothing that the repository configures is run", async () => {
+  test("nothing that the repository configures is run, also for a commit that is signed", async () => {
     const directory = repository("duty.json", [duty("a", 1)]);
-    const trap = join(directory, "sprung");
+    const [trap, program] = [join(directory, "sprung"), join(directory, "program")];
+    // Signs for everybody, and leaves a trace whenever it is run.
+    const signature = "-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n";
+    writeFileSync(program, `#!/bin/sh\ntouch '${trap}'\nprintf '${signature}'\necho '[GNUPG:] SIG_CREATED ' >&2\n`, {
+      mode: 0o755,
+    });
+    const git = (...args: readonly string[]): void =>
+      void execFileSync("git", ["-C", directory, ...args], { stdio: "ignore" });
     for (const setting of ["core.pager", "core.fsmonitor", "gpg.program", "diff.external", "core.sshCommand"])
-      execFileSync("git", ["-C", directory, "config", setting, `touch ${trap};`]);
-    execFileSync("git", ["-C", directory, "config", "log.showSignature", "true"]);
-    expect(await versionsOf(directory, "duty.json")).toHaveLength(1);
-    expect(() => execFileSync("ls", [trap], { stdio: "ignore" })).toThrow(/Command failed/u);
+      git("config", setting, program);
+    git("config", "log.showSignature", "true");
+    writeFileSync(join(directory, "duty.json"), duty("b", 2));
+    git("-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "--all", "--gpg-sign", "-m", "signed");
+    rmSync(trap);
+    expect(await versionsOf(directory, "duty.json")).toHaveLength(2);
+    expect(existsSync(trap)).toBe(false);
   });
 });
