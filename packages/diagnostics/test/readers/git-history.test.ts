@@ -116,7 +116,7 @@ describe("the history of a file in git", () => {
     const [trap, program] = [join(directory, "sprung"), join(directory, "program")];
     // Signs for everybody, and leaves a trace whenever it is run.
     const signature = "-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n";
-    writeFileSync(program, `#!/bin/sh\ntouch '${trap}'\nprintf '${signature}'\necho '[GNUPG:] SIG_CREATED ' >&2\n`, {
+    writeFileSync(program, `#!/bin/sh\ntouch '${trap}'\nprintf -- '${signature}'\necho '[GNUPG:] SIG_CREATED ' >&2\n`, {
       mode: 0o755,
     });
     const git = (...args: readonly string[]): void =>
