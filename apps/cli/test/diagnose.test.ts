@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -34,7 +34,7 @@ function abandoned(sandbox: Sandbox): string {
 describe("logs of another system", () => {
   test("the verdict, the causes with their lines, and what was not understood", async () => {
     const sandbox = new Sandbox();
-    const { code, stdout, stderr } = await sandbox.run(["diagnose", abandoned(sandbox), "--mapping", orchestrator]);
+    const { code, stdout, stderr } = await sandbox.run(["diagnose", "--mapping", orchestrator, abandoned(sandbox)]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/7 of 7 holders ended normally/u);
     expect(stdout).toMatch(/cause release-path-dead \(confidence high\)/u);
@@ -55,13 +55,75 @@ describe("logs of another system", () => {
     for (const hidden of ["\u001b", "\u202e"]) expect(stdout).not.toContain(hidden);
   });
 
+  test("--html writes a page beside the text, over an earlier one, and over no other file", async () => {
+    const sandbox = new Sandbox();
+    const [logs, page] = [abandoned(sandbox), join(sandbox.directory, "post-mortem.html")];
+    const args = ["diagnose", logs, "--mapping", orchestrator, "--html"];
+    for (let round = 0; round < 2; round++) {
+      const { code, stdout, stderr } = await sandbox.run([...args, page]);
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringMatching(/^written: ".*\.html"\n$/u) as string,
+      });
+      expect(stdout).toMatch(/cause release-path-dead/u);
+    }
+    const written = readFileSync(page, "utf8");
+    expect(written).toMatch(/^<!doctype html>\n<!-- tenure diagnose -->\n.*<svg .*<\/html>\n$/su);
+    for (const hidden of ["\u001b", "\u202e"]) expect(written).not.toContain(hidden);
+    const log = join(logs, "watchdog.log");
+    const before = readFileSync(log, "utf8");
+    const { code, stderr } = await sandbox.run([...args, log]);
+    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining("left as it is") as string });
+    expect(readFileSync(log, "utf8")).toBe(before);
+  });
+
+  test("--learn drafts a mapping that --mapping takes, and says on stderr what it is unsure of", async () => {
+    const sandbox = new Sandbox();
+    const logs = abandoned(sandbox);
+    const { code, stdout, stderr } = await sandbox.run(["diagnose", logs, "--learn"]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^a draft: .*\nstate: .*unsure: whether the source of the line is the holder\n/su);
+    for (const hidden of ["\u001b", "\u202e"]) expect(stderr).not.toContain(hidden);
+    const path = join(sandbox.directory, "drafted.json");
+    writeFileSync(path, stdout);
+    const diagnosed = await sandbox.run(["diagnose", logs, "--mapping", path]);
+    expect(diagnosed.stdout).toMatch(/7 of 7 holders ended normally/u);
+    const both = await sandbox.run(["diagnose", logs, "--learn", "--markdown"]);
+    expect(both).toMatchObject({ code: 64, stderr: expect.stringContaining("makes no diagnosis") as string });
+  });
+
   test("--since-change says that nothing changed, by which test", async () => {
     const sandbox = new Sandbox();
-    const args = ["diagnose", abandoned(sandbox), "--mapping", orchestrator, "--since-change", "2026-05-03T08:16:00Z"];
+    const args = ["diagnose", abandoned(sandbox), "--mapping", orchestrator, "--since-change", "2026-05-03T08:15:12Z"];
     const { stdout } = await sandbox.run(args);
     expect(stdout).toMatch(
-      /fix of 2026-05-03T08:16:00\.000Z changed nothing: .*\(3 terms\)\s+and\s+.*\(3\),\s+Mann-Whitney/su,
+      /fix of 2026-05-03T08:15:12\.000Z changed nothing: .*\(3 terms\)\s+and\s+.*\(3\),\s+Mann-Whitney/su,
     );
+  });
+
+  test("--fix takes the time of the commit from git, and says when so few gaps can tell nothing", async () => {
+    const sandbox = new Sandbox();
+    const logs = abandoned(sandbox);
+    const at = { GIT_COMMITTER_DATE: "2026-05-03T10:15:12+02:00", GIT_AUTHOR_DATE: "2026-05-01T00:00:00Z" };
+    const git = (...args: string[]): void => {
+      const as = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+      execFileSync("git", ["-C", sandbox.directory, ...as, ...args], { env: { ...process.env, ...at } });
+    };
+    git("init", "--quiet");
+    git("commit", "--quiet", "--allow-empty", "-m", "beat\u001b[31m faster");
+    const repository = ["--repository", sandbox.directory];
+    const args = ["diagnose", logs, "--mapping", orchestrator, "--fix", "HEAD", ...repository];
+    const { effects } = documentIn("finding", (await sandbox.run([...args, "--json"])).stdout);
+    expect(effects).toMatchObject([
+      { at: "2026-05-03T08:15:12.000Z", before: 3, after: 3, leastP: 0.1, answer: "cannot-tell" },
+    ]);
+    const { stdout } = await sandbox.run(args);
+    expect(stdout).toMatch(/changes\n {2}2026-05-03T08:15:12\.000Z \([0-9a-f]{10} beat.* faster\)/u);
+    expect(stdout).not.toContain("\u001b");
+    for (const commit of ["no-such", "--output=written", "HEAD:x"]) {
+      const { code, stderr } = await sandbox.run(["diagnose", logs, `--fix=${commit}`, ...repository]);
+      expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining("git knows no commit") as string });
+    }
   });
 
   test("without a mapping it says what is missing", async () => {

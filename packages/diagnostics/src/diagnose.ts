@@ -1,11 +1,13 @@
 import type { Finding, FindingDocument, Mapping } from "@tenure/schema";
 import { Case } from "./case.ts";
 import { commonMapping } from "./common-mapping.ts";
+import { toldEffects } from "./effect.ts";
 import { explainedTerm } from "./explain.ts";
 import { journalFindings, journalTerms } from "./journal-terms.ts";
 import { readInto } from "./reading.ts";
 import { findingOf, type Scene } from "./rule.ts";
 import { rules } from "./rules/index.ts";
+import { signatureOf } from "./signature/index.ts";
 import type { Source } from "./source.ts";
 import { termsIn } from "./term.ts";
 import { timingIn } from "./timing.ts";
@@ -14,12 +16,19 @@ import { missingIn, verdictOn } from "./verdict.ts";
 export interface DiagnoseOptions {
   /** How logs other than tenure's own journals are to be read. */
   readonly mappings?: readonly Mapping[];
-  /** Times of changes, in milliseconds since 1970, whose effect is to be judged. */
-  readonly changes?: readonly number[];
   /** Which lease, where the files tell of several; else the one whose holders change most. */
   readonly lease?: string;
+  /** Changes whose effect is to be judged, beside those that the files tell of. */
+  readonly changes?: readonly AskedChange[];
   /** Called before each file is read. */
   readonly reading?: (file: string, index: number) => void;
+}
+
+export interface AskedChange {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** What it is called, if anything. */
+  readonly label?: string;
 }
 
 const parts: readonly Finding["part"][] = ["cause", "contributor", "symptom", "red-herring"];
@@ -30,9 +39,10 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   // What the system itself means by a line comes before what others would.
   const mappings = [...(options.mappings ?? []), commonMapping];
   const own = new Case();
-  for (const at of options.changes ?? []) {
+  for (const { at, label } of options.changes ?? []) {
     const text = new Date(at).toISOString();
-    own.add({ kind: "change", at, dated: true, file: "asked for", line: 1, text, facts: {} });
+    const facts = label === undefined ? {} : { label };
+    own.add({ kind: "change", at, dated: true, file: "asked for", line: 1, text, facts });
   }
   for (const [index, source] of changesFirst(sources, mappings).entries()) {
     reading?.(source.name, index);
@@ -51,7 +61,9 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   const terms = [...journalTerms(own), ...scene.terms.map(explainedTerm)];
   const missing = [...missingIn(scene, terms.length), ...othersIn(leases, lease)];
   const { files, lines, unparsed } = own;
-  return { verdict: verdictOn(findings, terms, missing), findings, terms, missing, files, lines, unparsed };
+  const verdict = verdictOn(findings, terms, missing);
+  const [signature, effects] = [signatureOf(scene), toldEffects(scene)];
+  return { verdict, findings, terms, signature, effects, missing, files, lines, unparsed };
 }
 
 /** The names that logs give themselves. */

@@ -2,6 +2,8 @@ import type { DiagnosedTerm } from "@tenure/schema";
 import { seconds } from "./numbers.ts";
 import type { ObservedTerm } from "./term.ts";
 
+const RENEWALS_SHOWN = 200;
+
 export function explainedTerm(term: ObservedTerm): DiagnosedTerm {
   return {
     name: null,
@@ -10,6 +12,7 @@ export function explainedTerm(term: ObservedTerm): DiagnosedTerm {
     acquireTime: stampOf(term.acquiredAt),
     lastRenewTime: stampOf(term.lastRenewAt),
     renewals: term.renewedAt.length,
+    renewTimes: term.renewedAt.slice(-RENEWALS_SHOWN).map(stampOf),
     endTime: term.end === null ? null : stampOf(term.end.at),
     explanation: explanationOf(term),
   };

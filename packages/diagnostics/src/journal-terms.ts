@@ -24,6 +24,8 @@ export function journalTerms(own: Case): DiagnosedTerm[] {
     acquireTime: term.acquireTime,
     lastRenewTime: term.lastRenewTime,
     renewals: term.renewals,
+    // A journal keeps the last renewal only.
+    renewTimes: term.renewals > 0 ? [term.lastRenewTime] : [],
     endTime: term.endTime,
     explanation: explanationOf(term),
   }));

@@ -1,9 +1,10 @@
 import type { EvidenceLine, FindingDocument } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
+import { signatureLines } from "./signature/text.ts";
 
 /** A post-mortem to edit. Whatever came from a log is escaped for the terminal and for Markdown. */
 export function markdownOf(document: FindingDocument): string {
-  const { verdict, findings, terms, missing, unparsed, files, lines } = document;
+  const { verdict, findings, terms, signature, effects, missing, unparsed, files, lines } = document;
   const out = ["# Why the lease was lost", "", safe(verdict), ""];
   for (const { ruleId, part, confidence, verdict: said, evidence, counterEvidence, change } of findings) {
     out.push(`## ${part}: ${ruleId} (confidence ${confidence})`, "", safe(said), "");
@@ -11,6 +12,11 @@ export function markdownOf(document: FindingDocument): string {
     out.push(...evidence.map((line) => `- ${placed(line)}`));
     out.push(...counterEvidence.map((against) => `- against it: ${safe(against)}`), "");
   }
+  if (signature !== null) out.push("## Times", "", "```text", ...signatureLines(signature), "```", "");
+  if (effects.length > 0) out.push("## Changes", "");
+  for (const { at, label, explanation } of effects)
+    out.push(`- ${safe(at)}${label === null ? "" : ` (${safe(label)})`}: ${safe(explanation)}`);
+  if (effects.length > 0) out.push("");
   if (terms.length > 0) {
     out.push(
       "## Terms",

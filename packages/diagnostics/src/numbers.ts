@@ -29,22 +29,8 @@ export function counted(count: number, noun: string, nouns = `${noun}s`): string
   return `${count} ${count === 1 ? noun : nouns}`;
 }
 
-/**
- * The two-sided Mann-Whitney test: how probable at least so large a difference of two samples is when nothing differs. By the normal
- * approximation, which is good enough from three values on each side.
- */
-export function mannWhitney(some: readonly number[], others: readonly number[]): number {
-  const wins = some.reduce((sum, a) => sum + others.reduce((all, b) => all + (a > b ? 1 : a === b ? 0.5 : 0), 0), 0);
-  const product = some.length * others.length;
-  const deviation = Math.sqrt((product * (some.length + others.length + 1)) / 12);
-  const z = Math.max(0, Math.abs(wins - product / 2) - 0.5) / deviation;
-  return Math.min(1, 2 * (1 - normal(z)));
-}
-
-/** Abramowitz and Stegun 26.2.17. */
-function normal(z: number): number {
-  const t = 1 / (1 + 0.231_641_9 * z);
-  const tail =
-    t * (0.319_381_53 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
-  return 1 - (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * tail;
+/** A long time as people say it: in minutes from ten minutes on, in hours from two hours on. */
+export function span(ms: number): string {
+  if (ms < 600_000) return seconds(ms);
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 360_000) / 10} h`;
 }

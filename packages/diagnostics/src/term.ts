@@ -116,6 +116,8 @@ function isOnBeat(sinceMs: number, intervalMs: number): boolean {
 
 function exitOf(own: Case, begin: Evidence, until: number): Evidence | null {
   const spawned = own.of("spawned").findLast(({ at }) => at <= begin.at);
+  // A holder that only the state names took the place of the one whose process was started: that process is not its own.
+  if (begin.kind === "state" && own.between("acquired", spawned?.at ?? begin.at, begin.at).length > 0) return null;
   const exits = own.between("exited", begin.at, until);
   return exits.find(({ facts }) => facts.pid === undefined || facts.pid === spawned?.facts.pid) ?? exits[0] ?? null;
 }

@@ -1,5 +1,5 @@
 import type { Finding, FindingDocument, Mapping } from "@tenure/schema";
-import { diagnose } from "../src/index.ts";
+import { diagnose, type Source } from "../src/index.ts";
 import { mapping } from "./mapping.ts";
 
 const START = Date.UTC(2026, 3, 2, 9);
@@ -45,11 +45,12 @@ export class World {
   }
 
   async diagnosed(mappings: readonly Mapping[] = [mapping]): Promise<FindingDocument> {
+    return await diagnose(this.sources(), { mappings });
+  }
+
+  sources(): Source[] {
     const files = [["guard.log", this.#log] as const, ...this.#files];
-    return await diagnose(
-      files.map(([name, lines]) => ({ name, chunks: chunksOf(lines) })),
-      { mappings },
-    );
+    return files.map(([name, lines]) => ({ name, chunks: chunksOf(lines) }));
   }
 
   async finding(ruleId: string): Promise<Finding | undefined> {

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { effectSchema, type Effect } from "./effect.ts";
 import type { Known } from "./known.ts";
 import { countSchema, epochSchema } from "./number.ts";
+import { signatureSchema, type Signature } from "./signature.ts";
 
 /** Logs are hostile text: whoever shows any of it escapes it first. */
 export const loggedTextSchema: z.ZodString = z.string().max(4_096);
@@ -43,6 +45,8 @@ export const diagnosedTermSchema = z.looseObject({
   acquireTime: loggedText,
   lastRenewTime: loggedText,
   renewals: countSchema,
+  /** When it was renewed, as far as single renewals are known: at most the last 200. */
+  renewTimes: z.array(loggedText).max(200),
   /** When its holder last lived, as far as any line shows; `null` where none does. */
   endTime: loggedText.nullable(),
   /** Why it ended, in a sentence. */
@@ -65,14 +69,23 @@ export const findingDocumentSchema = z.looseObject({
   verdict: z.string().max(65_536),
   findings: z.array(findingSchema),
   terms: z.array(diagnosedTermSchema),
+  /** `null` where no lease ran out in these files. */
+  signature: signatureSchema.nullable(),
+  /** Each change that was asked for or found, in the order of time. */
+  effects: z.array(effectSchema),
   /** What was looked for and is not in these files. */
   missing: z.array(loggedText),
   files: countSchema,
   lines: countSchema,
   unparsed: z.array(unparsedSchema),
 });
-export interface FindingDocument extends Omit<Known<typeof findingDocumentSchema>, "findings" | "terms" | "unparsed"> {
+export interface FindingDocument extends Omit<
+  Known<typeof findingDocumentSchema>,
+  "findings" | "terms" | "signature" | "effects" | "unparsed"
+> {
   findings: Finding[];
   terms: DiagnosedTerm[];
+  signature: Signature | null;
+  effects: Effect[];
   unparsed: Unparsed[];
 }

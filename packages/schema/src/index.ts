@@ -22,6 +22,7 @@ export { escapeForDisplay, quoteForDisplay } from "./display.ts";
 export { ailmentSchema, doctorDocumentSchema, type Ailment, type DoctorDocument } from "./doctor.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { parseProgressOrigin, type ProgressOrigin } from "./progress-origin.ts";
+export { effectSchema, type Effect } from "./effect.ts";
 export {
   errorDocumentSchema,
   failureCodeSchema,
@@ -106,6 +107,18 @@ export {
   type ReleaseReason,
   type Revocation,
 } from "./record.ts";
+export {
+  agesSchema,
+  beatSchema,
+  binSchema,
+  outageSchema,
+  signatureSchema,
+  type Ages,
+  type Beat,
+  type Bin,
+  type Outage,
+  type Signature,
+} from "./signature.ts";
 export { runEndSchema, runSchema, runTriggerSchema, type Run, type RunEnd, type RunTrigger } from "./run.ts";
 export { SchemaError } from "./schema-error.ts";
 export {

@@ -1,8 +1,11 @@
-import { diagnose as diagnosisOf, markdownOf } from "@tenure/diagnostics";
+import { diagnose as diagnosisOf, htmlOf, learn, markdownOf } from "@tenure/diagnostics";
 import { timeSchema } from "@tenure/schema";
 import { InvalidArgumentError, type Command } from "commander";
+import { commitNamed } from "../diagnose/commit.ts";
 import { gitSourceOf } from "../diagnose/git.ts";
+import { draftNotes } from "../diagnose/learned.ts";
 import { readMapping } from "../diagnose/mapping.ts";
+import { assertReport, writeReport } from "../diagnose/report.ts";
 import { sourcesIn } from "../diagnose/sources.ts";
 import { diagnosisInWords } from "../diagnose/text.ts";
 import { usageError } from "../failure.ts";
@@ -15,8 +18,12 @@ interface Flags {
   readonly git?: string[];
   readonly lease?: string;
   readonly mapping?: string[];
-  readonly sinceChange?: number;
+  readonly sinceChange?: number[];
+  readonly fix?: string[];
+  readonly repository: string;
   readonly markdown?: boolean;
+  readonly html?: string;
+  readonly learn?: boolean;
   readonly all?: boolean;
   readonly json?: boolean;
 }
@@ -29,15 +36,22 @@ export function diagnose(program: Command): void {
       ["tenure diagnose ~/.local/state/tenure", "tenure's own journals"],
       ["tenure diagnose logs/ --mapping mine.json", "logs of another system"],
       ["tenure diagnose logs/ --git memory/state.json --mapping mine.json", "and what git remembers of a state file"],
+      ["tenure diagnose logs/ --mapping mine.json --fix 8f6b809", "whether that commit changed anything"],
+      ["tenure diagnose logs/ --learn > mine.json", "a draft of such a mapping"],
+      ["tenure diagnose logs/ --html post-mortem.html", "a page with a timeline"],
       ["tenure diagnose logs/ --markdown > post-mortem.md", "a draft to edit"],
     ],
     exitCodes: ["0   a diagnosis was made, whatever it says", "69  a path cannot be read", "78  the mapping is none"],
   })
-    .option("--mapping <file...>", "what the lines of another system mean (tenure schema mapping)")
-    .option("--git <file...>", "every version of a state file that its git repository has")
+    .option("--mapping <file>", "what the lines of another system mean (tenure schema mapping)", collected)
+    .option("--git <file>", "every version of a state file that its git repository has", collected)
     .option("--lease <name>", "which lease, where the files tell of several")
-    .option("--since-change <time>", "whether what changed then altered anything (RFC 3339)", timeOf)
+    .option("--since-change <time>", "whether what changed then altered anything (RFC 3339)", timesOf)
+    .option("--fix <commit>", "the same for a commit, at the time git gives for it", collected)
+    .option("--repository <dir>", "where --fix asks git", ".")
     .option("--markdown", "a post-mortem in Markdown")
+    .option("--html <file>", "also write a page to look at: timeline, findings, charts")
+    .option("--learn", "draft a mapping for these logs instead; what is unsure of it goes to stderr")
     .option("--all", "every line of evidence and every term")
     .action(perform);
 }
@@ -45,6 +59,8 @@ export function diagnose(program: Command): void {
 async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.json && flags.markdown) throw usageError("--json and --markdown exclude each other");
   if (paths.includes("")) throw usageError("a path is empty");
+  if (flags.learn) return await draft(paths, flags);
+  if (flags.html !== undefined) assertReport(flags.html);
   const mappings = (flags.mapping ?? []).map(readMapping);
   const sources = [...sourcesIn(paths), ...(flags.git ?? []).map(gitSourceOf)];
   if (sources.length === 0 && paths.length === 0) throw usageError("missing required argument 'path', or --git <file>");
@@ -52,20 +68,36 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   const document = await diagnosisOf(sources, {
     mappings,
     ...(flags.lease !== undefined && { lease: flags.lease }),
-    ...(flags.sinceChange !== undefined && { changes: [flags.sinceChange] }),
+    changes: [
+      ...(flags.sinceChange ?? []).map((at) => ({ at })),
+      ...(flags.fix ?? []).map((name) => commitNamed(name, flags.repository)),
+    ],
     ...(showsProgress && { reading: (_, index) => tell(`\r\u001b[Kreading file ${index + 1} of ${sources.length}`) }),
   });
   if (showsProgress) tell("\r\u001b[K");
+  if (flags.html !== undefined) writeReport(flags.html, htmlOf(document));
   if (flags.json) return printDocument(document);
   if (flags.markdown) return print(markdownOf(document));
   const columns = process.stdout.isTTY ? process.stdout.columns : PLAIN_COLUMNS;
   print(diagnosisInWords(document, { palette: paletteFor("stdout"), columns, all: flags.all === true }));
 }
 
-function timeOf(text: string): number {
+async function draft(paths: readonly string[], flags: Flags): Promise<void> {
+  if (flags.markdown || flags.html !== undefined || flags.mapping !== undefined)
+    throw usageError("--learn drafts a mapping, and makes no diagnosis: it goes with --json alone");
+  const { mapping, notes } = await learn(sourcesIn(paths));
+  print(`${JSON.stringify(mapping, null, flags.json ? 0 : 2)}\n`);
+  tell(draftNotes(notes));
+}
+
+function collected(name: string, before: readonly string[] = []): string[] {
+  return [...before, name];
+}
+
+function timesOf(text: string, before: readonly number[] = []): number[] {
   const ms = timeSchema.safeParse(text).success ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw new InvalidArgumentError("A time is RFC 3339 in UTC, as 2026-01-31T08:30:00Z.");
-  return ms;
+  return [...before, ms];
 }
 
 /** Less is read before anybody wonders. */

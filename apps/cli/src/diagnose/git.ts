@@ -15,19 +15,17 @@ export function gitSourceOf(path: string): FoundSource {
 
 const ERRORS_MAX_LENGTH = 2_000;
 
+/** Nothing asks, fetches or takes a lock. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  const settings = { GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", GIT_NO_LAZY_FETCH: "1", LC_ALL: "C" };
+  return { ...process.env, ...settings };
+}
+
 /**
- * Nothing asks, fetches or takes a lock.
  * @throws LeaseError `ESTOREUNAVAILABLE` with what the program said, where it fails or is not there.
  */
 async function* runProgram(program: string, args: readonly string[], input: string): AsyncGenerator<Uint8Array> {
-  const env = {
-    ...process.env,
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_OPTIONAL_LOCKS: "0",
-    GIT_NO_LAZY_FETCH: "1",
-    LC_ALL: "C",
-  };
-  const child = spawn(program, args, { env, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(program, args, { env: gitEnvironment(), stdio: ["pipe", "pipe", "pipe"] });
   const ended = once(child, "close");
   // Whoever fails to start, or ends early, does not read its input; how it ended says why.
   ended.catch(() => {});

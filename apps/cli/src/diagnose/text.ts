@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { signatureLines } from "@tenure/diagnostics";
 import type { EvidenceLine, Finding, FindingDocument } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import type { Palette } from "../output/colour.ts";
@@ -27,6 +28,7 @@ export function diagnosisInWords(document: FindingDocument, options: DiagnosisTe
   const { columns, palette, all } = options;
   const out = [...wrap(escapeForDisplay(document.verdict), columns, ""), ""];
   for (const finding of findings) out.push(...findingInWords(finding, options), "");
+  out.push(...timesInWords(document, options));
   const shown = all ? terms : terms.slice(-FEW_TERMS);
   if (terms.length > 0) out.push(palette.strong("terms"));
   if (shown.length < terms.length) out.push(`  ${terms.length - shown.length} earlier ones: --all`);
@@ -58,6 +60,28 @@ function findingInWords(finding: Finding, { palette, columns, all }: DiagnosisTe
     ...counterEvidence.flatMap((against) => indented(`against it: ${against}`, columns, "  ")),
     ...(change === "" ? [] : indented(`change: ${change}`, columns, "  ")),
   ];
+}
+
+/** What the times say of the settings, and what each change did. */
+function timesInWords({ signature, effects }: FindingDocument, { palette, columns }: DiagnosisTextOptions): string[] {
+  const out: string[] = [];
+  if (signature !== null) {
+    const [title = "", ...lines] = signatureLines(signature);
+    out.push(palette.strong(title), ...lines.flatMap((line) => broken(line, columns)), "");
+  }
+  if (effects.length > 0) out.push(palette.strong("changes"));
+  for (const { at, label, explanation } of effects) {
+    out.push(...indented(`${at}${label === null ? "" : ` (${label})`}: ${explanation}`, columns, "  "));
+  }
+  return effects.length > 0 ? [...out, ""] : out;
+}
+
+/** Breaks a line and keeps its indent; columns of a table stay as they are. */
+function broken(line: string, columns: number): string[] {
+  const [, indent = "", text = ""] = /^( *(?:- )?)(.*)$/u.exec(line) ?? [];
+  if (line.length <= columns) return [line];
+  const [first = "", ...rest] = wrap(text, columns - indent.length - 2);
+  return [`${indent}${first}`, ...rest.map((each) => `${" ".repeat(indent.length)}${each.trimStart()}`)];
 }
 
 /** `wrap` takes a text without spaces at its head. */

@@ -22,7 +22,7 @@ const VERSIONS_MAX = 10_000;
 /**
  * Nothing that a repository itself configures is to run or to reach the network: it may be anybody's. Names are no patterns.
  */
-const guards = [
+export const GIT_GUARDS: readonly string[] = [
   "--no-pager",
   "--literal-pathspecs",
   "-c",
@@ -55,7 +55,7 @@ async function* historyOf(
   run: RunProgram,
   { directory, file }: GitHistoryOptions,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const git = ["-C", directory, ...guards];
+  const git = ["-C", directory, ...GIT_GUARDS];
   const log = [
     "log",
     "--raw",

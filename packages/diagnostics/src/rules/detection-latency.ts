@@ -1,3 +1,4 @@
+import { graceIn } from "../grace.ts";
 import { seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
@@ -8,7 +9,7 @@ export const detectionLatency: Rule = {
   id: "detection-latency",
   find({ own, terms, timing: { leaseDurationMs, pollMs } }) {
     if (leaseDurationMs === null || pollMs === null) return null;
-    const graceMs = graceIn(own.of("held-seen"), terms, leaseDurationMs) ?? 0;
+    const graceMs = graceIn(own, terms, leaseDurationMs) ?? 0;
     const least = leaseDurationMs + graceMs;
     const detected = terms.filter(
       ({ stale, lastRenewAt }) => stale !== null && stale.at - lastRenewAt < least + 3 * pollMs,
@@ -29,29 +30,3 @@ export const detectionLatency: Rule = {
     };
   },
 };
-
-/** What "valid for" counts beyond the lease duration. */
-function graceIn(
-  polls: readonly {
-    readonly at: number;
-    readonly facts: { readonly holder?: string; readonly remainingMs?: number };
-  }[],
-  terms: readonly {
-    readonly holder: string;
-    readonly acquiredAt: number;
-    readonly nextAcquiredAt: number;
-    readonly lastRenewAt: number;
-  }[],
-  leaseDurationMs: number,
-): number | null {
-  const graces = polls.flatMap(({ at, facts }) => {
-    const term = terms.find(
-      ({ holder, acquiredAt, nextAcquiredAt }) => facts.holder === holder && at >= acquiredAt && at < nextAcquiredAt,
-    );
-    if (term === undefined || facts.remainingMs === undefined || at < term.lastRenewAt) return [];
-    return [at + facts.remainingMs - term.lastRenewAt - leaseDurationMs];
-  });
-  // Whole seconds are cut off in the stamp and in what remains, so most of them say a little too little.
-  const high = graces.toSorted((a, b) => a - b)[Math.floor(graces.length * 0.9)];
-  return high === undefined ? null : Math.max(0, Math.round(high / 1_000) * 1_000);
-}

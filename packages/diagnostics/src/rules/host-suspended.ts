@@ -10,7 +10,8 @@ export const hostSuspended: Rule = {
   id: "host-suspended",
   find({ own, terms, timing: { pollMs } }) {
     const told = own.of("suspended");
-    const leastMs = Math.max(2 * (pollMs ?? 60_000), 30_000);
+    // Where one poll left no line the next one is two polls away.
+    const leastMs = Math.max(2.25 * (pollMs ?? 60_000), 30_000);
     const polls = [
       ...own.of("held-seen"),
       ...own.of("expired-seen"),

@@ -1,0 +1,80 @@
+import type { EvidenceLine } from "@tenure/schema";
+import { guessOf } from "./guess.ts";
+import { isAlike, merged, tokensOf, type Token } from "./token.ts";
+
+/** Messages that differ only in their names and numbers. */
+export interface Template {
+  tokens: Token[];
+  lines: number;
+  readonly first: EvidenceLine;
+  /** Some of what stood in each place, to see which values repeat. */
+  readonly values: Set<string>[];
+  /** Fields of the line beside its message, and what the log itself names as its source. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly sources: Set<string>;
+}
+
+export interface Message {
+  readonly text: string;
+  readonly place: EvidenceLine;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly source: string | undefined;
+}
+
+/** So many differing messages are no log, or one of free text. */
+const TEMPLATES_MOST = 2_000;
+const VALUES_MOST = 20;
+/** Messages that share less than this of their words are of two kinds. */
+const SHARED_LEAST = 0.6;
+
+/**
+ * Groups messages as Drain does (He and others, 2017): by their length and first word, then with the first group of which enough words are
+ * the same.
+ */
+export class Templates {
+  readonly all: Template[] = [];
+  /** Messages that came when there was no room for another kind. */
+  dropped = 0;
+  readonly #byKey = new Map<string, Template[]>();
+
+  add({ text, place, fields, source }: Message): void {
+    const tokens = tokensOf(text);
+    if (tokens === null || tokens.length === 0) return;
+    // "lease renewed by x" and "lease released by x" share most of their words, and are not one kind.
+    const key = `${guessOf(text)?.kind ?? ""} ${tokens.length} ${tokens[0]?.text ?? "*"}`;
+    const of = this.#byKey.get(key) ?? [];
+    this.#byKey.set(key, of);
+    for (const template of of)
+      if (join(template, tokens)) {
+        if (source !== undefined && template.sources.size < VALUES_MOST) template.sources.add(source);
+        return;
+      }
+    if (this.all.length === TEMPLATES_MOST) {
+      this.dropped++;
+      return;
+    }
+    const values = tokens.map(({ sample }) => new Set([sample]));
+    const sources = new Set(source === undefined ? [] : [source]);
+    const template = { tokens, lines: 1, first: place, values, fields, sources };
+    of.push(template);
+    this.all.push(template);
+  }
+}
+
+function join(template: Template, tokens: readonly Token[]): boolean {
+  const words = tokens.filter(({ text }) => text !== null && /\p{L}/u.test(text)).length;
+  const shared = tokens.filter((token, index) => {
+    const own = template.tokens[index];
+    return own !== undefined && token.text !== null && /\p{L}/u.test(token.text) && isAlike(own, token);
+  }).length;
+  if (shared < words * SHARED_LEAST) return false;
+  const both = tokens.map((token, index) => merged(template.tokens[index] as Token, token));
+  if (both.includes(null)) return false;
+  template.tokens = both as Token[];
+  template.lines++;
+  for (const [index, { sample }] of tokens.entries()) {
+    const values = template.values[index];
+    if (values !== undefined && values.size < VALUES_MOST) values.add(sample);
+  }
+  return true;
+}

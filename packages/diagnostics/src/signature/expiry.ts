@@ -1,0 +1,25 @@
+import type { Succession } from "./succession.ts";
+
+/** Between these a lease without a renewal is called expired. */
+export interface Expiry {
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+/**
+ * What the polls alone say: each lease was called expired at an age after the one at which a poll still found it valid. The stretch that
+ * most of them share; `null` where no two agree.
+ */
+export function expiryIn(successions: readonly Succession[], pollMs: number | null): Expiry | null {
+  const seen = successions.flatMap(({ ageMs, heldAgeMs }) => (ageMs === null ? [] : [{ ageMs, heldAgeMs }]));
+  const least = Math.min(...seen.map(({ ageMs }) => ageMs));
+  const bounds = seen.map(({ ageMs, heldAgeMs }) => ({
+    // Where polls that find nothing wrong say nothing, the one before was at most one poll earlier, if it took place at all.
+    from: heldAgeMs ?? (pollMs !== null && ageMs <= least + pollMs ? Math.max(0, ageMs - pollMs) : 0),
+    to: ageMs,
+  }));
+  const shared = bounds.map(({ from }) => ({ from, of: bounds.filter((each) => each.from <= from && from < each.to) }));
+  const [best] = shared.toSorted((a, b) => b.of.length - a.of.length || b.from - a.from);
+  if (best === undefined || best.of.length < Math.min(2, seen.length)) return null;
+  return { leastMs: best.from, mostMs: Math.min(...best.of.map(({ to }) => to)) };
+}
