@@ -2,6 +2,7 @@
 import { createLeaseClient, type Lease, type LeaseClient, type LeaseStore } from "@tenure/core";
 import { thisHost } from "@tenure/host";
 import { openEtcdStore } from "@tenure/store-etcd";
+import { openNatsStore } from "@tenure/store-nats";
 import { openPostgresStore } from "@tenure/store-postgres";
 import { openRedisStore } from "@tenure/store-redis";
 import { recorded, Recorder } from "./recorder.ts";
@@ -41,6 +42,7 @@ process.disconnect();
 
 async function open(url: string): Promise<LeaseStore> {
   if (url.startsWith("etcd:")) return await openEtcdStore({ url });
+  if (url.startsWith("nats:")) return await openNatsStore({ url });
   if (url.startsWith("redis:")) return await openRedisStore({ url });
   return await openPostgresStore({ url });
 }
