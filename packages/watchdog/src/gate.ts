@@ -25,6 +25,11 @@ export interface ChildExit {
   readonly signal: NodeJS.Signals | null;
 }
 
+/** The end of a pipe that reports are read from. */
+export interface ReportPipe {
+  on(event: "data", listener: (data: Buffer) => void): unknown;
+}
+
 /** A process that has a number already and does not run its command before it is told to. */
 export interface GatedProcess {
   readonly pid: number;
@@ -34,7 +39,7 @@ export interface GatedProcess {
   /** Where it is a pipe. */
   readonly stderr: Readable | null;
   /** Our end of the pipe it reports on, where it has one. */
-  readonly progress: Readable | null;
+  readonly progress: ReportPipe | null;
   /** Runs the command. */
   open(): void;
   /** Sends the process home; its command is not run. */

@@ -1,5 +1,5 @@
 export { CannotStartError, resolveCommand } from "./command.ts";
-export type { ChildExit } from "./gate.ts";
+export type { ChildExit, GatedProcess, GateOptions, ReportPipe } from "./gate.ts";
 export { exitCodeOf } from "./outcome.ts";
 export type { RunOutcome } from "./outcome.ts";
 export type { RunEvent, RunOptions, TermKeeper } from "./options.ts";
@@ -9,6 +9,8 @@ export type { Sighting } from "./progress/sighting.ts";
 export type { ProcessHost } from "./process-host.ts";
 export { runUnderLease } from "./run.ts";
 export type { SignalSource } from "./signal-relay.ts";
+export type { RunSurroundings } from "./surroundings.ts";
+export type { LedgerFiles } from "./restart/ledger-files.ts";
 export { decideRestart } from "./restart/decide.ts";
 export type { DecisionTime, PastRun, RestartDecision } from "./restart/decide.ts";
 export { judge } from "./restart/judge.ts";

@@ -8,6 +8,7 @@ import type { ProgressOptions } from "./progress/options.ts";
 import type { Sighting } from "./progress/sighting.ts";
 import type { Judgement } from "./restart/judge.ts";
 import type { SignalSource } from "./signal-relay.ts";
+import type { RunSurroundings } from "./surroundings.ts";
 
 export interface RunOptions {
   readonly client: LeaseClient;
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly stuckAfterMs?: number;
   /** Default: this machine's. */
   readonly host?: ProcessHost;
+  /** Default: this machine's. */
+  readonly surroundings?: RunSurroundings;
   /** Default: this process. */
   readonly signals?: SignalSource;
   /** Is asked and told of each term. Default: nobody. */

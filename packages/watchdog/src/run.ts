@@ -1,13 +1,13 @@
 import { LeaseError } from "@tenure/core";
 import type { Lease } from "@tenure/core";
 import { quoteForDisplay } from "@tenure/schema/light";
-import { CannotStartError, resolveCommand } from "./command.ts";
+import { CannotStartError } from "./command.ts";
 import type { RunOptions } from "./options.ts";
 import type { RunOutcome } from "./outcome.ts";
 import { assertUsable } from "./progress/options.ts";
 import { SignalRelay } from "./signal-relay.ts";
+import { systemSurroundings } from "./surroundings.ts";
 import { Term } from "./term.ts";
-import { stayAlive } from "./wait.ts";
 
 /**
  * Runs a command for as long as the lease is held: waits for the lease, ends what earlier holders left here, starts the
@@ -19,11 +19,12 @@ import { stayAlive } from "./wait.ts";
  */
 export async function runUnderLease(options: RunOptions): Promise<RunOutcome> {
   if (options.progress !== undefined) assertUsable(options.progress, options.name);
-  const letGo = stayAlive();
+  const { surroundings = systemSurroundings } = options;
+  const letGo = surroundings.stayAlive();
   const relay = new SignalRelay(options.signals ?? process);
   try {
     const env = options.env ?? process.env;
-    const file = resolveCommand(options.command, env);
+    const file = surroundings.resolveCommand(options.command, env);
     const lease = await acquire(options, relay.givenUp);
     if (lease !== null) return await new Term(lease, { ...options, env, file, relay }).run();
     if (relay.gaveUpBy !== null) return { how: "given-up", signal: relay.gaveUpBy };

@@ -7,7 +7,7 @@ import { quoteForDisplay } from "@tenure/schema/light";
 import { ChildFamily } from "./child-family.ts";
 import type { FamilyEnd } from "./child-family.ts";
 import { CannotStartError } from "./command.ts";
-import { PROGRESS_FD, spawnGated } from "./gate.ts";
+import { PROGRESS_FD } from "./gate.ts";
 import type { GatedProcess } from "./gate.ts";
 import { leaseEnvironment, startedUnder } from "./lease-environment.ts";
 import { NotDueError } from "./not-due.ts";
@@ -16,11 +16,13 @@ import { endOrphans } from "./orphans.ts";
 import type { RunOutcome } from "./outcome.ts";
 import { systemProcesses } from "./process-host.ts";
 import type { ProcessHost } from "./process-host.ts";
-import { describeSighting, look } from "./progress/sighting.ts";
+import { describeSighting } from "./progress/sighting.ts";
 import { progressSource } from "./progress/source.ts";
 import { WorkWatch } from "./progress/work-watch.ts";
 import type { Judgement } from "./restart/judge.ts";
 import type { SignalRelay } from "./signal-relay.ts";
+import { systemSurroundings } from "./surroundings.ts";
+import type { RunSurroundings } from "./surroundings.ts";
 
 export interface TermOptions extends RunOptions {
   /** What `command` names: an absolute path. */
@@ -44,6 +46,7 @@ export class Term {
   readonly #lease: Lease;
   readonly #options: TermOptions;
   readonly #host: ProcessHost;
+  readonly #surroundings: RunSurroundings;
   readonly #stopTimeoutMs: number;
   readonly #stuckAfterMs: number;
   #child: ProcessIdentity | null = null;
@@ -58,6 +61,7 @@ export class Term {
     this.#lease = lease;
     this.#options = options;
     this.#host = options.host ?? systemProcesses;
+    this.#surroundings = options.surroundings ?? systemSurroundings;
     this.#stopTimeoutMs = options.stopTimeoutMs ?? lease.timing.stopTimeoutMs;
     this.#stuckAfterMs = options.stuckAfterMs ?? STUCK_AFTER_MS;
   }
@@ -122,7 +126,7 @@ export class Term {
     // A descriptor of a watchdog around this one is none of this command's.
     const reports = { LEASE_PROGRESS_FD: progressPipe ? String(PROGRESS_FD) : undefined };
     const childEnv = { ...env, ...leaseEnvironment(lease), ...reports };
-    const gated = await spawnGated({ file, args, env: childEnv, stdio, progressPipe });
+    const gated = await this.#surroundings.spawnGated({ file, args, env: childEnv, stdio, progressPipe });
     if (gated.stderr !== null) stderrTail?.follow(gated.stderr);
     const family = new ChildFamily({
       gated,
@@ -196,7 +200,7 @@ export class Term {
 
   /** Gives the lease up for a command that does not work: nothing is renewed any more, whether or not it lets itself be ended. */
   #judge(family: ChildFamily, judgement: Judgement): void {
-    const sighting = judgement.act ? look(family.identity.pid as number) : null;
+    const sighting = judgement.act ? this.#surroundings.look(family.identity.pid as number) : null;
     this.#tell({ type: "run.judged", judgement, sighting, lastOutput: this.#options.stderrTail?.lastLines ?? "" });
     if (sighting === null) return;
     this.#judged = `${judgement.verdict}: ${judgement.evidence}; ${describeSighting(sighting)}`;

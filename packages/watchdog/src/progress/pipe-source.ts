@@ -1,13 +1,13 @@
-import type { Readable } from "node:stream";
+import type { ReportPipe } from "../gate.ts";
 import type { ProgressSource } from "./source.ts";
 
 /** Any line is a report, whatever it says, so nothing of it is kept. */
 export class PipeSource implements ProgressSource {
   readonly trouble = "";
-  readonly #pipe: Readable;
+  readonly #pipe: ReportPipe;
   #onProgress: () => void = () => {};
 
-  constructor(pipe: Readable) {
+  constructor(pipe: ReportPipe) {
     this.#pipe = pipe;
   }
 

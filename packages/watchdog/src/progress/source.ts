@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
-import type { Readable } from "node:stream";
 import type { Clock } from "@tenure/core";
 import type { ProgressOrigin } from "@tenure/schema";
+import type { ReportPipe } from "../gate.ts";
 import { FileSource } from "./file-source.ts";
 import { HttpSource } from "./http-source.ts";
 import { statusOf } from "./http-status.ts";
@@ -20,7 +20,7 @@ export interface SourceOptions {
   readonly clock: Clock;
   readonly deadlineMs: number;
   /** The end of the command's pipe, where there is one. */
-  readonly pipe: Readable | null;
+  readonly pipe: ReportPipe | null;
 }
 
 /** How often in a deadline a file is looked at, and a URL asked. */

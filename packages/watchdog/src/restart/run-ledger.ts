@@ -1,14 +1,21 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LeaseError } from "@tenure/core";
 import type { Run } from "@tenure/schema";
 import { assertLeaseName, parseBoundedJson, readRun, SchemaError } from "@tenure/schema/light";
+import { ledgerFiles, UnfitFileError, type LedgerFiles } from "./ledger-files.ts";
 import { MAX_BURST } from "./policy.ts";
 
 const MAX_LINE_LENGTH = 32_768;
 /** The start by hand before as many restarts as a budget can hold. */
 const MAX_RUNS = MAX_BURST + 1;
 const MAX_SIZE = MAX_RUNS * MAX_LINE_LENGTH * 4;
+
+export interface RunLedgerOptions {
+  readonly directory: string;
+  readonly name: string;
+  /** Default: this machine's. */
+  readonly files?: LedgerFiles;
+}
 
 /**
  * The runs of one lease's command on this host, the oldest first: `NAME.runs` in a state folder, a line each. Only who holds the
@@ -17,9 +24,11 @@ const MAX_SIZE = MAX_RUNS * MAX_LINE_LENGTH * 4;
 export class RunLedger {
   readonly #name: string;
   readonly #path: string;
+  readonly #files: LedgerFiles;
 
-  constructor({ directory, name }: { readonly directory: string; readonly name: string }) {
+  constructor({ directory, name, files = ledgerFiles }: RunLedgerOptions) {
     assertLeaseName(name);
+    this.#files = files;
     this.#name = name;
     this.#path = join(directory, `${name}.runs`);
   }
@@ -44,29 +53,16 @@ export class RunLedger {
 
   /** Whole or not at all, and on the disk when it resolves. Runs beyond what any budget counts are left out. */
   async write(runs: readonly Run[]): Promise<void> {
-    const { default: writeFileAtomic } = await import("write-file-atomic");
     const text = runs.slice(-MAX_RUNS).map((run) => `${JSON.stringify(run)}\n`);
-    await writeFileAtomic(this.#path, text.join(""), { mode: 0o600 });
+    await this.#files.write(this.#path, text.join(""));
   }
 
   #text(): string {
-    let descriptor: number;
     try {
-      // Neither a link to elsewhere nor a pipe that makes the reader wait.
-      descriptor = openSync(this.#path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      return this.#files.read(this.#path, MAX_SIZE);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT") return "";
-      if (code === "ELOOP") throw this.#corrupt("it is a symbolic link", error);
-      throw error;
-    }
-    try {
-      const stat = fstatSync(descriptor);
-      if (!stat.isFile()) throw this.#corrupt("it is no regular file");
-      if (stat.size > MAX_SIZE) throw this.#corrupt(`it is longer than ${MAX_SIZE} bytes`);
-      return readFileSync(descriptor, "utf8");
-    } finally {
-      closeSync(descriptor);
+      if (!(error instanceof UnfitFileError)) throw error;
+      throw this.#corrupt(error.message, error);
     }
   }
 

@@ -1,11 +1,10 @@
 import { LeaseError } from "@tenure/core";
-import { bootId } from "@tenure/host";
 import { NotDueError } from "../not-due.ts";
 import type { RunOptions } from "../options.ts";
 import type { RunOutcome } from "../outcome.ts";
 import { OutputTail } from "../output-tail.ts";
 import { runUnderLease } from "../run.ts";
-import { stayAlive } from "../wait.ts";
+import { systemSurroundings } from "../surroundings.ts";
 import { faultOfPolicy, type RestartPolicy } from "./policy.ts";
 import { RunBook } from "./run-book.ts";
 import { RunLedger } from "./run-ledger.ts";
@@ -26,19 +25,19 @@ export interface SuperviseOptions extends Omit<RunOptions, "terms"> {
  * `runUnderLease`.
  */
 export async function superviseUnderLease(options: SuperviseOptions): Promise<RunOutcome> {
-  const { policy, directory, name, clock, random, onEvent } = options;
+  const { policy, directory, name, clock, random, onEvent, surroundings = systemSurroundings } = options;
   const fault = faultOfPolicy(policy);
   if (fault !== null) throw new LeaseError("ECONFIG", fault, { name });
-  const letGo = stayAlive();
+  const letGo = surroundings.stayAlive();
   const stops = new StopRequests(options.signals ?? process);
   const tail = new OutputTail(options.stderr ?? process.stderr);
-  const ledger = new RunLedger({ directory, name });
+  const ledger = new RunLedger({ directory, name, files: surroundings.ledgerFiles });
   const book = new RunBook({
     ledger,
     policy,
     clock,
     random,
-    bootId: bootId(),
+    bootId: surroundings.bootId(),
     tail,
     stops,
     ...(onEvent && { onEvent }),
