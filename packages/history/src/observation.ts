@@ -19,6 +19,7 @@ export type Observation =
   | ChildStarted
   | ChildEnded
   | ChildStopped
+  | Judged
   | Quiet
   | Told
   | Finished;
@@ -115,11 +116,25 @@ export interface RecordRead extends OfLease<"record-read"> {
 export interface ChildStarted extends About<"child-started"> {
   readonly role: string;
   readonly child: string;
+  /** Who started it: one that starts it again after its completion is found by this. */
+  readonly by?: string;
+  /** After whoever ran the role had ended in good order: it takes nothing from a budget. */
+  readonly byHand?: boolean;
 }
 
 export interface ChildEnded extends About<"child-ended"> {
   readonly role: string;
   readonly child: string;
+  /** In truth: by itself with exit code 0, since it was asked to, or in any other way. Default: `failed`. */
+  readonly how?: "completed" | "asked" | "failed";
+}
+
+/** Whoever runs the role gave a child up as not working. */
+export interface Judged extends About<"judged"> {
+  readonly role: string;
+  readonly child: string;
+  /** In truth it did all that is asked of it. */
+  readonly working: boolean;
 }
 
 /** Whoever runs the role said that it has stopped; `stuck: true` says that it could not end the child. */

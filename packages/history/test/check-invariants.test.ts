@@ -149,6 +149,20 @@ describe.each<[InvariantId, string, readonly Observation[]]>([
     "a role is started more often than its budget",
     [...good, { kind: "child-ended", at: 211, role: "worker", child: "pid 2" }, started(240, "pid 3")],
   ],
+  [
+    "I7",
+    "a role is started again by the one that saw it complete",
+    [
+      { kind: "child-started", at: 1, role: "other", child: "pid 3", by: "c" },
+      { kind: "child-ended", at: 2, role: "other", child: "pid 3", how: "completed" },
+      { kind: "child-started", at: 5_000, role: "other", child: "pid 4", by: "c" },
+    ],
+  ],
+  [
+    "I10",
+    "a child that works is given up as not working",
+    [{ kind: "judged", at: 1, role: "worker", child: "pid 1", working: true }],
+  ],
   ["I8", "a reader gets a torn record", changed({ kind: "record-read" }, { whole: false })],
   ["I8", "the chain of the journal is broken", changed({ kind: "line-written", nonce: "n4" }, { previous: "#n1" })],
   ["I8", "a change has no line", changed({ kind: "line-written", nonce: "n2" }, { nonce: "n4", hash: "#n2" })],
@@ -204,6 +218,25 @@ describe("what is no violation", () => {
       { kind: "child-ended", at: at + 1, role: "worker", child: `pid ${index}` },
     ]);
     expect(found(starts)).toEqual([]);
+  });
+
+  test("starts beyond the budget that follow no failure, or are by hand", () => {
+    for (const how of ["completed", "asked"] as const) {
+      const starts = [0, 100, 200, 300].flatMap((at, index): Observation[] => [
+        started(at, `pid ${index}`),
+        { kind: "child-ended", at: at + 1, role: "worker", child: `pid ${index}`, how },
+      ]);
+      expect(found(starts)).toEqual([]);
+    }
+    const byHand = [0, 100, 200, 300].flatMap((at, index): Observation[] => [
+      { kind: "child-started", at, role: "worker", child: `pid ${index}`, byHand: true },
+      { kind: "child-ended", at: at + 1, role: "worker", child: `pid ${index}` },
+    ]);
+    expect(found(byHand)).toEqual([]);
+  });
+
+  test("a child that had stopped working and was given up for it", () => {
+    expect(found([{ kind: "judged", at: 1, role: "worker", child: "pid 1", working: false }])).toEqual([]);
   });
 
   test("a late look at a former term", () => {

@@ -1,6 +1,6 @@
-import type { ChildStarted } from "../observation.ts";
+import type { ChildEnded, ChildStarted } from "../observation.ts";
 import { groupBy, only } from "../violation.ts";
-import type { Invariant } from "../violation.ts";
+import type { Invariant, Violation } from "../violation.ts";
 
 export const oneChild: Invariant = {
   id: "I6",
@@ -36,15 +36,18 @@ export const oneChild: Invariant = {
 
 export const restartBudget: Invariant = {
   id: "I7",
-  promise: "a role is started no more often than its budget, across restarts of its watchdog",
+  promise:
+    "a role is started no more often than its budget, across restarts of its watchdog, and not again by one that saw it complete",
   restsOn: ["child-started"],
   needs: "restartBudget",
   *check(history, limits) {
     if (limits.restartBudget === undefined) return;
     const { starts: allowed, windowMs } = limits.restartBudget;
-    for (const [role, starts] of groupBy(only(history, "child-started"), ({ role }) => role)) {
-      for (const [index, last] of starts.entries()) {
-        const first = starts[index - allowed];
+    const seen = only(history, "child-started", "child-ended");
+    for (const [role, ofRole] of groupBy(seen, ({ role }) => role)) {
+      const counted = ofRole.filter((one): one is ChildStarted => one.kind === "child-started" && !isFree(one, ofRole));
+      for (const [index, last] of counted.entries()) {
+        const first = counted[index - allowed];
         if (first !== undefined && last.at - first.at < windowMs)
           yield {
             invariant: "I7",
@@ -52,6 +55,33 @@ export const restartBudget: Invariant = {
             sentence: `${role} was started ${allowed + 1} times in ${last.at - first.at} ms; its budget is ${allowed} in ${windowMs} ms`,
           };
       }
+      yield* startedAfterCompletion(role, ofRole);
     }
   },
 };
+
+type OfRole = readonly (ChildStarted | ChildEnded)[];
+
+/** One that follows no failure, or is by hand after somebody said that the role has stopped, takes nothing from a budget. */
+function isFree(start: ChildStarted, ofRole: OfRole): boolean {
+  if (start.byHand === true) return true;
+  const before = ofRole[ofRole.indexOf(start) - 1];
+  return before?.kind === "child-ended" && (before.how === "completed" || before.how === "asked");
+}
+
+function* startedAfterCompletion(role: string, ofRole: OfRole): Iterable<Violation> {
+  const completed = new Map<string, ChildEnded>();
+  const starters = new Map<string, string>();
+  for (const one of ofRole) {
+    if (one.kind === "child-ended" && one.how === "completed") {
+      const by = starters.get(one.child);
+      if (by !== undefined) completed.set(by, one);
+    }
+    if (one.kind !== "child-started" || one.by === undefined) continue;
+    starters.set(one.child, one.by);
+    const before = completed.get(one.by);
+    if (before === undefined) continue;
+    const sentence = `${one.child} was started as ${role} by ${one.by}, whose ${before.child} had completed`;
+    yield { invariant: "I7", facts: [before, one], sentence };
+  }
+}

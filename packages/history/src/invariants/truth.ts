@@ -4,8 +4,9 @@ import type { Invariant } from "../violation.ts";
 
 export const truth: Invariant = {
   id: "I10",
-  promise: "what status says stood in the store at some moment of the time it speaks of",
-  restsOn: ["told"],
+  promise:
+    "what status says stood in the store at some moment of the time it speaks of, and what is given up as not working does not work",
+  restsOn: ["told", "judged"],
   *check(history) {
     const changes = groupBy(only(history, "visible"), ({ lease }) => lease);
     for (const told of only(history, "told")) {
@@ -18,6 +19,13 @@ export const truth: Invariant = {
         sentence: `status said ${told.holder ?? "nobody"} at epoch ${told.epoch} of ${told.lease}, but there stood ${stood}`,
       };
     }
+    for (const judged of only(history, "judged"))
+      if (judged.working)
+        yield {
+          invariant: "I10",
+          facts: [judged, judged],
+          sentence: `${judged.child} of ${judged.role} was given up as not working while it worked`,
+        };
   },
 };
 

@@ -10,6 +10,7 @@ import { recordedTiming } from "./recorded-timing.ts";
 import { release } from "./release.ts";
 import type { Scenario } from "./scenario.ts";
 import { unknown } from "./unknown.ts";
+import { watchdog } from "./watchdog.ts";
 import { whichProcess } from "./which-process.ts";
 
 /** One or more for each rule that closes a schedule which would break a promise. Fairness has none: nothing is promised there. */
@@ -26,4 +27,5 @@ export const scenarios: readonly Scenario[] = [
   ...disk,
   ...fence,
   ...life,
+  ...watchdog,
 ];

@@ -4,10 +4,12 @@ import { LEASE, leaderLife, tokens, type LeaderContext } from "../agents/leader.
 import { ledByCommands } from "../agents/one-shot.ts";
 import { ownLife, type LeaderUnderTest } from "../agents/own-leader.ts";
 import { ledBySideCar } from "../agents/side-car.ts";
+import { ledByWatchdog } from "../agents/watchdog.ts";
 import type { Recorder } from "../recorder.ts";
 import type { Agenda } from "../world/agenda.ts";
+import { Children } from "../world/children.ts";
 import { noDiskFaults } from "../world/disk-faults.ts";
-import { DIRECTORY, FileBacking } from "../world/file-backing.ts";
+import { DIRECTORY, FileBacking, RUNS } from "../world/file-backing.ts";
 import { JournalTruth } from "../world/journal-truth.ts";
 import { codeOf, containerNamespaces, Machine } from "../world/machine.ts";
 import { derivedSeed, seededRandom } from "../world/random.ts";
@@ -24,6 +26,7 @@ export class FileWorld {
   readonly #leader: LeaderUnderTest | undefined;
   readonly #backing: FileBacking;
   readonly #truth: JournalTruth;
+  readonly #children: Children;
   #writesFailed = false;
   readonly #living: (SimProcess | null)[];
   #quiet = false;
@@ -55,6 +58,14 @@ export class FileWorld {
     const whatChanged = { directory: DIRECTORY, name: LEASE };
     this.#truth = new JournalTruth(this.#backing.disk, whatChanged, (record) => recorder.visible(record));
     this.#living = plan.agents.map(() => null);
+    this.#children = new Children({
+      machine: this.#machine,
+      recorder,
+      ledgerFiles: (watchdog) => this.#backing.ledgerFiles(watchdog),
+      work: (child, epoch) => void this.#backing.writeAgain(child, LEASE, epoch),
+      isQuiet: () => this.#quiet,
+      onFault: count,
+    });
   }
 
   start(): void {
@@ -68,6 +79,14 @@ export class FileWorld {
     switch (event.kind) {
       case "kill":
         return this.#living[event.agent]?.kill();
+      case "terminate":
+        return this.#living[event.agent]?.signal("SIGTERM");
+      case "kill-child":
+        return this.#childOf(event.agent)?.signal("SIGKILL");
+      case "stop-child":
+        return this.#childOf(event.agent)?.stop(event.forMs);
+      case "wedge-child":
+        return this.#wedge(this.#childOf(event.agent), event.forMs);
       case "pause":
         return this.#living[event.agent]?.stop(event.forMs);
       case "starve":
@@ -143,7 +162,9 @@ export class FileWorld {
 
   /** True time from which everything is awake. */
   get awakeFromMs(): number {
-    const stopped = this.#machine.processes.map(({ runsFromMs }) => runsFromMs);
+    const stopped = this.#machine.processes.map(({ runsFromMs, undyingUntilMs }) =>
+      Math.max(runsFromMs, undyingUntilMs),
+    );
     const { asleepUntilMs } = this.#machine.clock;
     return Math.max(
       this.#agenda.nowMs,
@@ -215,10 +236,7 @@ export class FileWorld {
   async #live(process: SimProcess, plan: AgentPlan): Promise<void> {
     let storeId = "";
     if (plan.manner !== "library") this.#count(plan.manner);
-    const leader = this.#leader;
-    const libraryLife = leader === undefined ? leaderLife : (context: LeaderContext) => ownLife(context, leader);
-    const live = { library: libraryLife, "side-car": ledBySideCar, "one-shot": ledByCommands }[plan.manner];
-    await live({
+    const context: LeaderContext = {
       process,
       spawn: () => this.#machine.spawn({ namespaces: process.namespaces }),
       sightings: (other) => this.#backing.sightings(other),
@@ -232,7 +250,27 @@ export class FileWorld {
       write: (epoch) => this.#backing.write(process, { storeId }, LEASE, epoch),
       isQuiet: () => this.#quiet,
       onTrouble: (error) => this.#count(`told ${codeOf(error)}`),
-    });
+    };
+    const { child } = plan;
+    const { restarts } = this.#plan;
+    if (plan.manner === "watchdog" && child !== undefined && restarts !== undefined) {
+      const children = this.#children;
+      return await ledByWatchdog({ ...context, children, child, restarts, directory: RUNS });
+    }
+    const leader = this.#leader;
+    const libraryLife = leader === undefined ? leaderLife : (own: LeaderContext) => ownLife(own, leader);
+    const live = plan.manner === "side-car" ? ledBySideCar : plan.manner === "one-shot" ? ledByCommands : libraryLife;
+    await live(context);
+  }
+
+  #childOf(agent: number): SimProcess | undefined {
+    return this.#children.of(this.#living[agent])?.main;
+  }
+
+  #wedge(process: SimProcess | undefined, forMs: number): void {
+    if (process === undefined) return;
+    process.undyingUntilMs = this.#agenda.nowMs + forMs;
+    process.stop(forMs);
   }
 
   #starve(process: SimProcess | null | undefined, { forMs, latenessMs }: { forMs: number; latenessMs: number }): void {

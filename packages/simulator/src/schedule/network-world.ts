@@ -90,6 +90,10 @@ export class NetworkWorld {
         return this.#operate((client) => client.revoke(LEASE, "an operator said so"));
       case "request-transfer":
         return this.#operate((client) => client.requestTransfer(LEASE, event.to, event));
+      case "terminate":
+      case "kill-child":
+      case "stop-child":
+      case "wedge-child":
       case "status":
       case "power-cut":
       case "hang-disk":

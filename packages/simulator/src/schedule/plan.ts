@@ -4,8 +4,45 @@ import type { DiskRates } from "../world/disk-faults.ts";
 /** How an agent leaves office once its term is over: in good order, for another, by forgetting to renew, or never. */
 export type Leaving = "release" | "transfer" | "neglect" | "never";
 
-/** Through the library; by a process that beats for it; or by commands that each do one thing and end. */
-export type Manner = "library" | "side-car" | "one-shot";
+/** Through the library; by a process that beats for it; by commands that each do one thing and end; or as a command that a watchdog runs. */
+export type Manner = "library" | "side-car" | "one-shot" | "watchdog";
+
+/** The command that a watchdog runs. */
+export interface ChildPlan {
+  /** It says nothing before that. */
+  readonly startsInMs: number;
+  /** It works, and reports so, so often. */
+  readonly worksEveryMs: number;
+  /** Then it ends by itself, so; `null`: never. */
+  readonly runsForMs: number | null;
+  readonly exitCode: number;
+  /** Then it neither works nor ends any more; `null`: never. */
+  readonly hangsAfterMs: number | null;
+  /** So long after it was asked to it ends; `null`: it does not care. */
+  readonly endsInMs: number | null;
+  /** It starts a process that leaves its group. */
+  readonly escapes: boolean;
+  /** The guard in its group is killed by somebody. */
+  readonly losesGuard: boolean;
+  /** Nobody can read what it was started with. */
+  readonly hidesEnvironment: boolean;
+  /** It has the number of a process that died. */
+  readonly recyclesPid: boolean;
+  /** Chance that the system starts no process. */
+  readonly failsToStart: number;
+  /** Whether the watchdog waits for reports, and how long. */
+  readonly progress: { readonly deadlineMs: number; readonly graceMs: number } | null;
+}
+
+/** How often a command is started again, by all watchdogs of a machine; as in the watchdog's own policy. */
+export interface RestartPlan {
+  readonly burst: number;
+  readonly windowMs: number;
+  readonly backoffMs: number;
+  readonly backoffMaxMs: number;
+  readonly stableAfterMs: number;
+  readonly cooldownMs: number;
+}
 
 /** One leader: a process that wants the lease, works while it has it, and is started again when it has died. */
 export interface AgentPlan {
@@ -30,11 +67,17 @@ export interface AgentPlan {
   readonly recyclesPid: boolean;
   /** Pauses between its last look at the lease and its write, at most. */
   readonly dawdleMs: number;
+  /** What a watchdog runs. */
+  readonly child?: ChildPlan;
 }
 
-/** What happens to the world, and when. `agent` is the place in the plan. */
+/** What happens to the world, and when. `agent` is the place in the plan; a child that is wedged waits for a disk, and nothing ends it. */
 export type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: "kill"; readonly agent: number }
+  | { readonly kind: "terminate"; readonly agent: number }
+  | { readonly kind: "kill-child"; readonly agent: number }
+  | { readonly kind: "stop-child"; readonly agent: number; readonly forMs: number }
+  | { readonly kind: "wedge-child"; readonly agent: number; readonly forMs: number }
   | { readonly kind: "pause"; readonly agent: number; readonly forMs: number }
   | { readonly kind: "starve"; readonly agent: number; readonly forMs: number; readonly latenessMs: number }
   | { readonly kind: "suspend"; readonly forMs: number }
@@ -81,6 +124,8 @@ export interface Plan {
   readonly lostNotices: number;
   /** Bytes after which a journal goes on in another file. */
   readonly segmentBytes: number;
+  /** Of all watchdogs there are. */
+  readonly restarts?: RestartPlan;
   readonly events: readonly WorldEvent[];
   /** From here on there are no faults. */
   readonly quietFromMs: number;

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { resolveTiming } from "@tenure/core";
 import { checkInvariants, evidenceFor } from "@tenure/history";
-import type { InvariantId, Observation, Violation } from "@tenure/history";
+import type { InvariantId, Limits, Observation, Violation } from "@tenure/history";
 import { LEASE } from "../agents/leader.ts";
 import type { LeaderUnderTest } from "../agents/own-leader.ts";
 import { CLOCK_ERROR_MS, Recorder } from "../recorder.ts";
@@ -59,7 +59,7 @@ export async function runPlan(plan: Plan, leader?: LeaderUnderTest): Promise<Out
   await inspecting;
   recorder.note({ kind: "finished", at: agenda.nowMs });
   const { history } = recorder;
-  const limits = { clockErrorMs: CLOCK_ERROR_MS };
+  const limits = { clockErrorMs: CLOCK_ERROR_MS, ...budgetOf(plan) };
   return {
     plan,
     history,
@@ -68,6 +68,13 @@ export async function runPlan(plan: Plan, leader?: LeaderUnderTest): Promise<Out
     faults: Object.fromEntries([...faults].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     digest: hash("sha256", JSON.stringify([history, [...faults]])),
   };
+}
+
+/** By true time, of children that begin a while after their start was noted: their identity is written down in between. */
+function budgetOf({ restarts, agents }: Plan): Pick<Limits, "restartBudget"> {
+  if (restarts === undefined) return {};
+  const writingMs = Math.max(...agents.map(({ timing }) => resolveTiming(timing).renewDeadlineMs));
+  return { restartBudget: { starts: restarts.burst + 1, windowMs: restarts.windowMs / 1.02 - writingMs } };
 }
 
 /** Nothing is gained by watching a leader lead: the quiet time ends with the first second in which there is one. */
@@ -79,7 +86,9 @@ async function awaitLeader(agenda: Agenda, recorder: Recorder, longestMs: number
 }
 
 /** A lost record is waited out once, and a claim whose outcome nobody knows once more. */
-function longestWaitMs({ agents }: Plan): number {
+function longestWaitMs({ agents, restarts }: Plan): number {
   const waits = agents.map(({ timing }) => resolveTiming(timing)).map((t) => t.leaseDurationMs + t.lockDelayMs);
-  return 2.2 * Math.max(...waits) + SETTLE_MS;
+  // A command that failed too often is tried again after that.
+  const cooldownMs = 1.3 * (restarts?.cooldownMs ?? 0);
+  return 2.2 * Math.max(...waits) + SETTLE_MS + cooldownMs;
 }

@@ -1,17 +1,21 @@
 import type { LeaseStore, Sightings } from "@tenure/core";
 import { fileFence, fileSightings, openFileStore } from "@tenure/store-file";
 import type { FencedEntry, FileFence, FileStore } from "@tenure/store-file";
+import type { LedgerFiles } from "@tenure/watchdog";
 import { tokens } from "../agents/leader.ts";
 import type { DiskRates, DiskTroubles } from "./disk-faults.ts";
 import { noDiskFaults } from "./disk-faults.ts";
 import type { Machine } from "./machine.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimFiles } from "./sim-files.ts";
+import { simLedger } from "./sim-ledger.ts";
 import type { SimProcess } from "./sim-process.ts";
 import { VigilBoard } from "./sim-vigil.ts";
 import { WatchBoard } from "./sim-watch.ts";
 
 export const DIRECTORY = "/sim/state";
+/** Where watchdogs remember their runs: somewhere else, so that whoever is at the state takes no budget away. */
+export const RUNS = "/sim/runs";
 const FLOOR = "/sim/floor";
 const RESOURCE = "/sim/resource.jsonl";
 
@@ -32,6 +36,7 @@ export class FileBacking {
   readonly #options: FileBackingOptions;
   readonly #vigils = new VigilBoard();
   readonly #watches: WatchBoard;
+  #storeId = "";
   readonly #fences = new Map<SimProcess, FileFence>();
 
   constructor(options: FileBackingOptions) {
@@ -40,6 +45,7 @@ export class FileBacking {
     this.disk = new SimDisk(machine.random);
     this.disk.nowMs = () => machine.clock.now().wallMs;
     this.disk.make("/sim", true);
+    this.disk.make(RUNS, true);
     this.disk.sync(this.disk.get("/"));
     this.#watches = new WatchBoard(this.disk);
     this.#watches.lossRate = options.lostNotices;
@@ -48,7 +54,7 @@ export class FileBacking {
   /** @param safely without any fault: for whoever looks from outside. */
   async open(process: SimProcess, safely = false): Promise<FileStore> {
     const { identity, clock } = process;
-    return openFileStore({
+    const store = await openFileStore({
       directory: DIRECTORY,
       floorDirectory: FLOOR,
       clock,
@@ -63,6 +69,8 @@ export class FileBacking {
         mirrorWriter: { prepare: () => Promise.resolve(), write: () => Promise.resolve() },
       },
     });
+    this.#storeId = store.storeId;
+    return store;
   }
 
   sightings(process: SimProcess): Sightings {
@@ -71,6 +79,21 @@ export class FileBacking {
 
   async write(process: SimProcess, store: Pick<LeaseStore, "storeId">, name: string, epoch: number): Promise<void> {
     await this.#fenceOf(process).append({ storeId: store.storeId, name }, epoch, "work");
+  }
+
+  /** For a child that knows of its lease by its environment alone. */
+  async writeAgain(process: SimProcess, name: string, epoch: number): Promise<void> {
+    if (this.#storeId !== "") await this.write(process, { storeId: this.#storeId }, name, epoch).catch(() => {});
+  }
+
+  ledgerFiles(process: SimProcess): LedgerFiles {
+    const { agenda } = this.#options.machine;
+    return simLedger(this.#files(process, false), tokens(`runs-${process.identity.instanceId}-${agenda.planned}`));
+  }
+
+  /** What a person is told to do with runs that cannot be read. */
+  moveRunsAway(): void {
+    for (const file of this.disk.list(RUNS)) this.disk.removeTree(`${RUNS}/${file}`);
   }
 
   async written(process: SimProcess, storeId: string, name: string): Promise<readonly FencedEntry[]> {

@@ -21,6 +21,10 @@ export interface SpawnOptions {
   readonly namespaces?: Namespaces;
   /** Takes the number of a dead process, if there is one. */
   readonly recycle?: boolean;
+  /** What it was started with, for whoever may look; `null`: it hides that. Default: nothing. */
+  readonly environment?: Readonly<Record<string, string>> | null;
+  /** The group it joins. Default: one of its own. */
+  readonly processGroup?: number | undefined;
 }
 
 /** One machine through all of its boots: its kernel's view of processes is the truth that deaths are proved by. */
@@ -56,7 +60,13 @@ export class Machine {
     return [...this.#table.values()].flatMap(({ process }) => (process?.alive === true ? [process] : []));
   }
 
-  spawn({ serviceName, namespaces = INITIAL, recycle = false }: SpawnOptions = {}): SimProcess {
+  spawn({
+    serviceName,
+    namespaces = INITIAL,
+    recycle = false,
+    environment = {},
+    processGroup,
+  }: SpawnOptions = {}): SimProcess {
     this.#spawned += 1;
     const pid = (recycle ? this.#freed.shift() : undefined) ?? (this.#lastPid += 1);
     const ticks = String(Math.floor(this.clock.now().boottimeMs / 10) + this.#spawned);
@@ -72,7 +82,7 @@ export class Machine {
         timeNamespace: namespaces.time,
         serviceName: serviceName ?? null,
       },
-      namespaces,
+      { namespaces, environment, processGroup: processGroup ?? pid },
     );
     const entry: ProcEntry = { startTime: ticks, process, zombie: false };
     this.#table.set(pid, entry);
@@ -108,6 +118,7 @@ export class Machine {
     const sameNamespace = (other: SimProcess | null): boolean =>
       other === null || other.namespaces.pid === self.namespaces.pid;
     const find = (pid: number): ProcEntry => {
+      if (!self.alive) throw systemError("EGONE");
       const entry = this.#table.get(pid);
       if (entry === undefined || !sameNamespace(entry.process)) throw systemError("ESRCH");
       return entry;
@@ -117,15 +128,22 @@ export class Machine {
       pid: own,
       hostname: () => "sim",
       bootSession: () => this.bootId,
-      kill: (pid) => void find(pid),
+      kill: (pid, signal) => {
+        if (signal === 0) return void find(pid);
+        if (pid > 0) return find(pid).process?.signal(signal as NodeJS.Signals);
+        this.signalGroup(-pid, signal as NodeJS.Signals);
+      },
       readFile: (path) => {
         if (path === "/proc/sys/kernel/random/boot_id") return `${this.bootId}\n`;
         if (path === "/proc/self/mountinfo") return MOUNTS;
         if (path === "/etc/machine-id") return `${this.#machineId}\n`;
         if (path === "/proc/self/status") return `NSpid:\t${own}\nUid:\t0\t0\t0\t0\n`;
-        const pid = /^\/proc\/(\d+)\/(?:task\/\d+\/)?stat$/u.exec(path)?.[1];
-        if (pid === undefined) throw systemError("ENOENT");
-        return stat(Number(pid), find(Number(pid)));
+        const [, number, file] = /^\/proc\/(\d+|self)\/(?:task\/\d+\/)?(stat|status|environ)$/u.exec(path) ?? [];
+        if (number === undefined) throw systemError("ENOENT");
+        const pid = number === "self" ? own : Number(number);
+        const entry = find(pid);
+        if (file === "stat") return stat(pid, entry);
+        return file === "status" ? "Uid:\t0\t0\t0\t0\n" : environ(entry);
       },
       readLink: (path) => {
         if (path === "/proc/self/ns/pid") return self.namespaces.pid;
@@ -134,12 +152,21 @@ export class Machine {
         throw systemError("ENOENT");
       },
       readDir: (path) => {
+        if (path === "/proc")
+          return [...this.#table].flatMap(([pid, { process }]) => (sameNamespace(process) ? [String(pid)] : []));
         const pid = /^\/proc\/(\d+)\/task$/u.exec(path)?.[1];
         if (pid === undefined) throw systemError("ENOENT");
         find(Number(pid));
         return [pid];
       },
     };
+  }
+
+  /** @throws `ESRCH` when nobody is in it. */
+  signalGroup(processGroup: number, signal: NodeJS.Signals): void {
+    const members = this.processes.filter(({ start }) => start.processGroup === processGroup);
+    if (members.length === 0) throw systemError("ESRCH");
+    for (const member of members) member.signal(signal);
   }
 
   #bury(pid: number, entry: ProcEntry): void {
@@ -162,7 +189,16 @@ export function containerNamespaces(number: number): Namespaces {
 
 function stat(pid: number, { startTime, process, zombie }: ProcEntry): string {
   const state = zombie ? "Z" : process?.stopped === true ? "T" : "S";
-  return `${pid} (a) R 1 (x) ${state} 1 ${pid} ${pid} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${startTime} 0 0\n`;
+  const group = process?.start.processGroup ?? pid;
+  return `${pid} (a) R 1 (x) ${state} 1 ${group} ${group} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${startTime} 0 0\n`;
+}
+
+function environ({ process }: ProcEntry): string {
+  // One that is dying shows nothing.
+  if (process === null || !process.alive || process.start.environment === null) throw systemError("EACCES");
+  return Object.entries(process.start.environment)
+    .map(([name, value]) => `${name}=${value}\0`)
+    .join("");
 }
 
 export function systemError(code: string): Error & { readonly code: string } {

@@ -10,6 +10,20 @@ export interface Namespaces {
   readonly time: string;
 }
 
+/** How a process ended, as its parent is told. */
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** What a process was started with. */
+export interface ProcessStart {
+  readonly namespaces: Namespaces;
+  /** `null`: nobody can read it. */
+  readonly environment: Readonly<Record<string, string>> | null;
+  readonly processGroup: number;
+}
+
 /**
  * A process of the world. All of its code runs through `enter`: when it is stopped nothing of it runs, and when it is dead nothing ever
  * does, however many promises it left behind.
@@ -17,25 +31,40 @@ export interface Namespaces {
 export class SimProcess {
   readonly machine: Machine;
   readonly identity: ProcessIdentity;
-  readonly namespaces: Namespaces;
+  readonly start: ProcessStart;
   readonly clock: Clock;
   /** How late it is woken, at most: how busy the machine is. */
   latenessMs = 0;
+  /** It waits for a disk, say: until then not even SIGKILL ends it. */
+  undyingUntilMs = 0;
+  /** What it does on a signal that may be handled; `null`: what the system does. */
+  onSignal: ((signal: NodeJS.Signals) => void) | null = null;
+  readonly #pending: NodeJS.Signals[] = [];
+  #end: ProcessEnd | null = null;
   #stoppedUntilMs = 0;
   #alive = true;
   #procReader: ProcReader | undefined;
   readonly #onDeath: (() => void)[] = [];
   readonly #onGone: (() => void)[] = [];
 
-  constructor(machine: Machine, identity: ProcessIdentity, namespaces: Namespaces) {
+  constructor(machine: Machine, identity: ProcessIdentity, start: ProcessStart) {
     this.machine = machine;
     this.identity = identity;
-    this.namespaces = namespaces;
+    this.start = start;
     this.clock = {
       now: () => this.#now(),
       wallTime: () => machine.clock.wallTime(),
       startTimer: (delayMs, run) => this.#startTimer(delayMs, run),
     };
+  }
+
+  get namespaces(): Namespaces {
+    return this.start.namespaces;
+  }
+
+  /** Once it is dead. */
+  get end(): ProcessEnd | null {
+    return this.#end;
   }
 
   get alive(): boolean {
@@ -71,8 +100,35 @@ export class SimProcess {
   }
 
   kill(): void {
+    this.#die({ exitCode: null, signal: "SIGKILL" });
+  }
+
+  exit(exitCode: number): void {
+    this.#die({ exitCode, signal: null });
+  }
+
+  /** As the kernel delivers it: what stands still gets it when it goes on, and SIGKILL reaches everything but what waits for a disk. */
+  signal(signal: NodeJS.Signals): void {
+    const { agenda } = this.machine;
+    if (signal === "SIGKILL") {
+      if (agenda.nowMs < this.undyingUntilMs) agenda.at(this.undyingUntilMs, () => this.kill());
+      else this.kill();
+      return;
+    }
+    if (signal === "SIGCONT") this.#stoppedUntilMs = Math.min(this.#stoppedUntilMs, agenda.nowMs);
+    else this.#pending.push(signal);
+    this.enter(() => {
+      for (const pending of this.#pending.splice(0)) {
+        if (this.onSignal === null) this.#die({ exitCode: null, signal: pending });
+        else this.onSignal(pending);
+      }
+    });
+  }
+
+  #die(end: ProcessEnd): void {
     if (!this.#alive) return;
     this.#alive = false;
+    this.#end = end;
     for (const run of this.#onDeath.splice(0)) run();
   }
 

@@ -1,0 +1,160 @@
+import { bootId, processOf, processState, scanProcesses, signalProcess } from "@tenure/host";
+import { CannotStartError } from "@tenure/watchdog";
+import type {
+  GatedProcess,
+  GateOptions,
+  LedgerFiles,
+  ProcessHost,
+  RunOutcome,
+  RunSurroundings,
+} from "@tenure/watchdog";
+import type { Recorder } from "../recorder.ts";
+import type { ChildPlan } from "../schedule/plan.ts";
+import { Family } from "./family.ts";
+import type { Machine } from "./machine.ts";
+import { systemError } from "./machine.ts";
+import type { SimProcess } from "./sim-process.ts";
+
+export interface ChildrenOptions {
+  readonly machine: Machine;
+  readonly recorder: Recorder;
+  readonly ledgerFiles: (watchdog: SimProcess) => LedgerFiles;
+  /** A piece of work of a child's, done in its name. */
+  readonly work: (child: SimProcess, epoch: number) => void;
+  readonly isQuiet: () => boolean;
+  readonly onFault: (kind: string) => void;
+}
+
+/** How long the system takes to make a process, at most. */
+const FORK_MS = 4;
+
+/** The children of all watchdogs of one machine: how they are started, signalled and found, and what becomes of them. */
+export class Children {
+  readonly #options: ChildrenOptions;
+  #last: { readonly family: Family; readonly watchdog: SimProcess } | null = null;
+  #byHand = true;
+
+  constructor(options: ChildrenOptions) {
+    this.#options = options;
+  }
+
+  /** Those of a watchdog, the last one first. */
+  of(watchdog: SimProcess | null | undefined): Family | undefined {
+    return this.#last !== null && this.#last.watchdog === watchdog ? this.#last.family : undefined;
+  }
+
+  /** A watchdog has come to its end in good order, and says so. */
+  ended(watchdog: SimProcess, outcome: RunOutcome): void {
+    const { recorder } = this.#options;
+    if (this.#last?.watchdog !== watchdog) return;
+    const stuck = outcome.how === "stuck";
+    recorder.note({ kind: "child-stopped", at: recorder.nowMs, role: this.#role, stuck });
+    if (!stuck) this.#byHand = true;
+  }
+
+  /** A watchdog has said that its child does not work. */
+  judged(watchdog: SimProcess): void {
+    const { recorder } = this.#options;
+    const family = this.of(watchdog);
+    if (family === undefined) return;
+    family.judged = true;
+    const { name, works } = family;
+    recorder.note({ kind: "judged", at: recorder.nowMs, role: this.#role, child: name, working: works });
+  }
+
+  hostOf(watchdog: SimProcess): ProcessHost {
+    const { procReader: reader } = watchdog;
+    const { machine } = this.#options;
+    const asked = (pid: number): void => {
+      const family = this.of(watchdog);
+      if (family?.main.identity.pid === pid) family.asked = true;
+    };
+    return {
+      processOf: (pid) => processOf(pid, {}, reader),
+      processState: (process) => processState(process, reader),
+      scanProcesses: (options) => scanProcesses(options, reader),
+      signalProcess: (process, signal, options) => {
+        const sent = signalProcess(process, signal, options, reader);
+        if (sent.outcome === "sent") asked(process.pid ?? 0);
+        return sent;
+      },
+      signalGroup: (group, signal) => {
+        if (!watchdog.alive) throw systemError("EGONE");
+        asked(group);
+        machine.signalGroup(group, signal);
+      },
+    };
+  }
+
+  surroundingsOf(watchdog: SimProcess, plan: ChildPlan): RunSurroundings {
+    return {
+      bootId: () => bootId(watchdog.procReader),
+      resolveCommand: (command) => command,
+      spawnGated: (options) => this.#spawn(watchdog, plan, options),
+      look: () => ({ state: "S", waitsIn: null, threads: 1, openDescriptors: 3 }),
+      stayAlive: () => () => {},
+      ledgerFiles: this.#options.ledgerFiles(watchdog),
+    };
+  }
+
+  /** Each boot of a machine has children of its own: nothing of them outlives it. */
+  get #role(): string {
+    return `child in boot ${this.#options.machine.boot}`;
+  }
+
+  /** The first start there is, and the first after an end in good order. */
+  #isByHand(): boolean {
+    const isByHand = this.#byHand;
+    this.#byHand = false;
+    return isByHand;
+  }
+
+  #spawn(watchdog: SimProcess, plan: ChildPlan, { env }: GateOptions): Promise<GatedProcess> {
+    const { machine, onFault } = this.#options;
+    return new Promise((resolve, reject) => {
+      watchdog.later(FORK_MS * machine.random.next(), () => {
+        if (machine.random.chance(plan.failsToStart)) {
+          onFault("fork fails");
+          return reject(new CannotStartError(126, "cannot start a process: EAGAIN: simulated"));
+        }
+        resolve(this.#gated(watchdog, plan, env));
+      });
+    });
+  }
+
+  #gated(watchdog: SimProcess, plan: ChildPlan, env: NodeJS.ProcessEnv): GatedProcess {
+    const { machine, recorder, work, isQuiet, onFault } = this.#options;
+    const epoch = Number(env["LEASE_EPOCH"]);
+    if (plan.recyclesPid) onFault("recycled-pid of a child");
+    const environment = plan.hidesEnvironment ? null : (env as Record<string, string>);
+    const main = machine.spawn({ namespaces: watchdog.namespaces, recycle: plan.recyclesPid, environment });
+    const family = new Family(main, {
+      machine,
+      recorder,
+      watchdog,
+      plan,
+      role: this.#role,
+      name: main.identity.instanceId,
+      byHand: () => this.#isByHand(),
+      isQuiet,
+      work: (child) => work(child, epoch),
+      onFault,
+    });
+    this.#last = { family, watchdog };
+    const pipeMs = (): number => machine.random.next();
+    return {
+      pid: main.identity.pid ?? 0,
+      get guardPid() {
+        return family.guard?.identity.pid ?? null;
+      },
+      exited: new Promise((resolve) =>
+        main.onGone(() => watchdog.enter(() => resolve(main.end ?? { exitCode: 1, signal: null }))),
+      ),
+      stderr: null,
+      progress: { on: (_event, listener) => (family.onReport = listener) },
+      open: () => main.later(pipeMs(), () => family.begin()),
+      close: () => main.later(pipeMs(), () => main.exit(1)),
+      unref: () => {},
+    };
+  }
+}
