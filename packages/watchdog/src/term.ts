@@ -222,8 +222,9 @@ export class Term {
   }
 
   #leaseLost(family: ChildFamily): void {
-    // Lost while the child's leftovers are swept up: the child itself had ended in time.
-    if (family.exit === null) this.#lost = this.#lease.signal.reason as LeaseLostError;
+    // One that had ended by itself before is told so, also where this process stood still and hears of both at once.
+    const hadEnded = family.exit !== null || this.#host.processState(family.identity) === "dead";
+    if (!hadEnded) this.#lost = this.#lease.signal.reason as LeaseLostError;
     this.#tell({ type: "run.stopping", why: "the lease is lost" });
     family.stop("SIGTERM", this.#leftForStoppingMs() * (1 - KILL_SHARE));
   }

@@ -19,27 +19,26 @@ export interface WatchdogContext extends LeaderContext {
 /** `tenure run`: a command under the lease, started again within a budget, for as long as its watchdog says so. */
 export async function ledByWatchdog(context: WatchdogContext): Promise<void> {
   const { process, plan, onTrouble } = context;
-  const signals = signalsOf(process);
-  for (let tries = 0; process.alive; tries += 1) {
-    try {
-      const outcome = await supervise(context, signals, tries);
-      context.children.ended(process, outcome);
-      return process.exit(outcome.how === "exited" ? outcome.exitCode : 1);
-    } catch (error) {
-      onTrouble(error);
-    }
-    await process.sleep(plan.workEveryMs / 4);
+  try {
+    const outcome = await supervise(context, signalsOf(process));
+    context.children.ended(process, outcome);
+    return process.exit(outcome.how === "exited" ? outcome.exitCode : 1);
+  } catch (error) {
+    onTrouble(error);
   }
+  // As the command does: whoever starts it again starts another process.
+  await process.sleep(plan.workEveryMs / 4);
+  process.exit(1);
 }
 
-async function supervise(context: WatchdogContext, signals: SignalSource, tries: number): Promise<RunOutcome> {
+async function supervise(context: WatchdogContext, signals: SignalSource): Promise<RunOutcome> {
   const { process, plan, recorder, children, child, restarts, directory } = context;
   const { identity, clock, machine } = process;
   const client = createLeaseClient({
     store: recorder.recording(await context.openStore(process), process),
     clock,
     identity: { holderIdentity: plan.holderIdentity, holder: identity },
-    randomToken: tokens(`${identity.instanceId}-${tries}`),
+    randomToken: tokens(identity.instanceId),
     proveDeath: (other, options) => proveDeath(other, options, process.procReader),
     timing: plan.timing,
   });

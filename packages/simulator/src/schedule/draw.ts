@@ -1,5 +1,6 @@
 import type { TimingSettings } from "@tenure/schema";
 import { derivedSeed, seededRandom, type Random } from "../world/random.ts";
+import { withWatchdogs } from "./draw-watchdogs.ts";
 import type { AgentPlan, Leaving, Manner, Plan, WorldEvent } from "./plan.ts";
 
 /**
@@ -111,7 +112,7 @@ export function drawPlan(seed: number): Plan {
   const faulty = (highest: number): number => (random.chance(0.5) ? 0 : random.next() * highest);
   const isCalm = random.chance(0.1);
   const scale = isCalm ? 0 : 1;
-  return {
+  const plan: Plan = {
     seed,
     store,
     rates: agents.map(() => random.pick(RATES)),
@@ -136,6 +137,7 @@ export function drawPlan(seed: number): Plan {
     events: drawEvents({ random, paceMs, agents: agents.length }, store, quietFromMs),
     quietFromMs,
   };
+  return withWatchdogs(plan, paceMs);
 }
 
 function drawAgent(random: Random, index: number, paceMs: number): AgentPlan {
