@@ -5,7 +5,17 @@
  * `@tenure/history` judge it. Not guaranteed: that a clean run proves anything, or that the world goes wrong in every way a real one does.
  */
 export { drawPlan } from "./schedule/draw.ts";
-export type { AgentPlan, Leaving, Manner, NetworkRates, Plan, WorldEvent, WorldEventKind } from "./schedule/plan.ts";
+export type {
+  AgentPlan,
+  ChildPlan,
+  Leaving,
+  Manner,
+  NetworkRates,
+  Plan,
+  RestartPlan,
+  WorldEvent,
+  WorldEventKind,
+} from "./schedule/plan.ts";
 export { scenarios } from "./scenarios/index.ts";
 export type { Scenario } from "./scenarios/scenario.ts";
 export { runPlan, runSchedule, type Outcome } from "./schedule/run-plan.ts";

@@ -58,6 +58,7 @@ export class Copy {
     for (const dependency of Object.keys(manifest.dependencies ?? {})) {
       if (dependency.startsWith("@tenure/")) continue;
       const link = join(this.directory, "node_modules", dependency);
+      if (existsSync(link)) continue;
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(realpathSync(join(original, "node_modules", dependency)), link);
     }

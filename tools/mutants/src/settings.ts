@@ -7,8 +7,12 @@ export interface Setting {
 }
 
 /** `part(0.1)` is a tenth of the longest lease of the schedule: its times are in proportion to that. */
-type Part = (ofLease: number) => number;
-type Make = (at: { readonly atMs: number; readonly index: number; readonly part: Part }) => readonly WorldEvent[];
+export type Part = (ofLease: number) => number;
+export type Make = (at: {
+  readonly atMs: number;
+  readonly index: number;
+  readonly part: Part;
+}) => readonly WorldEvent[];
 
 /** The schedule lasts for so many leases. */
 const LASTS = 3.3;
@@ -23,7 +27,7 @@ function onDisk(
   return { what, of: (plan) => more({ ...plan, store: "file", ...change(plan, partOf(plan)) }, count, make) };
 }
 
-function more(plan: Plan, count: number, make: Make): Plan {
+export function more(plan: Plan, count: number, make: Make): Plan {
   const part = partOf(plan);
   const step = Math.floor(part(LASTS) / count);
   const added = Array.from({ length: count }, (_, index) => {
@@ -34,7 +38,7 @@ function more(plan: Plan, count: number, make: Make): Plan {
   return { ...plan, events, quietFromMs: part(LASTS) };
 }
 
-function partOf({ agents }: Plan): Part {
+export function partOf({ agents }: Plan): Part {
   const longestMs = longestOf(agents);
   return (ofLease) => Math.round(ofLease * longestMs);
 }

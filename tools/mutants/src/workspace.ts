@@ -13,6 +13,7 @@ export const packages: readonly string[] = [
   import.meta.resolve("@tenure/schema/package.json"),
   import.meta.resolve("@tenure/simulator/package.json"),
   import.meta.resolve("@tenure/store-file/package.json"),
+  import.meta.resolve("@tenure/watchdog/package.json"),
 ].map((manifest) => fileURLToPath(new URL(".", manifest)));
 
 /** What was built from a source file, below its package. */
