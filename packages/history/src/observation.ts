@@ -22,6 +22,8 @@ export type Observation =
   | Judged
   | Quiet
   | Told
+  | ToldPaused
+  | ToldResumed
   | Finished;
 
 export type ObservationKind = Observation["kind"];
@@ -154,6 +156,14 @@ export interface Told extends OfLease<"told"> {
   readonly holder: string | null;
   readonly epoch: number;
 }
+
+/** Somebody was told that nobody acquires the lease until the pause is lifted, or `until`. */
+export interface ToldPaused extends OfLease<"told-paused"> {
+  readonly until: number;
+}
+
+/** From here on the pause may be gone: it is being lifted, or somebody was at the store. */
+export interface ToldResumed extends OfLease<"told-resumed"> {}
 
 /** The recorder stopped here; without it the history reaches to its last observation. */
 export interface Finished extends About<"finished"> {}

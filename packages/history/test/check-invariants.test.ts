@@ -2,10 +2,11 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkInvariants, evidenceFor, invariants } from "../src/index.ts";
 import type { InvariantId, Limits, Observation } from "../src/index.ts";
+import type { Granted } from "../src/observation.ts";
 
 const lease = "orders";
 const limits: Limits = { restartBudget: { starts: 2, windowMs: 1_000 } };
-const granted = (at: number, holder: string, epoch: number, validUntil: number): Observation => ({
+const granted = (at: number, holder: string, epoch: number, validUntil: number): Granted => ({
   kind: "granted",
   at,
   lease,
@@ -163,6 +164,14 @@ describe.each<[InvariantId, string, readonly Observation[]]>([
     "a child that works is given up as not working",
     [{ kind: "judged", at: 1, role: "worker", child: "pid 1", working: true }],
   ],
+  [
+    "I10",
+    "a lease is acquired while it is said to be paused",
+    [
+      { kind: "told-paused", at: 1, lease: "other", until: 500 },
+      { ...granted(40, "z", 1, 50), lease: "other", sentAt: 30 },
+    ],
+  ],
   ["I8", "a reader gets a torn record", changed({ kind: "record-read" }, { whole: false })],
   ["I8", "the chain of the journal is broken", changed({ kind: "line-written", nonce: "n4" }, { previous: "#n1" })],
   ["I8", "a change has no line", changed({ kind: "line-written", nonce: "n2" }, { nonce: "n4", hash: "#n2" })],
@@ -233,6 +242,15 @@ describe("what is no violation", () => {
       { kind: "child-ended", at: at + 1, role: "worker", child: `pid ${index}` },
     ]);
     expect(found(byHand)).toEqual([]);
+  });
+
+  test("a lease that is acquired when its pause was lifted or over, or by a claim sent before", () => {
+    const paused: Observation = { kind: "told-paused", at: 10, lease: "other", until: 30 };
+    const lifted: Observation = { kind: "told-resumed", at: 12, lease: "other" };
+    const claim = (sentAt: number, at: number): Observation => ({ ...granted(at, "z", 1, 99), lease: "other", sentAt });
+    expect(found([paused, claim(9, 11)])).toEqual([]);
+    expect(found([paused, lifted, claim(13, 14)])).toEqual([]);
+    expect(found([paused, claim(20, 31)])).toEqual([]);
   });
 
   test("a child that had stopped working and was given up for it", () => {

@@ -115,6 +115,19 @@ export class Recorder {
     }
   }
 
+  /** An operator pauses a lease: by his clock, and those of candidates, for about so long from before it was asked for. */
+  async pausing(lease: string, forMs: number, pause: () => Promise<void>): Promise<void> {
+    const askedAt = this.nowMs;
+    await pause();
+    if (!this.tampered && !this.forgot)
+      this.note({ kind: "told-paused", at: this.nowMs, lease, until: askedAt + forMs / 1.02 - CLOCK_ERROR_MS });
+  }
+
+  /** What was said of a pause need not be so any more. */
+  pauseMayBeOver(lease: string): void {
+    this.note({ kind: "told-resumed", at: this.nowMs, lease });
+  }
+
   /** The store as a client sees it; what goes through is noted. */
   recording(store: LeaseStore, process: SimProcess): LeaseStore {
     return {

@@ -67,6 +67,10 @@ function describe(seen: Observation): string | null {
       return `${seen.resource.padEnd(12)} took a write of epoch ${seen.epoch}`;
     case "told":
       return `status       said ${seen.holder ?? "nobody"} at epoch ${seen.epoch}`;
+    case "told-paused":
+      return `pause        is in place, until ${seconds(seen.until)}`;
+    case "told-resumed":
+      return `pause        may be over`;
     case "quiet":
       return `quiet        from here on nothing goes wrong`;
     case "record-read":

@@ -87,10 +87,11 @@ export const slowToDie: Setting = watched(
   "watchdogs are asked to end, 4 times; commands wait for a disk for longer than is waited for them",
   4,
   () => ({ escapes: true }),
-  ({ atMs, index, part }) => [
-    { kind: "wedge-child", atMs, agent: index % 2, forMs: 14_000 },
-    { kind: "terminate", atMs: atMs + part(0.01), agent: index % 2 },
-  ],
+  ({ atMs, part }) =>
+    [0, 1].flatMap((agent) => [
+      { kind: "wedge-child", atMs, agent, forMs: 14_000 },
+      { kind: "terminate", atMs: atMs + part(0.01), agent },
+    ]),
 );
 
 export const failing: Setting = watched(

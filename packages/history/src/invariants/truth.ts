@@ -1,12 +1,12 @@
-import type { Visible } from "../observation.ts";
+import type { Observation, ToldPaused, Visible } from "../observation.ts";
 import { groupBy, only } from "../violation.ts";
-import type { Invariant } from "../violation.ts";
+import type { Invariant, Violation } from "../violation.ts";
 
 export const truth: Invariant = {
   id: "I10",
   promise:
     "what status says stood in the store at some moment of the time it speaks of, and what is given up as not working does not work",
-  restsOn: ["told", "judged"],
+  restsOn: ["told", "judged", "told-paused"],
   *check(history) {
     const changes = groupBy(only(history, "visible"), ({ lease }) => lease);
     for (const told of only(history, "told")) {
@@ -19,6 +19,7 @@ export const truth: Invariant = {
         sentence: `status said ${told.holder ?? "nobody"} at epoch ${told.epoch} of ${told.lease}, but there stood ${stood}`,
       };
     }
+    yield* grantedInPause(history);
     for (const judged of only(history, "judged"))
       if (judged.working)
         yield {
@@ -33,4 +34,18 @@ export const truth: Invariant = {
 function standingBetween(changes: readonly Visible[], from: number, to: number): readonly (Visible | null)[] {
   const first = changes.findLast(({ at }) => at <= from) ?? null;
   return [first, ...changes.filter(({ at }) => at > from && at <= to)];
+}
+
+/** A claim that was sent before the pause was told of may still win. */
+function* grantedInPause(history: readonly Observation[]): Iterable<Violation> {
+  for (const [lease, seen] of groupBy(only(history, "told-paused", "told-resumed", "granted"), (one) => one.lease)) {
+    let pause: ToldPaused | null = null;
+    for (const one of seen) {
+      if (one.kind !== "granted") pause = one.kind === "told-paused" ? one : null;
+      else if (pause !== null && one.sentAt > pause.at && one.at < pause.until) {
+        const sentence = `${one.holder} acquired ${lease} at epoch ${one.epoch} while it was said to be paused`;
+        yield { invariant: "I10", facts: [pause, one], sentence };
+      }
+    }
+  }
 }

@@ -5,6 +5,7 @@ import { fence } from "./fence.ts";
 import { floor } from "./floor.ts";
 import { life } from "./life.ts";
 import { oneShotVerbs } from "./one-shot-verbs.ts";
+import { pause } from "./pause.ts";
 import { proofOfDeath } from "./proof-of-death.ts";
 import { recordedTiming } from "./recorded-timing.ts";
 import { release } from "./release.ts";
@@ -26,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   ...floor,
   ...disk,
   ...fence,
+  ...pause,
   ...life,
   ...watchdog,
 ];

@@ -86,7 +86,7 @@ export class FileWorld {
       case "stop-child":
         return this.#childOf(event.agent)?.stop(event.forMs);
       case "wedge-child":
-        return this.#wedge(this.#childOf(event.agent), event.forMs);
+        return this.#childOf(event.agent)?.wedge(event.forMs);
       case "pause":
         return this.#living[event.agent]?.stop(event.forMs);
       case "starve":
@@ -127,6 +127,15 @@ export class FileWorld {
         return;
       case "revoke":
         return this.#operate((client) => client.revoke(LEASE, "an operator said so"));
+      case "pause-lease":
+        return this.#operate((client) =>
+          this.#recorder.pausing(LEASE, event.forMs, () =>
+            client.pause(LEASE, { expiresAfterMs: event.forMs, reason: "maintenance" }),
+          ),
+        );
+      case "resume-lease":
+        this.#recorder.pauseMayBeOver(LEASE);
+        return this.#operate((client) => client.resume(LEASE));
       case "request-transfer":
         return this.#operate((client) => client.requestTransfer(LEASE, event.to, event));
       case "status":
@@ -267,12 +276,6 @@ export class FileWorld {
     return this.#children.of(this.#living[agent])?.main;
   }
 
-  #wedge(process: SimProcess | undefined, forMs: number): void {
-    if (process === undefined) return;
-    process.undyingUntilMs = this.#agenda.nowMs + forMs;
-    process.stop(forMs);
-  }
-
   #starve(process: SimProcess | null | undefined, { forMs, latenessMs }: { forMs: number; latenessMs: number }): void {
     if (process === null || process === undefined) return;
     process.latenessMs = latenessMs;
@@ -283,6 +286,7 @@ export class FileWorld {
     // The end of the journal would go, and the floor is gone: both copies of an epoch that nobody was told of.
     if (this.#spoiled === "floor") return;
     this.#recorder.cut = true;
+    if (this.#recorder.forgot) this.#recorder.pauseMayBeOver(LEASE);
     this.#poweredUntilMs = this.#agenda.nowMs + downMs;
     this.#machine.reboot();
     this.#backing.powerCut();
@@ -326,6 +330,7 @@ export class FileWorld {
     if (this.#spoiled !== null && this.#spoiled !== side) return;
     this.#spoiled = side;
     this.#recorder.tampered = true;
+    this.#recorder.pauseMayBeOver(LEASE);
     act();
     this.#truth.reload();
   }

@@ -83,11 +83,21 @@ export class NetworkWorld {
         return;
       case "failover":
         this.#recorder.tampered = true;
+        this.#recorder.pauseMayBeOver(LEASE);
         this.#server.failOver(event.lostMs);
         if (this.#server.record !== null) this.#recorder.showing(this.#server.record);
         return;
       case "revoke":
         return this.#operate((client) => client.revoke(LEASE, "an operator said so"));
+      case "pause-lease":
+        return this.#operate((client) =>
+          this.#recorder.pausing(LEASE, event.forMs, () =>
+            client.pause(LEASE, { expiresAfterMs: event.forMs, reason: "maintenance" }),
+          ),
+        );
+      case "resume-lease":
+        this.#recorder.pauseMayBeOver(LEASE);
+        return this.#operate((client) => client.resume(LEASE));
       case "request-transfer":
         return this.#operate((client) => client.requestTransfer(LEASE, event.to, event));
       case "terminate":

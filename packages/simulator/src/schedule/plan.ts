@@ -94,6 +94,8 @@ export type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: "garbage"; readonly text: string }
   | { readonly kind: "revoke" }
   | { readonly kind: "request-transfer"; readonly to: string; readonly expiresAfterMs: number }
+  | { readonly kind: "pause-lease"; readonly forMs: number }
+  | { readonly kind: "resume-lease" }
   | { readonly kind: "status" }
   | { readonly kind: "leave-zombies" }
   | { readonly kind: "partition"; readonly agent: number; readonly forMs: number }

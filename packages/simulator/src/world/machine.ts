@@ -188,7 +188,8 @@ export function containerNamespaces(number: number): Namespaces {
 }
 
 function stat(pid: number, { startTime, process, zombie }: ProcEntry): string {
-  const state = zombie ? "Z" : process?.stopped === true ? "T" : "S";
+  const runs = process?.stopped === true ? "T" : "S";
+  const state = zombie ? "Z" : process?.wedged === true ? "D" : runs;
   const group = process?.start.processGroup ?? pid;
   return `${pid} (a) R 1 (x) ${state} 1 ${group} ${group} 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 ${startTime} 0 0\n`;
 }

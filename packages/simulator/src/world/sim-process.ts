@@ -35,7 +35,7 @@ export class SimProcess {
   readonly clock: Clock;
   /** How late it is woken, at most: how busy the machine is. */
   latenessMs = 0;
-  /** It waits for a disk, say: until then not even SIGKILL ends it. */
+  /** It waits for a disk, say: until then no signal reaches it, not even SIGKILL. */
   undyingUntilMs = 0;
   /** What it does on a signal that may be handled; `null`: what the system does. */
   onSignal: ((signal: NodeJS.Signals) => void) | null = null;
@@ -75,6 +75,10 @@ export class SimProcess {
     return this.machine.agenda.nowMs < this.#stoppedUntilMs;
   }
 
+  get wedged(): boolean {
+    return this.machine.agenda.nowMs < this.undyingUntilMs;
+  }
+
   /** True time from which it runs. */
   get runsFromMs(): number {
     return Math.max(this.#stoppedUntilMs, this.machine.clock.asleepUntilMs);
@@ -110,11 +114,8 @@ export class SimProcess {
   /** As the kernel delivers it: what stands still gets it when it goes on, and SIGKILL reaches everything but what waits for a disk. */
   signal(signal: NodeJS.Signals): void {
     const { agenda } = this.machine;
-    if (signal === "SIGKILL") {
-      if (agenda.nowMs < this.undyingUntilMs) agenda.at(this.undyingUntilMs, () => this.kill());
-      else this.kill();
-      return;
-    }
+    if (this.wedged) return void agenda.at(this.undyingUntilMs, () => this.signal(signal));
+    if (signal === "SIGKILL") return this.kill();
     if (signal === "SIGCONT") this.#stoppedUntilMs = Math.min(this.#stoppedUntilMs, agenda.nowMs);
     else this.#pending.push(signal);
     this.enter(() => {
@@ -143,6 +144,12 @@ export class SimProcess {
     const { agenda } = this.machine;
     if (agenda.nowMs < this.runsFromMs) agenda.at(this.runsFromMs, () => this.enter(run));
     else run();
+  }
+
+  /** Waits in the kernel for `ms`: neither runs nor can be ended. */
+  wedge(ms: number): void {
+    this.undyingUntilMs = Math.max(this.undyingUntilMs, this.machine.agenda.nowMs + ms);
+    this.stop(ms);
   }
 
   /** Resolves in this process, later; never when it dies before. */
