@@ -1,3 +1,4 @@
+import { DURATION_MAX_MS } from "@tenure/schema/light";
 import { describe, expect, it } from "vitest";
 import { lead, listen, World } from "./world.ts";
 
@@ -21,6 +22,26 @@ describe("rule: a pause forbids acquisition, and never extends validity", () => 
     expect(leads).toBe(false);
     await world.time.advance(2_000);
     expect((await waiting).record).toMatchObject({ epoch: 2, paused: null });
+  });
+
+  it("stands for its whole time anew when it is repeated in the same words, also to who has seen the first", async () => {
+    for (const expiresAfterMs of [60_000, DURATION_MAX_MS]) {
+      const world = new World();
+      const ops = world.join("ops").client;
+      await (await lead(world.join("a"))).release();
+      await ops.pause("job", { ...pause, expiresAfterMs });
+      const waiting = world.join("b").client.acquire("job");
+      let leads = false;
+      void waiting.then(() => (leads = true));
+      for (let times = 0; times < 3; times += 1) {
+        await world.time.advance(0.9 * expiresAfterMs);
+        await ops.pause("job", { ...pause, expiresAfterMs });
+      }
+      await world.time.advance(0.9 * expiresAfterMs);
+      expect(leads).toBe(false);
+      await world.time.advance(0.2 * expiresAfterMs);
+      await waiting;
+    }
   });
 
   it("is lifted at once by resume, whoever paused; resume without a pause changes nothing", async () => {

@@ -97,6 +97,8 @@ export class FileWorld {
         return this.#machine.clock.stepWall(event.byMs);
       case "power-cut":
         return this.#powerCut(event.downMs);
+      case "exhaust-descriptors":
+        return this.#exhaust(this.#living[event.agent], event.forMs);
       case "hang-disk":
         troubles.hungUntilMs = Math.max(troubles.hungUntilMs, this.#agenda.nowMs + event.forMs);
         return;
@@ -151,7 +153,7 @@ export class FileWorld {
   quieten(): void {
     this.#quiet = true;
     Object.assign(this.#backing.troubles, { full: false, readOnly: false });
-    for (const process of this.#machine.processes) process.latenessMs = 0;
+    for (const process of this.#machine.processes) Object.assign(process, { latenessMs: 0, exhaustedUntilMs: 0 });
     if (this.#recorder.tampered) void this.#repair();
   }
 
@@ -274,6 +276,10 @@ export class FileWorld {
 
   #childOf(agent: number): SimProcess | undefined {
     return this.#children.of(this.#living[agent])?.main;
+  }
+
+  #exhaust(process: SimProcess | null | undefined, forMs: number): void {
+    if (process !== null && process !== undefined) process.exhaustedUntilMs = this.#agenda.nowMs + forMs;
   }
 
   #starve(process: SimProcess | null | undefined, { forMs, latenessMs }: { forMs: number; latenessMs: number }): void {

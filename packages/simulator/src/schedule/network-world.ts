@@ -105,6 +105,7 @@ export class NetworkWorld {
       case "stop-child":
       case "wedge-child":
       case "status":
+      case "exhaust-descriptors":
       case "power-cut":
       case "hang-disk":
       case "fill-disk":

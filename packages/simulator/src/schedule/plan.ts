@@ -83,6 +83,7 @@ export type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: "suspend"; readonly forMs: number }
   | { readonly kind: "step-wall"; readonly byMs: number }
   | { readonly kind: "power-cut"; readonly downMs: number }
+  | { readonly kind: "exhaust-descriptors"; readonly agent: number; readonly forMs: number }
   | { readonly kind: "hang-disk"; readonly forMs: number }
   | { readonly kind: "fill-disk"; readonly forMs: number }
   | { readonly kind: "read-only"; readonly forMs: number }

@@ -52,6 +52,7 @@ export class SimFiles implements FileSystem {
 
   open(path: string, flags: number): number {
     return this.#now("open", () => {
+      this.#refuseDescriptor();
       const inode = this.#context.disk.get(path);
       const writable = (flags & O_RDWR) !== 0;
       if (writable && inode.isFolder) throw systemError("EISDIR");
@@ -97,6 +98,7 @@ export class SimFiles implements FileSystem {
 
   create(path: string): Promise<number> {
     return this.#later("write", USUAL_MS, () => {
+      this.#refuseDescriptor();
       this.#refuseWrite();
       if (this.#context.troubles.full) throw systemError("ENOSPC");
       return this.#descriptor(this.#context.disk.make(path, false), true);
@@ -180,6 +182,13 @@ export class SimFiles implements FileSystem {
 
   #refuseWrite(): void {
     if (this.#context.troubles.readOnly) throw systemError("EROFS");
+  }
+
+  #refuseDescriptor(): void {
+    const { process, onFault } = this.#context;
+    if (process.machine.agenda.nowMs >= process.exhaustedUntilMs) return;
+    onFault("EMFILE");
+    throw systemError("EMFILE");
   }
 
   #descriptor(inode: Inode, writable: boolean): number {

@@ -35,6 +35,8 @@ export class SimProcess {
   readonly clock: Clock;
   /** How late it is woken, at most: how busy the machine is. */
   latenessMs = 0;
+  /** Until then it has as many files open as it may. */
+  exhaustedUntilMs = 0;
   /** It waits for a disk, say: until then no signal reaches it, not even SIGKILL. */
   undyingUntilMs = 0;
   /** What it does on a signal that may be handled; `null`: what the system does. */

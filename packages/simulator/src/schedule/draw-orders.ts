@@ -1,0 +1,37 @@
+import { derivedSeed, seededRandom, type Random } from "../world/random.ts";
+import type { Plan, WorldEvent } from "./plan.ts";
+
+const WITH_PAUSES = 0.15;
+const WITH_EXHAUSTION = 0.15;
+
+/** In some schedules an operator pauses the lease; drawn from numbers of their own, as watchdogs are. */
+export function withPauses(plan: Plan, paceMs: number): Plan {
+  return withMore(plan, 5, WITH_PAUSES, (random, atMs) =>
+    random.chance(0.3)
+      ? { kind: "resume-lease", atMs }
+      : { kind: "pause-lease", forMs: Math.round(random.pick([0.05, 0.2, 0.5]) * paceMs), atMs },
+  );
+}
+
+/** In some on a disk a process has no descriptor left for another file. */
+export function withExhaustion(plan: Plan, paceMs: number): Plan {
+  if (plan.store !== "file") return plan;
+  return withMore(plan, 6, WITH_EXHAUSTION, (random, atMs) => {
+    const agent = random.below(plan.agents.length);
+    return { kind: "exhaust-descriptors", agent, forMs: Math.round(random.pick([0.1, 0.5, 1.5]) * paceMs), atMs };
+  });
+}
+
+function withMore(
+  plan: Plan,
+  purpose: number,
+  share: number,
+  draw: (random: Random, atMs: number) => WorldEvent,
+): Plan {
+  const random = seededRandom(derivedSeed(plan.seed, purpose));
+  if (!random.chance(share)) return plan;
+  const added = Array.from({ length: 1 + random.below(3) }, () =>
+    draw(random, Math.round(random.next() * plan.quietFromMs)),
+  );
+  return { ...plan, events: [...plan.events, ...added].toSorted((a, b) => a.atMs - b.atMs) };
+}
