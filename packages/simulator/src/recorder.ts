@@ -24,6 +24,7 @@ export class Recorder {
   readonly history: Observation[] = [];
   readonly #agenda: Agenda;
   readonly #terms = new Set<WatchedTerm>();
+  readonly #orders = new Set<() => Promise<void>>();
   readonly #positions = new Map<string, number>();
   /** Somebody was at the files: what was acknowledged may be gone, and no promise says otherwise. */
   tampered = false;
@@ -115,12 +116,21 @@ export class Recorder {
     }
   }
 
-  /** An operator pauses a lease: by his clock, and those of candidates, for about so long from before it was asked for. */
-  async pausing(lease: string, forMs: number, pause: () => Promise<void>): Promise<void> {
+  /**
+   * An operator pauses a lease, for so long by his clock and those of candidates, or lifts what pause there is. What one order brings
+   * about is known only when no other is on its way.
+   */
+  async ordering(lease: string, pauseForMs: number | null, order: () => Promise<void>): Promise<void> {
     const askedAt = this.nowMs;
-    await pause();
-    if (!this.tampered && !this.forgot)
-      this.note({ kind: "told-paused", at: this.nowMs, lease, until: askedAt + forMs / 1.02 - CLOCK_ERROR_MS });
+    const isAlone = (): boolean => this.#orders.size === 1 && !this.tampered && !this.forgot;
+    this.#orders.add(order);
+    this.pauseMayBeOver(lease);
+    const wasAlone = isAlone();
+    await order();
+    if (pauseForMs !== null && wasAlone && isAlone())
+      this.note({ kind: "told-paused", at: this.nowMs, lease, until: askedAt + pauseForMs / 1.02 - CLOCK_ERROR_MS });
+    // One that failed or never came back may still arrive.
+    this.#orders.delete(order);
   }
 
   /** What was said of a pause need not be so any more. */

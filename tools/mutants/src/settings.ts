@@ -73,6 +73,15 @@ export const revocations: Setting = onDisk("the lease is revoked, 4 times", 4, (
   { kind: "revoke", atMs },
 ]);
 
+export const pausesOfTheLease: Setting = onDisk(
+  "the lease is paused for a third of a lease, 8 times; terms are short",
+  8,
+  ({ atMs, part }) => [{ kind: "pause-lease", atMs, forMs: part(0.33) }],
+  ({ agents }, part) => ({
+    agents: agents.map((agent) => ({ ...agent, termMs: part(0.3), leaving: "release" })),
+  }),
+);
+
 export const cuts: Setting = onDisk("the power is cut, 4 times", 4, ({ atMs, part }) => [
   { kind: "power-cut", atMs, downMs: part(0.07) },
 ]);

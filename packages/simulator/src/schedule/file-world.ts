@@ -129,15 +129,12 @@ export class FileWorld {
         return;
       case "revoke":
         return this.#operate((client) => client.revoke(LEASE, "an operator said so"));
-      case "pause-lease":
-        return this.#operate((client) =>
-          this.#recorder.pausing(LEASE, event.forMs, () =>
-            client.pause(LEASE, { expiresAfterMs: event.forMs, reason: "maintenance" }),
-          ),
-        );
+      case "pause-lease": {
+        const pause = { expiresAfterMs: event.forMs, reason: "maintenance" };
+        return this.#operate((client) => this.#recorder.ordering(LEASE, event.forMs, () => client.pause(LEASE, pause)));
+      }
       case "resume-lease":
-        this.#recorder.pauseMayBeOver(LEASE);
-        return this.#operate((client) => client.resume(LEASE));
+        return this.#operate((client) => this.#recorder.ordering(LEASE, null, () => client.resume(LEASE)));
       case "request-transfer":
         return this.#operate((client) => client.requestTransfer(LEASE, event.to, event));
       case "status":

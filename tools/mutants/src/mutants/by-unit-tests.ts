@@ -78,15 +78,6 @@ export const byUnitTests: readonly UnitMutant[] = [
     why: "its lease then runs out by itself, within what liveness allows",
   },
   {
-    name: "pause-forbids-nothing",
-    rule: "a pause forbids acquisition",
-    file: "packages/core/src/protocol/acquire.ts",
-    find: `if (record.paused !== null && pausedForMs > 0) return`,
-    replace: `if (record.paused !== null && pausedForMs > 1e12) return`,
-    test: "packages/core/test/protocol-acquire.test.ts › waits, then takes and lifts it",
-    why: "nobody pauses a lease in the simulator yet",
-  },
-  {
     name: "revocation-is-ignored",
     rule: "a holder whose lease was revoked learns of it",
     file: "packages/core/src/protocol/standing.ts",

@@ -1,5 +1,5 @@
 import type { Mutant } from "../mutant.ts";
-import { deletions, pauses, revocations } from "../settings.ts";
+import { deletions, pauses, pausesOfTheLease, revocations } from "../settings.ts";
 
 const EXPIRE = "packages/core/src/protocol/expire.ts";
 const OBSERVER = "packages/core/src/client/observer.ts";
@@ -174,5 +174,35 @@ export const taking: readonly Mutant[] = [
     replace: `if (ageMs === undefined) return seen;`,
     invariants: ["I9"],
     why: "a candidate that sees nothing new never finds the record old enough",
+  },
+  {
+    name: "pause-forbids-nothing",
+    rule: "a pause forbids acquisition",
+    file: "packages/core/src/protocol/acquire.ts",
+    find: `if (record.paused !== null && pausedForMs > 0) return`,
+    replace: `if (record.paused !== null && pausedForMs > 1e12) return`,
+    invariants: ["I10"],
+    setting: pausesOfTheLease,
+    why: "an operator was told that nobody would",
+  },
+  {
+    name: "pause-never-ends",
+    rule: "a pause has an expiry",
+    file: OBSERVER,
+    find: `pausedMs: elapsedMs(this.#paused, now),`,
+    replace: `pausedMs: 0,`,
+    invariants: ["I9"],
+    setting: pausesOfTheLease,
+    why: "nobody leads until somebody thinks of it",
+  },
+  {
+    name: "a-repeated-pause-is-the-first",
+    rule: "a pause that is repeated stands for its whole time anew",
+    file: "packages/core/src/protocol/pause.ts",
+    find: `if (standing === null || standing.by !== by || standing.reason !== reason) return expiresAfterMs;`,
+    replace: `if (standing !== undefined) return expiresAfterMs;`,
+    invariants: ["I10"],
+    setting: pausesOfTheLease,
+    why: "candidates count from when they first saw its words",
   },
 ];
