@@ -25,6 +25,7 @@ const faults: Fault[] = [
   { code: "EIO", when: "before" },
   { code: "EIO", when: "after" },
   { code: "ENOSPC", when: "before" },
+  { code: "EMFILE", when: "before" },
   "short",
 ];
 
