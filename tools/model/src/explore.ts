@@ -1,0 +1,67 @@
+import type { Bounds } from "./bounds.ts";
+import type { Broken } from "./invariants.ts";
+import { rules as all, type Rules } from "./rules.ts";
+import { Layout, nameOf, type State } from "./state.ts";
+import { stepNames, Steps } from "./steps.ts";
+import { Visited } from "./visited.ts";
+
+export interface Explored {
+  readonly states: number;
+  readonly steps: number;
+  readonly depth: number;
+  /** `null`: every state that can be reached was, and no promise was broken in any. */
+  readonly counterexample: Counterexample | null;
+}
+
+/** The shortest way from the beginning to a broken promise. */
+export interface Counterexample {
+  readonly broke: Broken;
+  readonly lines: readonly string[];
+}
+
+/** Every state that can be reached within the bounds, breadth first, so that a counterexample is a shortest one. */
+export function explore(bounds: Bounds, rules: Rules = all): Explored {
+  const layout = new Layout(bounds);
+  const steps = new Steps(layout, rules);
+  const visited = new Visited(layout.length);
+  const from = new Uint8Array(layout.length);
+  visited.add(layout.initial(), 0, 0);
+  let taken = 0;
+  let depth = 0;
+  let lastOfDepth = 0;
+  let found: { readonly at: number; readonly label: number; readonly broke: Broken } | null = null;
+  for (let at = 0; at < visited.size && found === null; at += 1) {
+    visited.read(at, from);
+    steps.from(from, (next, step, index, broke) => {
+      taken += 1;
+      const label = step * 8 + index;
+      if (broke !== null) found ??= { at, label, broke };
+      visited.add(next, at, label);
+    });
+    if (at === lastOfDepth && visited.size > at + 1) {
+      depth += 1;
+      lastOfDepth = visited.size - 1;
+    }
+  }
+  const counterexample = found === null ? null : tell(layout, visited, found);
+  return { states: visited.size, steps: taken, depth, counterexample };
+}
+
+function tell(
+  layout: Layout,
+  visited: Visited,
+  { at, label, broke }: { readonly at: number; readonly label: number; readonly broke: Broken },
+): Counterexample {
+  const lines: string[] = [`${titleOf(label)}: ${broke}`];
+  const state: State = new Uint8Array(layout.length);
+  for (let place = at; place !== 0; place = visited.parentOf(place)) {
+    visited.read(place, state);
+    lines.push(`${titleOf(visited.labelOf(place)).padEnd(48)} ${layout.describe(state)}`);
+  }
+  return { broke, lines: lines.toReversed() };
+}
+
+function titleOf(label: number): string {
+  const name = stepNames[label >> 3] ?? "";
+  return label >> 3 < 15 ? `${nameOf(label & 7)}: ${name}` : name;
+}
