@@ -1,8 +1,8 @@
 import type { Bounds } from "./bounds.ts";
 import type { Broken } from "./invariants.ts";
-import { rules as all, type Rules } from "./rules.ts";
+import { rules, type Rules } from "./rules.ts";
 import { Layout, nameOf, type State } from "./state.ts";
-import { stepNames, Steps } from "./steps.ts";
+import { isOfProcess, stepList, Steps, steps as inWords } from "./steps.ts";
 import { Visited } from "./visited.ts";
 
 export interface Explored {
@@ -20,11 +20,11 @@ export interface Counterexample {
 }
 
 /** Every state that can be reached within the bounds, breadth first, so that a counterexample is a shortest one. */
-export function explore(bounds: Bounds, rules: Rules = all): Explored {
+export function explore(bounds: Bounds, changed: Partial<Rules> = {}): Explored {
   const layout = new Layout(bounds);
-  const steps = new Steps(layout, rules);
+  const steps = new Steps(layout, { ...rules, ...changed });
   const visited = new Visited(layout.length);
-  const from = new Uint8Array(layout.length);
+  const from = new Uint16Array(layout.length);
   visited.add(layout.initial(), 0, 0);
   let taken = 0;
   let depth = 0;
@@ -34,7 +34,7 @@ export function explore(bounds: Bounds, rules: Rules = all): Explored {
     visited.read(at, from);
     steps.from(from, (next, step, index, broke) => {
       taken += 1;
-      const label = step * 8 + index;
+      const label = stepList.indexOf(step) * 8 + index;
       if (broke !== null) found ??= { at, label, broke };
       visited.add(next, at, label);
     });
@@ -53,7 +53,7 @@ function tell(
   { at, label, broke }: { readonly at: number; readonly label: number; readonly broke: Broken },
 ): Counterexample {
   const lines: string[] = [`${titleOf(label)}: ${broke}`];
-  const state: State = new Uint8Array(layout.length);
+  const state: State = new Uint16Array(layout.length);
   for (let place = at; place !== 0; place = visited.parentOf(place)) {
     visited.read(place, state);
     lines.push(`${titleOf(visited.labelOf(place)).padEnd(48)} ${layout.describe(state)}`);
@@ -62,6 +62,7 @@ function tell(
 }
 
 function titleOf(label: number): string {
-  const name = stepNames[label >> 3] ?? "";
-  return label >> 3 < 15 ? `${nameOf(label & 7)}: ${name}` : name;
+  const step = stepList[label >> 3];
+  if (step === undefined) return "";
+  return isOfProcess(step) ? `${nameOf(label & 7)}: ${inWords[step]}` : inWords[step];
 }

@@ -1,8 +1,10 @@
 import { sizes } from "./bounds.ts";
 import { explore } from "./explore.ts";
-const size = (process.argv[2] ?? "full") as "small" | "full";
+import { mutants } from "./mutants.ts";
+for (const m of mutants) { 
 const began = performance.now();
-const bounds = { ...sizes[size], ...(JSON.parse(process.argv[3] ?? "{}") as object) };
-const r = explore(bounds);
-console.log(r, performance.now() - began, process.memoryUsage().rss / 1e6);
-if (r.counterexample) console.log(r.counterexample.lines.join("\n"));
+for (const writes of [2,3]) {
+const r = explore({...sizes.middle, writes, ...m.bounds}, m.rules as never);
+console.log(m.name, writes, r.states, r.counterexample?.broke, r.counterexample?.broke === m.breaks, performance.now() - began);
+if (r.counterexample) { if (writes===3 && process.argv[2]) console.log(r.counterexample.lines.join("\n")); break; }
+}}

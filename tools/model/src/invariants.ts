@@ -6,7 +6,6 @@ import {
   HOLDER,
   LEFT,
   MESSAGE,
-  NOTHING_SEEN,
   SEEN,
   TERM,
   type Layout,
@@ -44,7 +43,7 @@ export function broken(layout: Layout, rules: Rules, state: State): Broken | nul
 /** Whoever is there, and sees that the term before it is over, may claim at once. */
 function withheldFrom(layout: Layout, rules: Rules, state: State, at: number): Broken | null {
   const seen = get(state, at, SEEN);
-  if (get(state, at, ALIVE) === 0 || seen === NOTHING_SEEN) return null;
+  if (get(state, at, ALIVE) === 0 || seen === layout.nothingSeen) return null;
   if (get(state, at, MESSAGE) !== 0 || get(state, at, TERM) !== 0) return null;
   if (rules.mayClaim(layout, state, at)) return null;
   if (get(state, at, AGE) >= layout.bounds.leaseTicks) return "an expired lease withheld";

@@ -38,15 +38,13 @@ export interface Rules {
   bringsLate(layout: Layout, left: number): number;
   /** What an answer that never came counts as. */
   readonly unknownIsSuccess: boolean;
-  /** Does another nonce at the same epoch begin the observation anew? */
+  /** Has what it saw before stood since? */
   isSame(layout: Layout, state: State, at: number): boolean;
   mayBegin(layout: Layout, state: State, at: number): boolean;
   /** The resource's own. */
   letsIn(layout: Layout, state: State, at: number): boolean;
-  /** Ticks for which it may act after it asked for its release. */
+  /** Does it lead on until its release is answered? */
   readonly leadsOnAfterRelease: boolean;
-  /** Is an epoch marked as used before it is published? */
-  readonly intends: boolean;
 }
 
 export const rules: Rules = {
@@ -78,7 +76,6 @@ export const rules: Rules = {
   mayBegin: (_layout, state, at) => get(state, at, LEFT) > 0,
   letsIn: (_layout, state, at) => get(state, at, WORK) >= (state[FENCE] ?? 0),
   leadsOnAfterRelease: false,
-  intends: true,
 };
 
 export function get(state: State, at: number, place: number): number {

@@ -1,19 +1,16 @@
 import type { Bounds } from "./bounds.ts";
 
-/** A snapshot that was never taken, or that a restart of the store made void. */
-export const NOTHING_SEEN = 15;
-
 /** Where an answer is: nowhere, still a request, a commit that is not known yet, a refusal that is not known yet. */
 export const Stage = { none: 0, sent: 1, committed: 2, refused: 3 } as const;
 
 /**
- * A state is a row of small numbers, each below 16. Writes are numbered as they are sent; what a write says stands with its number, so
- * that the store, a message and what a process saw are each one number. Write 0 is the lease that nobody ever held.
+ * A state is a row of small numbers. Writes are numbered as they are sent; what a write says stands with its number, so that the store, a
+ * message and what a process saw are each one number. Write 0 is the lease that nobody ever held.
  */
-export type State = Uint8Array;
+export type State = Uint16Array;
 
-const GLOBALS = ["current", "next", "used", "published", "fence", "copies", "copy", "revocations", "doneLow", "doneHigh"];
-const OF_WRITE = ["holder", "epoch", "revoked", "expected"];
+const GLOBALS = ["current", "next", "used", "published", "fence", "copies", "copy", "revocations"];
+const OF_WRITE = ["holder", "epoch", "revoked", "expected", "done"];
 const OF_PROCESS = [
   "alive",
   "seen",
@@ -43,14 +40,14 @@ export const FENCE = 4;
 export const COPIES = 5;
 export const COPY = 6;
 export const REVOCATIONS = 7;
-const DONE_LOW = 8;
-const DONE_HIGH = 9;
 
 /** Places within a write. */
 export const HOLDER = 0;
 export const EPOCH = 1;
 export const REVOKED = 2;
 export const EXPECTED = 3;
+/** It took effect, whatever became of it. */
+export const DONE = 4;
 
 /** Places within a process. `LEFT`: ticks in which it may still begin something. `AGE`: ticks for which it saw the same stand. */
 export const ALIVE = 0;
@@ -72,10 +69,13 @@ export const WORK = 12;
 export class Layout {
   readonly bounds: Bounds;
   readonly length: number;
+  /** In place of a write: a process has seen none, or the store was started again since. */
+  readonly nothingSeen: number;
   readonly #processes: number;
 
   constructor(bounds: Bounds) {
     this.bounds = bounds;
+    this.nothingSeen = Math.max(15, bounds.writes + 1);
     this.#processes = GLOBALS.length + OF_WRITE.length * (bounds.writes + 1);
     this.length = this.#processes + OF_PROCESS.length * bounds.processes;
   }
@@ -89,11 +89,11 @@ export class Layout {
   }
 
   initial(): State {
-    const state = new Uint8Array(this.length);
+    const state = new Uint16Array(this.length);
     state[NEXT] = 1;
     for (let index = 0; index < this.bounds.processes; index += 1) {
       state[this.process(index) + ALIVE] = 1;
-      state[this.process(index) + SEEN] = NOTHING_SEEN;
+      state[this.process(index) + SEEN] = this.nothingSeen;
     }
     return state;
   }
@@ -101,17 +101,6 @@ export class Layout {
   /** What the write says: `HOLDER` is 0 for nobody, and one more than the index of a process. */
   of(state: State, write: number, place: number): number {
     return state[this.write(write) + place] ?? 0;
-  }
-
-  isDone(state: State, write: number): boolean {
-    const bits = (state[DONE_LOW] ?? 0) | ((state[DONE_HIGH] ?? 0) << 4);
-    return ((bits >> (write - 1)) & 1) === 1;
-  }
-
-  done(state: State, write: number): void {
-    const bits = (state[DONE_LOW] ?? 0) | ((state[DONE_HIGH] ?? 0) << 4) | (1 << (write - 1));
-    state[DONE_LOW] = bits & 15;
-    state[DONE_HIGH] = bits >> 4;
   }
 
   describe(state: State): string {
@@ -130,5 +119,5 @@ export class Layout {
 }
 
 export function nameOf(index: number): string {
-  return "ABC"[index] ?? "?";
+  return "ABC"[index] ?? `process ${index + 1}`;
 }

@@ -6,6 +6,7 @@ import {
   COPIES,
   COPY,
   CURRENT,
+  DONE,
   EPOCH,
   EXPECTED,
   FENCE,
@@ -18,7 +19,6 @@ import {
   MESSAGE,
   MESSAGE_LEFT,
   NEXT,
-  NOTHING_SEEN,
   PUBLISHED,
   REVOCATIONS,
   REVOKED,
@@ -32,32 +32,38 @@ import {
   type State,
 } from "./state.ts";
 
-/** What may happen next; the index of the name is the step's number. Those from `tick` on are of no process. */
-export const stepNames = [
-  "looks at the store",
-  "claims the lease",
-  "sends a renewal",
-  "stops, and sends its release",
-  "its request arrives",
-  "hears the answer",
-  "gives up a request that is lost",
-  "gives up a request that is still under way",
-  "gives up an answer",
-  "a request it gave up arrives after all",
-  "a request it gave up is lost",
-  "crashes",
-  "raises the fence",
-  "begins a write at the resource",
-  "its write reaches the resource",
-  "a tick passes",
-  "an operator revokes the lease",
-  "the store is copied",
-  "the copy is put back: all requests and answers under way are lost",
-] as const;
-const OF_PROCESSES = 15;
+/** What may happen next, in words. Those after `land` are of no process. */
+export const steps = {
+  look: "looks at the store",
+  claim: "claims the lease",
+  renew: "sends a renewal",
+  release: "stops, and sends its release",
+  arrive: "its request arrives",
+  hear: "hears the answer",
+  lose: "gives up a request that is lost",
+  abandon: "gives up a request that is still under way",
+  miss: "gives up an answer",
+  arriveLate: "a request it gave up arrives after all",
+  loseLate: "a request it gave up is lost",
+  crash: "crashes",
+  raise: "raises the fence",
+  begin: "begins a write at the resource",
+  land: "its write reaches the resource",
+  tick: "a tick passes",
+  revoke: "an operator revokes the lease",
+  copy: "the store is copied",
+  putBack: "the copy is put back: all requests and answers under way are lost",
+} as const;
+export type Step = keyof typeof steps;
+export const stepList: readonly Step[] = Object.keys(steps) as Step[];
+const OF_NO_PROCESS: ReadonlySet<Step> = new Set<Step>(["tick", "revoke", "copy", "putBack"]);
+
+export function isOfProcess(step: Step): boolean {
+  return !OF_NO_PROCESS.has(step);
+}
 
 /** The state after one step, or what promise that step broke. */
-export type Visit = (next: State, step: number, index: number, broke: Broken | null) => void;
+export type Visit = (next: State, step: Step, index: number, broke: Broken | null) => void;
 
 /** All steps from a state. A process that stands still for long is one that none of these is taken of. */
 export class Steps {
@@ -69,43 +75,65 @@ export class Steps {
   constructor(layout: Layout, rules: Rules) {
     this.#layout = layout;
     this.#rules = rules;
-    this.#next = new Uint8Array(layout.length);
+    this.#next = new Uint16Array(layout.length);
   }
 
   from(state: State, visit: Visit): void {
     const { processes } = this.#layout.bounds;
-    for (let step = 0; step < stepNames.length; step += 1)
-      for (let index = 0; index < (step < OF_PROCESSES ? processes : 1); index += 1) {
+    for (const step of stepList)
+      for (let index = 0; index < (isOfProcess(step) ? processes : 1); index += 1) {
         this.#next.set(state);
-        this.#broke = null;
-        if (!this.#take(this.#next, step, index)) continue;
-        visit(this.#next, step, index, this.#broke ?? broken(this.#layout, this.#rules, this.#next));
+        const taken = this.take(this.#next, step, index);
+        if (taken !== "impossible") visit(this.#next, step, index, taken);
       }
   }
 
-  /** Changes the state, if the step is possible in it. */
-  #take(state: State, step: number, index: number): boolean {
+  /** Changes the state, if the step is possible in it, and says what that breaks. */
+  take(state: State, step: Step, index = 0): Broken | null | "impossible" {
+    this.#broke = null;
+    if (!this.#change(state, step, index)) return "impossible";
+    return this.#broke ?? broken(this.#layout, this.#rules, state);
+  }
+
+  #change(state: State, step: Step, index: number): boolean {
     const at = this.#layout.process(index);
-    if (step === 4) return this.#arrive(state, at);
-    if (step === 9) return this.#arriveLate(state, at);
-    if (step === 10) return this.#loseLate(state, at);
-    if (step === 14) return this.#land(state, at);
-    if (step === 15) return this.#tick(state);
-    if (step === 16) return this.#revoke(state);
-    if (step === 17) return this.#copy(state);
-    if (step === 18) return this.#putBack(state);
-    if (get(state, at, ALIVE) === 0) return false;
-    if (step === 5) return this.#hear(state, at);
-    if (step >= 6 && step <= 8) return this.#giveUp(state, at, step);
-    if (step === 11) return this.#crash(state, at);
-    if (step === 12) return this.#raise(state, at);
-    if (step === 13) return this.#begin(state, at);
-    if (get(state, at, MESSAGE) !== 0) return false;
-    if (step === 0) return this.#look(state, at, index);
-    if (get(state, at, SEEN) === NOTHING_SEEN) return false;
-    if (step === 1) return this.#claim(state, at, index);
-    if (this.#layout.of(state, get(state, at, SEEN), HOLDER) !== index + 1) return false;
-    return step === 2 ? this.#renew(state, at, index) : this.#release(state, at);
+    switch (step) {
+      case "tick":
+        return this.#tick(state);
+      case "revoke":
+        return this.#revoke(state);
+      case "copy":
+        return this.#copy(state);
+      case "putBack":
+        return this.#putBack(state);
+      case "arrive":
+        return this.#arrive(state, at);
+      case "arriveLate":
+        return this.#arriveLate(state, at);
+      case "loseLate":
+        return this.#loseLate(state, at);
+      case "land":
+        return this.#land(state, at);
+      default:
+        return get(state, at, ALIVE) === 1 && this.#act(state, step, at, index);
+    }
+  }
+
+  /** What a process does itself. */
+  #act(state: State, step: Step, at: number, index: number): boolean {
+    const isIdle = get(state, at, MESSAGE) === 0;
+    const seen = get(state, at, SEEN);
+    const isInformed = isIdle && seen !== this.#layout.nothingSeen;
+    const isItsOwn = isInformed && this.#layout.of(state, seen, HOLDER) === index + 1;
+    if (step === "look") return isIdle && this.#look(state, at, index);
+    if (step === "claim") return isInformed && this.#claim(state, at, index);
+    if (step === "renew") return isItsOwn && this.#renew(state, at, index);
+    if (step === "release") return isItsOwn && this.#release(state, at);
+    if (step === "hear") return this.#hear(state, at);
+    if (step === "crash") return this.#crash(state, at);
+    if (step === "raise") return this.#raise(state, at);
+    if (step === "begin") return this.#begin(state, at);
+    return this.#giveUp(state, at, step);
   }
 
   #look(state: State, at: number, index: number): boolean {
@@ -119,8 +147,7 @@ export class Steps {
     if (late !== 0 && late === current && older === 0) this.#takeUp(state, at, late, this.#leftOfLate(state, at));
     // The record has moved on: what was unknown is void.
     if (late !== 0 && current !== layout.of(state, late, EXPECTED)) this.#forgetLate(state, at);
-    if (get(state, at, TERM) !== 0 && (older === 1 || !this.#rules.stands(layout, state, at, index)))
-      this.#leave(state, at);
+    if (get(state, at, LEFT) === 0 || older === 1 || !this.#rules.stands(layout, state, at, index)) this.#leave(state, at);
     return true;
   }
 
@@ -128,7 +155,7 @@ export class Steps {
     if (get(state, at, TERM) !== 0 || !this.#rules.mayClaim(this.#layout, state, at)) return false;
     const epoch = this.#rules.claimEpoch(this.#layout, state, at);
     if (!this.#send(state, at, index + 1, epoch)) return false;
-    if (this.#rules.intends) state[USED] = epoch;
+    state[USED] = Math.max(epoch, state[USED] ?? 0);
     return true;
   }
 
@@ -203,7 +230,7 @@ export class Steps {
     } else if (layout.of(state, write, HOLDER) !== 0 && epoch < (state[PUBLISHED] ?? 0))
       this.#broke = "an older epoch renewed";
     state[CURRENT] = write;
-    layout.done(state, write);
+    state[layout.write(write) + DONE] = 1;
     return true;
   }
 
@@ -225,7 +252,7 @@ export class Steps {
   /** A request of its own took effect. */
   #takeUp(state: State, at: number, write: number, left: number): void {
     const layout = this.#layout;
-    if (!layout.isDone(state, write)) this.#broke = "a success that was none";
+    if (layout.of(state, write, DONE) === 0) this.#broke = "a success that was none";
     if (layout.of(state, write, HOLDER) === 0) return;
     const epoch = layout.of(state, write, EPOCH);
     const isClaim = epoch > layout.of(state, layout.of(state, write, EXPECTED), EPOCH);
@@ -235,15 +262,15 @@ export class Steps {
     } else if (get(state, at, TERM) === epoch && left > get(state, at, LEFT)) state[at + LEFT] = left;
   }
 
-  #giveUp(state: State, at: number, step: number): boolean {
+  #giveUp(state: State, at: number, step: Step): boolean {
     const stage = get(state, at, STAGE);
-    if (stage !== (step === 8 ? Stage.committed : Stage.sent)) return false;
+    if (stage !== (step === "miss" ? Stage.committed : Stage.sent)) return false;
     const write = get(state, at, MESSAGE);
-    if (step === 7 && get(state, at, LATE) !== 0) return false;
+    if (step === "abandon" && get(state, at, LATE) !== 0) return false;
     if (this.#rules.unknownIsSuccess) this.#takeUp(state, at, write, get(state, at, MESSAGE_LEFT));
-    if (step !== 6) {
+    if (step !== "lose") {
       state[at + LATE] = write;
-      state[at + LATE_IN_FLIGHT] = step === 7 ? 1 : 0;
+      state[at + LATE_IN_FLIGHT] = step === "abandon" ? 1 : 0;
       state[at + LATE_LEFT] = get(state, at, MESSAGE_LEFT);
     }
     this.#forgetMessage(state, at);
@@ -258,7 +285,7 @@ export class Steps {
     if (dead >= crashes) return false;
     this.#leave(state, at);
     state[at + ALIVE] = 0;
-    state[at + SEEN] = NOTHING_SEEN;
+    state[at + SEEN] = this.#layout.nothingSeen;
     state[at + GONE] = 0;
     state[at + AGE] = 0;
     state[at + MESSAGE_LEFT] = 0;
@@ -270,14 +297,14 @@ export class Steps {
 
   #raise(state: State, at: number): boolean {
     const term = get(state, at, TERM);
-    if (this.#layout.bounds.work === 0 || term <= (state[FENCE] ?? 0) || get(state, at, LEFT) === 0) return false;
+    if (term <= (state[FENCE] ?? 0) || get(state, at, LEFT) === 0) return false;
     state[FENCE] = term;
     return true;
   }
 
   #begin(state: State, at: number): boolean {
     const term = get(state, at, TERM);
-    if (this.#layout.bounds.work === 0 || term === 0 || term > (state[FENCE] ?? 0)) return false;
+    if (term === 0 || term > (state[FENCE] ?? 0)) return false;
     if (get(state, at, WORK) !== 0 || !this.#rules.mayBegin(this.#layout, state, at)) return false;
     if (get(state, at, LEFT) === 0) this.#broke = "begun out of office";
     state[at + WORK] = term;
@@ -299,7 +326,7 @@ export class Steps {
     const { processes, leaseTicks } = this.#layout.bounds;
     for (let index = 0; index < processes; index += 1) {
       const at = this.#layout.process(index);
-      if (get(state, at, SEEN) !== NOTHING_SEEN) state[at + AGE] = Math.min(get(state, at, AGE) + 1, leaseTicks);
+      if (get(state, at, SEEN) !== this.#layout.nothingSeen) state[at + AGE] = Math.min(get(state, at, AGE) + 1, leaseTicks);
       for (const place of [LEFT, MESSAGE_LEFT, LATE_LEFT])
         if (get(state, at, place) > 0) state[at + place] = get(state, at, place) - 1;
     }
@@ -317,7 +344,7 @@ export class Steps {
     state[layout.write(write) + REVOKED] = 1;
     state[REVOCATIONS] = (state[REVOCATIONS] ?? 0) + 1;
     state[CURRENT] = write;
-    layout.done(state, write);
+    state[layout.write(write) + DONE] = 1;
     return true;
   }
 
@@ -339,7 +366,7 @@ export class Steps {
 
   /** What was read before a restart matches nothing after it. */
   #cutOff(state: State, at: number): void {
-    state[at + SEEN] = NOTHING_SEEN;
+    state[at + SEEN] = this.#layout.nothingSeen;
     state[at + GONE] = 0;
     state[at + AGE] = 0;
     if (get(state, at, LATE_IN_FLIGHT) === 1) this.#forgetLate(state, at);
