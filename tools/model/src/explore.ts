@@ -2,13 +2,15 @@ import type { Bounds } from "./bounds.ts";
 import type { Broken } from "./invariants.ts";
 import { rules, type Rules } from "./rules.ts";
 import { Layout, nameOf, type State } from "./state.ts";
-import { isOfProcess, stepList, Steps, steps as inWords } from "./steps.ts";
+import { isOfProcess, stepList, Steps, steps as inWords, type Step } from "./steps.ts";
 import { Visited } from "./visited.ts";
 
 export interface Explored {
   readonly states: number;
   readonly steps: number;
   readonly depth: number;
+  /** Steps of each kind: one that never occurs is no part of the model. */
+  readonly taken: Readonly<Record<Step, number>>;
   /** `null`: every state that can be reached was, and no promise was broken in any. */
   readonly counterexample: Counterexample | null;
 }
@@ -26,14 +28,14 @@ export function explore(bounds: Bounds, changed: Partial<Rules> = {}): Explored 
   const visited = new Visited(layout.length);
   const from = new Uint16Array(layout.length);
   visited.add(layout.initial(), 0, 0);
-  let taken = 0;
+  const taken = Object.fromEntries(stepList.map((step) => [step, 0])) as Record<Step, number>;
   let depth = 0;
   let lastOfDepth = 0;
   let found: { readonly at: number; readonly label: number; readonly broke: Broken } | null = null;
   for (let at = 0; at < visited.size && found === null; at += 1) {
     visited.read(at, from);
     steps.from(from, (next, step, index, broke) => {
-      taken += 1;
+      taken[step] += 1;
       const label = stepList.indexOf(step) * 8 + index;
       if (broke !== null) found ??= { at, label, broke };
       visited.add(next, at, label);
@@ -44,7 +46,8 @@ export function explore(bounds: Bounds, changed: Partial<Rules> = {}): Explored 
     }
   }
   const counterexample = found === null ? null : tell(layout, visited, found);
-  return { states: visited.size, steps: taken, depth, counterexample };
+  const sum = Object.values(taken).reduce((all, count) => all + count, 0);
+  return { states: visited.size, steps: sum, depth, taken, counterexample };
 }
 
 function tell(
