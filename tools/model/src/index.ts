@@ -36,7 +36,9 @@ async function compare(): Promise<void> {
   if (spin.violated !== null) console.log(`Spin rejects it as well: ${spin.violated.trim()}`);
   // Where a promise breaks each stops at the first it comes to, so that only the verdicts compare.
   const agree =
-    counterexample === null ? spin.violated === null && spin.states === states && spin.steps === steps : spin.violated !== null;
+    counterexample === null
+      ? spin.violated === null && spin.states === states && spin.steps === steps
+      : spin.violated !== null;
   console.log(agree ? "they agree" : "THEY DISAGREE");
   if (!agree) process.exitCode = 2;
 }

@@ -1,16 +1,5 @@
 import { get, type Rules } from "./rules.ts";
-import {
-  AGE,
-  ALIVE,
-  GONE,
-  HOLDER,
-  LEFT,
-  MESSAGE,
-  SEEN,
-  TERM,
-  type Layout,
-  type State,
-} from "./state.ts";
+import { AGE, ALIVE, GONE, HOLDER, LEFT, MESSAGE, SEEN, TERM, type Layout, type State } from "./state.ts";
 
 /** What may never happen. The first two are asked of each state, the others of the step that would do it. */
 export type Broken =

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Bounds } from "./bounds.ts";
@@ -39,7 +39,8 @@ export async function runSpin(bounds: Bounds, mutant?: string): Promise<SpinVerd
     await run("gcc", [...EXACT, "-w", "-o", "pan", "pan.c"], { cwd });
     const { stdout } = await run("./pan", [], { cwd, maxBuffer: 1 << 26 }).catch((error: unknown) => {
       // The verifier's own exit code says no more than its report does.
-      if (error instanceof Error && "stdout" in error && String(error.stdout) !== "") return error as { stdout: unknown };
+      if (error instanceof Error && "stdout" in error && String(error.stdout) !== "")
+        return error as { stdout: unknown };
       throw error;
     });
     return read(String(stdout));

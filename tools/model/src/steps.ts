@@ -147,7 +147,8 @@ export class Steps {
     if (late !== 0 && late === current && older === 0) this.#takeUp(state, at, late, this.#leftOfLate(state, at));
     // The record has moved on: what was unknown is void.
     if (late !== 0 && current !== layout.of(state, late, EXPECTED)) this.#forgetLate(state, at);
-    if (get(state, at, LEFT) === 0 || older === 1 || !this.#rules.stands(layout, state, at, index)) this.#leave(state, at);
+    if (get(state, at, LEFT) === 0 || older === 1 || !this.#rules.stands(layout, state, at, index))
+      this.#leave(state, at);
     return true;
   }
 
@@ -280,8 +281,7 @@ export class Steps {
   #crash(state: State, at: number): boolean {
     const { processes, crashes } = this.#layout.bounds;
     let dead = 0;
-    for (let index = 0; index < processes; index += 1)
-      if (state[this.#layout.process(index) + ALIVE] === 0) dead += 1;
+    for (let index = 0; index < processes; index += 1) if (state[this.#layout.process(index) + ALIVE] === 0) dead += 1;
     if (dead >= crashes) return false;
     this.#leave(state, at);
     state[at + ALIVE] = 0;
@@ -326,7 +326,8 @@ export class Steps {
     const { processes, leaseTicks } = this.#layout.bounds;
     for (let index = 0; index < processes; index += 1) {
       const at = this.#layout.process(index);
-      if (get(state, at, SEEN) !== this.#layout.nothingSeen) state[at + AGE] = Math.min(get(state, at, AGE) + 1, leaseTicks);
+      if (get(state, at, SEEN) !== this.#layout.nothingSeen)
+        state[at + AGE] = Math.min(get(state, at, AGE) + 1, leaseTicks);
       for (const place of [LEFT, MESSAGE_LEFT, LATE_LEFT])
         if (get(state, at, place) > 0) state[at + place] = get(state, at, place) - 1;
     }
@@ -360,7 +361,8 @@ export class Steps {
     state[CURRENT] = state[COPY] ?? 0;
     state[COPIES] = 2;
     state[COPY] = 0;
-    for (let index = 0; index < this.#layout.bounds.processes; index += 1) this.#cutOff(state, this.#layout.process(index));
+    for (let index = 0; index < this.#layout.bounds.processes; index += 1)
+      this.#cutOff(state, this.#layout.process(index));
     return true;
   }
 

@@ -77,8 +77,7 @@ export class Visited {
 
   #isAt(state: number, words: Uint32Array, from: number): boolean {
     const at = state * this.#words;
-    for (let word = 0; word < this.#words; word += 1)
-      if (this.#states[at + word] !== words[from + word]) return false;
+    for (let word = 0; word < this.#words; word += 1) if (this.#states[at + word] !== words[from + word]) return false;
     return true;
   }
 

@@ -35,7 +35,9 @@ test("a counterexample reads as a story", () => {
   expect(explore(sizes.small, rules).counterexample?.lines.join("\n")).toMatchSnapshot();
 });
 
-function smallestWith(...[rules, bounds]: [Parameters<typeof explore>[1], object | undefined]): ReturnType<typeof explore> {
+function smallestWith(
+  ...[rules, bounds]: [Parameters<typeof explore>[1], object | undefined]
+): ReturnType<typeof explore> {
   for (const size of ["small", "pair"] satisfies Size[]) {
     const explored = explore({ ...sizes[size], ...bounds }, rules);
     if (explored.counterexample !== null) return explored;

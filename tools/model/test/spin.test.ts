@@ -23,11 +23,14 @@ const ASSERTIONS: Readonly<Record<Broken, RegExp>> = {
 const missing = lacks();
 
 describe("Spin, with a model that was written for itself,", () => {
-  test.for(["small", "pair", "three"] as const)("finds as many states and steps as the one here: size %s", async (size, context) => {
-    context.skip(missing !== null, missing ?? "");
-    const { states, steps } = explore(sizes[size]);
-    expect(await runSpin(sizes[size])).toEqual({ states, steps, violated: null });
-  });
+  test.for(["small", "pair", "three"] as const)(
+    "finds as many states and steps as the one here: size %s",
+    async (size, context) => {
+      context.skip(missing !== null, missing ?? "");
+      const { states, steps } = explore(sizes[size]);
+      expect(await runSpin(sizes[size])).toEqual({ states, steps, violated: null });
+    },
+  );
 
   test.for(mutants)("rejects $name: $breaks", async ({ name, breaks, bounds }, context) => {
     context.skip(missing !== null, missing ?? "");
