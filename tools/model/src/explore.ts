@@ -32,7 +32,8 @@ export function explore(bounds: Bounds, changed: Partial<Rules> = {}): Explored 
   let depth = 0;
   let lastOfDepth = 0;
   let found: { readonly at: number; readonly label: number; readonly broke: Broken } | null = null;
-  for (let at = 0; at < visited.size && found === null; at += 1) {
+  for (let at = 0; at < visited.size; at += 1) {
+    if (found !== null) break;
     visited.read(at, from);
     steps.from(from, (next, step, index, broke) => {
       taken[step] += 1;

@@ -97,26 +97,15 @@ export class Steps {
 
   #change(state: State, step: Step, index: number): boolean {
     const at = this.#layout.process(index);
-    switch (step) {
-      case "tick":
-        return this.#tick(state);
-      case "revoke":
-        return this.#revoke(state);
-      case "copy":
-        return this.#copy(state);
-      case "putBack":
-        return this.#putBack(state);
-      case "arrive":
-        return this.#arrive(state, at);
-      case "arriveLate":
-        return this.#arriveLate(state, at);
-      case "loseLate":
-        return this.#loseLate(state, at);
-      case "land":
-        return this.#land(state, at);
-      default:
-        return get(state, at, ALIVE) === 1 && this.#act(state, step, at, index);
-    }
+    if (step === "tick") return this.#tick(state);
+    if (step === "revoke") return this.#revoke(state);
+    if (step === "copy") return this.#copy(state);
+    if (step === "putBack") return this.#putBack(state);
+    if (step === "arrive") return this.#arrive(state, at);
+    if (step === "arriveLate") return this.#arriveLate(state, at);
+    if (step === "loseLate") return this.#loseLate(state, at);
+    if (step === "land") return this.#land(state, at);
+    return get(state, at, ALIVE) === 1 && this.#act(state, step, at, index);
   }
 
   /** What a process does itself. */
