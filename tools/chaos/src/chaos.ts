@@ -69,7 +69,10 @@ export async function causeChaos(plan: Plan): Promise<Chaos> {
   }
 }
 
-async function trouble(world: World, plan: Plan): Promise<{ counts: Record<string, number>; missing: Record<string, string> }> {
+async function trouble(
+  world: World,
+  plan: Plan,
+): Promise<{ counts: Record<string, number>; missing: Record<string, string> }> {
   const named = Object.entries(troubles).map(([name, it]) => ({ name, ...it, lacking: it.lacks(world) }));
   const missing = Object.fromEntries(named.flatMap(({ name, lacking }) => (lacking === null ? [] : [[name, lacking]])));
   const possible = named.filter(({ lacking }) => lacking === null);
@@ -87,7 +90,9 @@ async function trouble(world: World, plan: Plan): Promise<{ counts: Record<strin
 }
 
 /** The wall clock of every member at once; their clocks of elapsed time stay what they are. */
-function fakeClocks(folder: string): { readonly env: NodeJS.ProcessEnv; readonly step: (seconds: number) => void } | null {
+function fakeClocks(
+  folder: string,
+): { readonly env: NodeJS.ProcessEnv; readonly step: (seconds: number) => void } | null {
   const roots = ["/usr/lib", ...readdirSync("/usr/lib").map((name) => join("/usr/lib", name))];
   const library = roots.map((root) => join(root, "faketime", "libfaketime.so.1")).find((path) => existsSync(path));
   if (library === undefined) return null;
@@ -95,7 +100,12 @@ function fakeClocks(folder: string): { readonly env: NodeJS.ProcessEnv; readonly
   const step = (seconds: number): void => writeFileSync(path, `${seconds < 0 ? "-" : "+"}${Math.abs(seconds)}\n`);
   step(0);
   return {
-    env: { LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: path, FAKETIME_NO_CACHE: "1", FAKETIME_DONT_FAKE_MONOTONIC: "1" },
+    env: {
+      LD_PRELOAD: library,
+      FAKETIME_TIMESTAMP_FILE: path,
+      FAKETIME_NO_CACHE: "1",
+      FAKETIME_DONT_FAKE_MONOTONIC: "1",
+    },
     step,
   };
 }

@@ -18,7 +18,10 @@ export class Member {
   constructor(options: WorkerOptions, env: NodeJS.ProcessEnv) {
     this.#options = options;
     const stdio = ["ignore", 2, 2, "ipc"] as const;
-    this.#child = spawn(process.execPath, [WORKER, JSON.stringify(options)], { stdio: [...stdio], env: { ...process.env, ...env } });
+    this.#child = spawn(process.execPath, [WORKER, JSON.stringify(options)], {
+      stdio: [...stdio],
+      env: { ...process.env, ...env },
+    });
     this.#exited = once(this.#child, "exit");
     this.up = Promise.race([once(this.#child, "message"), this.#exited]);
   }

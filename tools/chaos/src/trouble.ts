@@ -24,7 +24,10 @@ export interface Trouble {
 }
 
 const always = (): null => null;
-const onDisk = ({ disk }: World): string | null => (disk?.canBeFull === true ? null : "needs a file system of its own (root)");
+const onDisk = ({ disk }: World): string | null => {
+  if (disk === null) return "the store is a server's";
+  return disk.canBeFull ? null : "needs a file system of its own (root)";
+};
 
 /** Each comes, and is over. */
 export const troubles: Readonly<Record<string, Trouble>> = {

@@ -67,7 +67,13 @@ export function recorded(store: LeaseStore, by: string, recorder: Recorder): Lea
     },
     compareAndSwap: async (expected, record, event, options) => {
       const sentAt = recorder.now;
-      const asked = { lease: expected.name, process: by, sentAt, expected: valueOf(expected), value: record.nonce } as const;
+      const asked = {
+        lease: expected.name,
+        process: by,
+        sentAt,
+        expected: valueOf(expected),
+        value: record.nonce,
+      } as const;
       recorder.sending({ kind: "swap", ...asked, answeredAt: sentAt, outcome: "unknown" });
       const swapped = await store.compareAndSwap(expected, record, event, options);
       recorder.operation({ kind: "swap", ...asked, answeredAt: recorder.now, outcome: swapped.outcome });
