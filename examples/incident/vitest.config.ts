@@ -1,4 +1,4 @@
 import { vitestConfig } from "@tenure/package-checks/vitest";
 
-// One test, in which two systems live side by side for half a minute.
-export default vitestConfig({ testTimeout: 180_000 });
+// Whole systems live side by side for half a minute: one file at a time, since they are measured.
+export default vitestConfig({ testTimeout: 180_000, fileParallelism: false });

@@ -11,6 +11,11 @@ const engines = [
     service: "redis-server",
     there: () => ["redis-server", "valkey-server"].some((it) => existsSync(`/usr/bin/${it}`)),
   },
+  {
+    package: "nats-server",
+    service: "nats-server",
+    there: () => ["/usr/bin", "/usr/sbin"].some((folder) => existsSync(`${folder}/nats-server`)),
+  },
 ];
 
 /** What Debian's packages ask before they start a service. Tests start servers of their own: none of the system's is to run. */

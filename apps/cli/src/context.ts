@@ -1,7 +1,9 @@
+import type { AdoptedStore } from "@tenure/adoption";
 import { createLeaseClient, LeaseError, type ClientIdentity, type LeaseClient, type LeaseStore } from "@tenure/core";
 import { processOf, thisHost, type ThisHost } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import { assertLeaseName } from "@tenure/schema/light";
+import { keptStore } from "./adopt/kept-store.ts";
 import type { ProgressFlags, RestartFlags, StoreFlags, TimingFlags } from "./options.ts";
 import type { Values } from "./settings/keys.ts";
 import { loadSettings } from "./settings/load.ts";
@@ -16,6 +18,8 @@ export interface ContextFlags extends StoreFlags, TimingFlags, RestartFlags, Pro
 export interface Context extends AsyncDisposable {
   readonly settings: Settings;
   readonly store: LeaseStore;
+  /** The same, with the files of adopted leases kept in step: what clients write to. */
+  readonly kept: AdoptedStore;
   readonly host: ThisHost;
   /** What this machine remembers beside its leases: a folder that is there. */
   readonly memoryDirectory: string;
@@ -64,20 +68,22 @@ export async function openContext(flags: ContextFlags, leaseName?: string): Prom
   const { holderIdentity } = settings.values;
   const host = thisHost(holderIdentity === undefined ? {} : { holderIdentity });
   const { store, sightings, memoryDirectory } = await openStore(settings.values, flags);
+  const kept = keptStore({ store, directory: memoryDirectory, host });
   return {
     settings,
     store,
+    kept,
     host,
     memoryDirectory,
     clientFor: (actor) =>
       createLeaseClient({
         ...host,
         identity: identityOf(host, actor),
-        store,
+        store: kept,
         timing: timingOf(settings.values),
         sightings,
       }),
-    [Symbol.asyncDispose]: () => store.close(),
+    [Symbol.asyncDispose]: () => kept.close(),
   };
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -131,6 +131,65 @@ describe("logs of another system", () => {
     const { code, stdout } = await sandbox.run(["diagnose", abandoned(sandbox)]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^I cannot tell why/u);
+  });
+});
+
+describe("what other programs keep", () => {
+  /** A real repository in which a state file is emptied between two leaders. */
+  function repository(sandbox: Sandbox, file: string): string {
+    const directory = join(sandbox.directory, "repository");
+    mkdirSync(directory);
+    const git = (minute: number, ...args: readonly string[]): void => {
+      const date = `2026-05-03T08:0${minute}:00Z`;
+      const env = { ...sandbox.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+      const who = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgSign=false"];
+      execFileSync("git", ["-C", directory, ...who, ...args], { env, stdio: "ignore" });
+    };
+    git(0, "init");
+    const lease = (holder: string, epoch: number): string =>
+      JSON.stringify({ leader_id: holder, leader_epoch: epoch, ttl_ms: 180_000 });
+    for (const [minute, content] of [lease("a", 5), "", lease("b", 1)].entries()) {
+      writeFileSync(join(directory, file), content);
+      git(minute, "add", "--all");
+      git(minute, "commit", "-m", "x");
+    }
+    return join(directory, file);
+  }
+
+  test("--git reads every version of a state file that git has, also of a file with a hostile name", async () => {
+    for (const file of ["orchestrator-state.json", "-- orchestrator-state\u001b[31m.json"]) {
+      const sandbox = new Sandbox();
+      const path = repository(sandbox, file);
+      const { code, stdout, stderr } = await sandbox.run(["diagnose", "--git", path, "--mapping", orchestrator]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/^The epoch went back from 5 to 1 .*emptied or deleted in\s+between/su);
+      expect(stdout).not.toContain("\u001b");
+    }
+  });
+
+  test("--git says what git says where there is no history", async () => {
+    const sandbox = new Sandbox();
+    writeFileSync(join(sandbox.directory, "state.json"), "{}");
+    const { code, stderr } = await sandbox.run(["diagnose", "--git", join(sandbox.directory, "state.json")]);
+    expect(stderr).toMatch(/git cannot tell that file's history: .*not a git repository/u);
+    expect(code).toBe(69);
+    const without = await sandbox.run(["diagnose", "--git", join(sandbox.directory, "state.json")], { PATH: "" });
+    expect(without.stderr).toMatch(/git cannot tell that file's history: .*ENOENT/u);
+  });
+
+  test("a log without a year is dated by its file, and --lease chooses", async () => {
+    const sandbox = new Sandbox();
+    const log = join(sandbox.directory, "ctl.log");
+    const line = (minute: number, name: string): string =>
+      `I0402 09:0${minute}:00.000000       1 leaderelection.go:258] successfully acquired lease press/${name}\n`;
+    writeFileSync(log, line(1, "ctl") + line(2, "ctl") + line(3, "other"));
+    utimesSync(log, new Date("2026-04-03T00:00:00Z"), new Date("2026-04-03T00:00:00Z"));
+    const times = async (...args: readonly string[]): Promise<string[]> => {
+      const { stdout } = await sandbox.run(["diagnose", log, "--json", ...args]);
+      return documentIn("finding", stdout).terms.map(({ acquireTime }) => acquireTime);
+    };
+    expect(await times()).toEqual(["2026-04-02T09:01:00.000Z", "2026-04-02T09:02:00.000Z"]);
+    expect(await times("--lease", "press/other")).toEqual(["2026-04-02T09:03:00.000Z"]);
   });
 });
 

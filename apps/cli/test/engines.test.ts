@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { missing, startEtcd, startPostgres, startRedis, type Engine } from "@tenure/engines";
+import { missing, startEtcd, startNats, startPostgres, startRedis, type Engine } from "@tenure/engines";
 import { fileFence } from "@tenure/store-file";
 import { afterAll, describe, expect, test } from "vitest";
 import { Sandbox } from "./sandbox.ts";
@@ -42,6 +42,17 @@ const subjects: readonly Subject[] = [
     withPassword: named("ops"),
     withUser: (url) => url.replace("//", "//ops@"),
     broken: [`etcd://ops:${CANARY}@127.0.0.1:1`, `etcd://ops:${CANARY}@127.0.0.1/path`, `etcd://ops:${CANARY}@ no url`],
+  },
+  {
+    name: "NATS",
+    server: await startNats(),
+    withPassword: named("ops"),
+    withUser: (url) => url.replace("//", "//ops@"),
+    broken: [
+      `natss://ops:${CANARY}@127.0.0.1:1`,
+      `nats://ops:${CANARY}@127.0.0.1/path`,
+      `nats://ops:${CANARY}@ no url`,
+    ],
   },
   {
     name: "Redis",
@@ -114,7 +125,7 @@ for (const { name, server, withPassword, withUser, broken } of subjects) {
       const { code, stdout } = await sandbox.run(["doctor", "examined"], env);
       expect(code, stdout).toBe(0);
       expect(stdout).toMatch(/is this record really renewed +well +renewed while it was watched/u);
-      expect(stdout).toMatch(/what the store guarantees\n {2}engine +(?:postgres|etcd|redis)\n/u);
+      expect(stdout).toMatch(/what the store guarantees\n {2}engine +(?:postgres|etcd|nats|redis)\n/u);
     });
 
     test("a server that came back older than this machine saw it is not believed", async () => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { missing, startPostgres } from "@tenure/engines";
+import { missing, startNats, startPostgres } from "@tenure/engines";
 import { expect, onTestFinished, test } from "vitest";
 import { documentIn } from "./documents.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -30,10 +30,13 @@ test("a lease that moved goes on above all its epochs there, and here nobody acq
   expect(led).toMatchObject({ code: 0, stdout: "6\n" });
 });
 
-test("a lease moves to a PostgreSQL server and back", async (context) => {
-  const server = await startPostgres();
+test.for([
+  ["PostgreSQL", startPostgres],
+  ["NATS", startNats],
+] as const)("a lease moves to a %s server and back", async ([name, start], context) => {
+  const server = await start();
   if (server === null) {
-    context.skip(missing("PostgreSQL"));
+    context.skip(missing(name));
     return;
   }
   onTestFinished(() => server.stop());

@@ -93,6 +93,11 @@ export class Running {
     });
   }
 
+  /** Those that came so far, of either output. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
   /** The first line, past or to come, of either output that matches; fails when the process ends without one. */
   async line(pattern: LinePattern): Promise<string> {
     for (let over = false; ;) {

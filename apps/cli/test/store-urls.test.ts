@@ -9,9 +9,12 @@ test.each([
   [["status", "--store", "postgres://db/x", "--dir", "here"], 78, /exclude each other/u],
   [["status", "--store", "etcd://db:2379/path"], 78, /is no URL of an etcd cluster/u],
   [["status", "--store", "etcds://db?cacrt=x"], 78, /known are endpoint, cacert, cert, key/u],
+  [["status", "--store", "nats://db:4222/path"], 78, /is no URL of a NATS server/u],
+  [["status", "--store", "natss://db?cacrt=x"], 78, /known are server, bucket, replicas/u],
   [["init", "--print-ddl"], 64, /needs --store/u],
   [["init", "--store", "etcd://db:2379", "--print-ddl"], 64, /needs nothing to be made/u],
   [["init", "--store", "redis://db", "--print-ddl"], 64, /needs nothing to be made/u],
+  [["init", "--store", "nats://db", "--print-ddl"], 64, /needs nothing to be made/u],
 ])("%j ends with %i and says why", async (args, code, why) => {
   expect(await new Sandbox().run(args)).toMatchObject({ code, stderr: why });
 });
@@ -21,13 +24,16 @@ test("the statements that make the tables of a PostgreSQL server need no server"
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: /create table if not exists "?tenure"?\.lease/u });
 });
 
-test("an engine whose package is not installed is named with the command that installs it", async () => {
+test.each([
+  ["postgres://127.0.0.1:1/x", "postgres"],
+  ["nats://127.0.0.1:1", "nats"],
+])("an engine whose package is not installed is named with the command that installs it: %s", async (url, name) => {
   const sandbox = new Sandbox();
   const alone = join(sandbox.directory, "alone");
   cpSync(dirname(COMMAND), alone, { recursive: true });
-  const args = [join(alone, basename(COMMAND)), "status", "--store", "postgres://127.0.0.1:1/x"];
+  const args = [join(alone, basename(COMMAND)), "status", "--store", url];
   const ended = await sandbox.startProcess(process.execPath, args).ended;
-  expect(ended).toMatchObject({ code: 78, stderr: /run: npm install @tenure\/store-postgres/u });
+  expect(ended).toMatchObject({ code: 78, stderr: new RegExp(`run: npm install @tenure/store-${name}`, "u") });
 });
 
 test("a folder named by a flag counts before a server named by the environment", async () => {

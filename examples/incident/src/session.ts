@@ -1,6 +1,7 @@
 // The orchestrator: a session that does its work, signs the book at its beginning and its end, and exits with 0. Under `tenure run` that
 // is all. With `--lease FILE` it keeps a lease by itself, the way the old system did.
 import { LeaseInFile } from "./old/lease-in-file.ts";
+import { isRepaired } from "./old/repair.ts";
 import { beatMs, sessionMs } from "./scale.ts";
 import { SessionBook } from "./session-book.ts";
 
@@ -16,7 +17,7 @@ const renewing = lease === null ? undefined : setInterval(() => lease.renew(lead
 setTimeout(
   () => {
     clearInterval(renewing);
-    lease?.release(agent);
+    lease?.release(isRepaired("release") ? leader : agent);
     book.sign("ends");
   },
   sessionMs(book.begun - 1),

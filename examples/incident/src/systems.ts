@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Repair } from "./old/repair.ts";
 import { leaseMs, pollMs } from "./scale.ts";
 import { SessionBook, type Signature } from "./session-book.ts";
 
@@ -31,16 +32,18 @@ interface LoggedLine {
   readonly changed?: boolean;
 }
 
-/** The old system: session, heartbeat service and watchdog around one JSON file. */
-export async function liveWithout(directory: string, forMs: number): Promise<Lived> {
+/** The old system: session, heartbeat service and watchdog around one JSON file; as it was, or with one link repaired. */
+export async function liveWithout(directory: string, forMs: number, repaired?: Repair): Promise<Lived> {
   mkdirSync(directory, { recursive: true });
   const at = (name: string): string => join(directory, name);
   const ghost = { id: "leader-of-two-days-ago", role: "orchestrator", lastHeartbeatMs: 0 };
   writeFileSync(at("registry.json"), JSON.stringify([ghost]));
-  const parts = [
-    start([script("old/watchdog.js"), at("state.json"), at("book.jsonl"), at("watchdog.log")]),
-    start([script("old/heartbeat-service.js"), at("state.json"), at("registry.json"), at("heartbeat.log")]),
-  ];
+  const env = { ...process.env, ...(repaired !== undefined && { REPAIRED: repaired }) };
+  const parts = [start([script("old/watchdog.js"), at("state.json"), at("book.jsonl"), at("watchdog.log")], env)];
+  if (repaired !== "no-service")
+    parts.push(
+      start([script("old/heartbeat-service.js"), at("state.json"), at("registry.json"), at("heartbeat.log")], env),
+    );
   const endedAtMs = await lasts(forMs, parts);
   const watchdog = linesOf(at("watchdog.log"));
   const staleAgesMs = watchdog.flatMap(({ ageMs }) => ageMs ?? []);
@@ -111,6 +114,8 @@ async function lasts(forMs: number, parts: readonly ChildProcess[]): Promise<num
   const endedAtMs = Date.now();
   await Promise.all(
     parts.map(async (part) => {
+      // Half a system shows nothing.
+      if (part.exitCode !== null) throw new Error(`a part of the system ended by itself, with ${part.exitCode}`);
       part.kill("SIGTERM");
       await once(part, "exit");
     }),

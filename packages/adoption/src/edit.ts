@@ -8,6 +8,7 @@ export interface ForeignLeaseEdit {
   readonly holderIdentity?: string | null;
   readonly epoch?: number;
   readonly lastHeartbeatMs?: number;
+  readonly leaseDurationMs?: number;
 }
 
 /**
@@ -29,7 +30,8 @@ export function editForeignLease(text: string, adoption: Adoption, edit: Foreign
   let edited = text;
   if (edit.holderIdentity !== undefined) edited = put(edited, adoption.holderIdentity, () => edit.holderIdentity);
   if (edit.epoch !== undefined && edit.epoch !== epoch) edited = put(edited, adoption.epoch, () => edit.epoch);
-  const timeMs = edit.lastHeartbeatMs;
+  const { leaseDurationMs, lastHeartbeatMs: timeMs } = edit;
+  if (leaseDurationMs !== undefined) edited = put(edited, adoption.leaseDurationMs, () => leaseDurationMs);
   if (timeMs !== undefined)
     edited = put(edited, adoption.lastHeartbeat, (old) =>
       typeof old === "number" ? timeMs : new Date(timeMs).toISOString(),
@@ -41,6 +43,9 @@ function put(text: string, pointer: string, valueAfter: (old: unknown) => unknow
   const span = locate(text, pointer);
   // readForeignLease has found it in this very text.
   if (span === null) return text;
-  const value = valueAfter(JSON.parse(text.slice(span.start, span.end)));
+  const old: unknown = JSON.parse(text.slice(span.start, span.end));
+  const value = valueAfter(old);
+  // What says the same keeps how it was written.
+  if (value === old) return text;
   return text.slice(0, span.start) + JSON.stringify(value) + text.slice(span.end);
 }

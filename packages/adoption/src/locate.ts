@@ -26,6 +26,12 @@ export function locate(text: string, pointer: string): Span | null {
   return span;
 }
 
+/** A value as it is written, which tells one program from another; `null` if there is none. As `locate`. */
+export function writtenAt(text: string, pointer: string): string | null {
+  const span = locate(text, pointer);
+  return span === null ? null : text.slice(span.start, span.end);
+}
+
 function keysOf(pointer: string): string[] {
   if (!/^(?:\/(?:[^~/]|~[01])*)+$/.test(pointer))
     throw new SchemaError(

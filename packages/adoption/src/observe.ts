@@ -1,5 +1,5 @@
 import { quoteForDisplay } from "@tenure/schema/light";
-import type { ForeignLease } from "./read.ts";
+import { isSame, type ForeignLease } from "./read.ts";
 
 /** One look at the file. */
 export interface ForeignObservation {
@@ -120,13 +120,4 @@ function difference(kind: DifferenceKind, lease: ForeignLease, message: string):
 
 function nameOf(lease: ForeignLease): string {
   return lease.holderIdentity === null ? "nobody" : quoteForDisplay(lease.holderIdentity);
-}
-
-function isSame(one: ForeignLease, other: ForeignLease): boolean {
-  return (
-    one.holderIdentity === other.holderIdentity &&
-    one.epoch === other.epoch &&
-    one.lastHeartbeatMs === other.lastHeartbeatMs &&
-    one.leaseDurationMs === other.leaseDurationMs
-  );
 }

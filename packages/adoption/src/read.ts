@@ -6,7 +6,7 @@ import {
   SchemaError,
 } from "@tenure/schema/light";
 import type { Adoption } from "./adoption.ts";
-import { locate } from "./locate.ts";
+import { writtenAt } from "./locate.ts";
 
 /** What a foreign leader file says. Nothing of it is proved. */
 export interface ForeignLease {
@@ -16,6 +16,16 @@ export interface ForeignLease {
   /** By the wall clock of whoever wrote it, since 1970; null if it was never renewed. */
   readonly lastHeartbeatMs: number | null;
   readonly leaseDurationMs: number;
+}
+
+/** Whether two looks at a file say the same. */
+export function isSame(one: ForeignLease, other: ForeignLease): boolean {
+  return (
+    one.holderIdentity === other.holderIdentity &&
+    one.epoch === other.epoch &&
+    one.lastHeartbeatMs === other.lastHeartbeatMs &&
+    one.leaseDurationMs === other.leaseDurationMs
+  );
 }
 
 // Such a file may hold much that is not the lease's.
@@ -58,14 +68,14 @@ function readTime(text: string, pointer: string): number | null {
 }
 
 function valueOf(text: string, pointer: string): unknown {
-  const span = locate(text, pointer);
-  if (span === null)
+  const written = writtenAt(text, pointer);
+  if (written === null)
     throw new SchemaError(
       "EINVALID",
       pointer,
       `the file has no field ${quoteForDisplay(pointer)}; map the field it has`,
     );
-  return JSON.parse(text.slice(span.start, span.end));
+  return JSON.parse(written);
 }
 
 function refuse(pointer: string, wanted: string): never {

@@ -42,6 +42,41 @@ export class Case {
     return evidence;
   }
 
+  /** All leases that lines name: first the one whose holders change most, then the one that most lines are of. */
+  leases(): string[] {
+    const leases = new Map<string, { holders: Set<string | undefined>; lines: number }>();
+    for (const { facts } of [...this.#byKind.values()].flat()) {
+      if (facts.lease === undefined) continue;
+      const of = leases.get(facts.lease) ?? { holders: new Set(), lines: 0 };
+      leases.set(facts.lease, of);
+      of.holders.add(facts.holder);
+      of.lines++;
+    }
+    const weighed = [...leases].toSorted(([, a], [, b]) => b.holders.size - a.holders.size || b.lines - a.lines);
+    return weighed.map(([name]) => name);
+  }
+
+  /** Leaves out what is said of other leases. */
+  keepLease(name: string): void {
+    for (const [kind, evidence] of this.#byKind)
+      this.#byKind.set(
+        kind,
+        evidence.filter(({ facts }) => facts.lease === undefined || facts.lease === name),
+      );
+  }
+
+  /** Calls a holder that was known by its log only as that log calls it elsewhere. */
+  rename(names: ReadonlyMap<string, string>): void {
+    for (const [kind, evidence] of names.size === 0 ? [] : this.#byKind)
+      this.#byKind.set(
+        kind,
+        evidence.map((each) => {
+          const holder = names.get(each.facts.holder ?? "");
+          return holder === undefined ? each : { ...each, facts: { ...each.facts, holder } };
+        }),
+      );
+  }
+
   between(kind: EvidenceKind, from: number, to: number): readonly Evidence[] {
     return this.of(kind).filter(({ at }) => at >= from && at < to);
   }

@@ -16,6 +16,8 @@ import { missingIn, verdictOn } from "./verdict.ts";
 export interface DiagnoseOptions {
   /** How logs other than tenure's own journals are to be read. */
   readonly mappings?: readonly Mapping[];
+  /** Which lease, where the files tell of several; else the one whose holders change most. */
+  readonly lease?: string;
   /** Changes whose effect is to be judged, beside those that the files tell of. */
   readonly changes?: readonly AskedChange[];
   /** Called before each file is read. */
@@ -46,6 +48,10 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
     reading?.(source.name, index);
     await readInto(own, source, mappings);
   }
+  own.rename(namesIn(own));
+  const leases = own.leases();
+  const lease = options.lease ?? leases[0];
+  if (lease !== undefined) own.keepLease(lease);
   const timing = timingIn(own);
   const scene: Scene = { own, timing, terms: termsIn(own, timing) };
   const found = [...rules.map((rule) => findingOf(rule, scene)), ...journalFindings(own)];
@@ -53,11 +59,35 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
     .filter((each) => each !== null)
     .toSorted((a, b) => parts.indexOf(a.part) - parts.indexOf(b.part));
   const terms = [...journalTerms(own), ...scene.terms.map(explainedTerm)];
-  const missing = missingIn(scene, terms.length);
+  const missing = [...missingIn(scene, terms.length), ...othersIn(leases, lease)];
   const { files, lines, unparsed } = own;
   const verdict = verdictOn(findings, terms, missing);
   const [signature, effects] = [signatureOf(scene), toldEffects(scene)];
   return { verdict, findings, terms, signature, effects, missing, files, lines, unparsed };
+}
+
+/** The names that logs give themselves. */
+function namesIn(own: Case): ReadonlyMap<string, string> {
+  return new Map(
+    own
+      .of("registered")
+      .flatMap(({ facts: { instance, holder } }) =>
+        instance === undefined || holder === undefined ? [] : [[instance, holder] as const],
+      ),
+  );
+}
+
+const NAMES_SHOWN = 5;
+
+/** One lease is explained at a time; that there are others is said. */
+function othersIn(leases: readonly string[], lease: string | undefined): string[] {
+  const others = leases.filter((name) => name !== lease);
+  if (others.length === 0) return [];
+  const names = others.slice(0, NAMES_SHOWN).join(", ");
+  const more = others.length > NAMES_SHOWN ? ` and ${others.length - NAMES_SHOWN} more` : "";
+  return [
+    `what happened to other leases than "${lease ?? ""}", which these files tell of too (--lease): ${names}${more}`,
+  ];
 }
 
 /** What a change took out is looked for while the logs are read, so changes must be known before. */

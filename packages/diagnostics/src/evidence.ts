@@ -2,7 +2,11 @@ import type { EvidenceKind, EvidenceLine } from "@tenure/schema";
 
 /** What a line says, by name; times of day in milliseconds since 1970. All of it is what somebody wrote, none of it proved. */
 export interface Facts {
+  /** Which lease, where the files tell of several. */
+  readonly lease?: string;
   readonly holder?: string;
+  /** Which process goes by that name, where a number does not tell: a host, a pod, a run. */
+  readonly instance?: string;
   readonly previous?: string;
   readonly epoch?: number;
   readonly pid?: number;

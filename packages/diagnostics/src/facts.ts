@@ -1,7 +1,7 @@
 import type { Facts } from "./evidence.ts";
 import { timeIn } from "./log-line.ts";
 
-const texts = new Set(["holder", "previous", "role", "label", "removed", "renewStamp"]);
+const texts = new Set(["lease", "holder", "instance", "previous", "role", "label", "removed", "renewStamp"]);
 const times = new Set(["renewTime", "startTime"]);
 const numbers = new Set(["epoch", "pid", "exitCode", "value"]);
 const durations = new Set(["ago", "age", "remaining", "duration", "leaseDuration", "value"]);

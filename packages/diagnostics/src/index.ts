@@ -3,6 +3,7 @@ export { HTML_HEAD, htmlOf } from "./html/index.ts";
 export { learn, type Draft, type DraftNote } from "./learn/index.ts";
 export { readJournal } from "./read-journal.ts";
 export { markdownOf } from "./markdown.ts";
+export { GIT_GUARDS, gitHistory, type GitHistoryOptions, type RunProgram } from "./readers/git-history.ts";
 export { signatureLines } from "./signature/text.ts";
 export type { Source } from "./source.ts";
 export { ill, type Answer, type Check, type Fired } from "./doctor/answer.ts";
@@ -17,3 +18,5 @@ export type {
   Watch,
 } from "./doctor/examined.ts";
 export { leaseChecks, placeChecks } from "./doctor/index.ts";
+export type { ExaminedState, StateFault, StateProgram, StateWrite } from "./doctor/state/examined-state.ts";
+export { stateChecks } from "./doctor/state/index.ts";

@@ -29,6 +29,11 @@ export class Interpreter {
     return this.#state !== undefined;
   }
 
+  /** Whether what cannot be read in it is a torn lease. */
+  get readsLease(): boolean {
+    return this.#state?.kind === "state";
+  }
+
   /** Everything a log line is evidence of; the first pattern of each kind counts. */
   messages(line: LogLine, place: EvidenceLine, when: number): Evidence[] {
     if (line.message.length > MATCH_MAX_LENGTH) return [];
@@ -41,7 +46,7 @@ export class Interpreter {
       kinds.add(kind);
       const named = [
         ...Object.entries(set ?? {}),
-        ...pointed(line.document, facts),
+        ...(facts === undefined ? [] : pointed({ log: nameOf(place.file), ...(line.document as object) }, facts)),
         ...Object.entries(match.groups ?? {}),
       ];
       found.push({ ...lineOf(place), kind, at: when, dated: line.at !== null, facts: factsOf(named) });
@@ -59,7 +64,7 @@ export class Interpreter {
     const rows = pattern.rows === undefined ? [document] : listIn(at(document, pattern.rows));
     return rows.map((row) => {
       const facts = factsOf(pointed(row, pattern.facts));
-      const kind = pattern.kind === "state" && facts.holder === undefined ? "state-missing" : pattern.kind;
+      const kind = pattern.kind === "state" && facts.holder === undefined ? lackOf(row) : pattern.kind;
       const time = pattern.time === undefined ? (facts.startTime ?? facts.renewTime ?? when) : when;
       return { ...lineOf(place), kind, at: time, dated: own !== null || pattern.time === undefined, facts };
     });
@@ -71,6 +76,16 @@ function anyOf(sources: readonly string[]): RegExp | null {
   if (sources.some((source) => source.includes("\\k<"))) return null;
   const unnamed = sources.map((source) => source.replaceAll(/\(\?<(?![=!])[^>]+>/gu, "(?:"));
   return new RegExp(unnamed.length === 0 ? "(?!)" : unnamed.map((source) => `(?:${source})`).join("|"), "u");
+}
+
+/** A document in whose place a text stands was no document; where nothing stands it was emptied or deleted. */
+function lackOf(document: unknown): EvidenceKind {
+  return typeof document === "string" && document.trim() !== "" ? "state-torn" : "state-missing";
+}
+
+/** What a log is called, without where it lies. */
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf("/") + 1);
 }
 
 function pointed(document: unknown, facts: Readonly<Record<string, string>> = {}): (readonly [string, unknown])[] {

@@ -9,7 +9,7 @@ export interface LogLine {
 
 const SGR = "\\u001b\\[[0-9;]*m";
 const colours = new RegExp(SGR, "gu");
-const stamp = /^\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?\s*/u;
+const stamp = /^\[?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?\s*/u;
 const level = /^\[?(TRACE|DEBUG|INFO|NOTICE|OK|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?:?\s+/u;
 const source = /^\[([^\]]{1,256})\]\s+/u;
 
@@ -17,7 +17,7 @@ const source = /^\[([^\]]{1,256})\]\s+/u;
 export function timeIn(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) && value > 0 ? fromEpoch(value) : null;
   if (typeof value !== "string" || !stamp.test(value)) return null;
-  const text = value.replace(" ", "T").replace(",", ".");
+  const text = value.replaceAll("/", "-").replace(" ", "T").replace(",", ".");
   const ms = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/u.test(text) ? text : `${text}Z`);
   return Number.isNaN(ms) ? null : ms;
 }

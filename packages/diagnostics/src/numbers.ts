@@ -24,6 +24,11 @@ export function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`.replace(".0 s", " s");
 }
 
+/** "1 term", "2 terms". */
+export function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
+}
+
 /** A long time as people say it: in minutes from ten minutes on, in hours from two hours on. */
 export function span(ms: number): string {
   if (ms < 600_000) return seconds(ms);

@@ -4,74 +4,119 @@ import { lineOf } from "./evidence.ts";
 import { Interpreter } from "./interpreter.ts";
 import { jsonLine, plainLine, type LogLine } from "./log-line.ts";
 import { JournalReader } from "./readers/journal-reader.ts";
+import { mayBeYearless, yearlessLine } from "./readers/klog.ts";
+import { LeaseObjects } from "./readers/kubernetes-lease.ts";
+import { isPidFile, pidIn } from "./readers/pid-file.ts";
+import { PrettyDocument } from "./readers/pretty-document.ts";
+import { exportedEntries, isJournalExport, type ExportedEntry } from "./readers/systemd-export.ts";
+import { isJournalEntry, journalEntryLine } from "./readers/systemd.ts";
 import { Silences } from "./silence.ts";
-import { linesOf, type RawLine, type Source } from "./source.ts";
+import { linesOf, peek, type RawLine, type Source } from "./source.ts";
 
 /** Reads one file into the case. Its lines tell of which format each is: logs are often mixed. */
-export async function readInto(own: Case, { name, chunks }: Source, mappings: readonly Mapping[]): Promise<void> {
-  const reader = new FileReader(own, name, mappings);
-  for await (const lines of linesOf(chunks)) for (const line of lines) reader.take(line);
+export async function readInto(own: Case, source: Source, mappings: readonly Mapping[]): Promise<void> {
+  const reader = new FileReader(own, source, mappings);
+  const [start, chunks] = await peek(source.chunks);
+  if (isJournalExport(start)) for await (const entry of exportedEntries(chunks)) reader.entry(entry);
+  else for await (const lines of linesOf(chunks)) for (const line of lines) reader.take(line);
   reader.end();
 }
-
-const WHOLE_MAX_LENGTH = 1_048_576;
 
 class FileReader {
   readonly #case: Case;
   readonly #file: string;
+  readonly #modifiedAt: number;
   readonly #interpreter: Interpreter;
   readonly #mappings: readonly Mapping[];
   readonly #silences = new Silences();
   readonly #journal = new JournalReader();
+  readonly #leases = new LeaseObjects();
   readonly #removed: readonly string[];
   #unparsed: { lines: number; first: EvidenceLine | null } = { lines: 0, first: null };
-  #whole = "";
+  #document: PrettyDocument | null = null;
   #at: number = Number.NEGATIVE_INFINITY;
+  #isBlank = true;
 
-  constructor(own: Case, file: string, mappings: readonly Mapping[]) {
+  constructor(own: Case, { name, modifiedAt }: Source, mappings: readonly Mapping[]) {
     this.#case = own;
-    this.#file = file;
+    this.#file = name;
+    this.#modifiedAt = modifiedAt ?? Number.NEGATIVE_INFINITY;
     this.#mappings = mappings;
-    this.#interpreter = new Interpreter(mappings, file);
+    this.#interpreter = new Interpreter(mappings, name);
     this.#removed = own.of("change").flatMap(({ facts }) => (facts.removed === undefined ? [] : [facts.removed]));
     own.files++;
   }
 
   take({ number, text, cut }: RawLine): void {
     this.#case.lines++;
+    if (this.#document !== null && this.#gathers(this.#document, text)) return;
     if (text.trim() === "") return;
+    this.#isBlank = false;
     const place = lineOf({ file: this.#file, line: number, text });
     if (cut) return this.#failed(place);
-    if (this.#whole !== "" || (this.#interpreter.readsStates && text.trim() === "{")) return this.#gather(text);
-    if (!text.startsWith("{")) return this.#log(plainLine(text), place);
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return this.#failed(place);
+    if (isPidFile(this.#file)) return this.#pid(text, place);
+    if (PrettyDocument.begins(text)) {
+      this.#document = new PrettyDocument(text, number);
+      return;
     }
-    this.#object(value as object, place);
+    if (!text.startsWith("{") && !text.startsWith("[{")) return this.#log(plainLine(text), place);
+    this.#json(text, place);
+  }
+
+  /** One entry of a systemd journal that was exported. */
+  entry({ line, fields, isCut }: ExportedEntry): void {
+    this.#case.lines++;
+    this.#isBlank = false;
+    const said = isCut ? null : journalEntryLine(fields);
+    if (said === null)
+      this.#failed(this.#place(line, fields["MESSAGE"] ?? `an entry with ${Object.keys(fields).join(", ")}`));
+    else this.#log(said.line, this.#place(line, said.text));
   }
 
   end(): void {
-    if (this.#whole !== "") this.#wholeDocument();
+    if (this.#document !== null) this.#broken(this.#document);
+    // An emptied state file is a version of it too.
+    if (this.#isBlank && this.#interpreter.readsLease) this.#note("state-missing", this.#place(1, "(empty)"));
     if (this.#journal.lines.length > 0) this.#case.journals.push(this.#journal.lines);
     this.#case.silences.push(this.#silences);
     const { lines, first } = this.#unparsed;
     if (lines > 0) this.#case.unparsed.push({ file: this.#file, lines, first } satisfies Unparsed);
   }
 
+  #json(text: string, place: EvidenceLine, lines = 1): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return this.#failed(place, lines);
+    }
+    for (const each of Array.isArray(value) ? value : [value])
+      if (typeof each === "object" && each !== null) this.#object(each as object, place);
+      else this.#failed(place);
+  }
+
   #object(value: object, place: EvidenceLine): void {
     if (JournalReader.knows(value)) {
       if (!this.#journal.take(value, place)) this.#failed(place);
-      return;
-    }
-    if (!this.#interpreter.readsStates)
-      return this.#log(jsonLine(value, this.#mappings.find(({ fields }) => fields !== undefined)?.fields), place);
-    for (const evidence of this.#interpreter.states(value, place, this.#at)) this.#case.add(evidence);
+    } else if (this.#interpreter.readsStates) {
+      for (const evidence of this.#interpreter.states(value, place, this.#at)) {
+        this.#case.add(evidence);
+        if (evidence.dated) this.#at = evidence.at;
+      }
+    } else if (LeaseObjects.knows(value)) {
+      const found = this.#leases.take(value, place);
+      if (found === null) this.#failed(place);
+      else for (const evidence of found) this.#case.add(evidence);
+    } else if (isJournalEntry(value)) {
+      const said = journalEntryLine(value);
+      if (said === null) this.#failed(place);
+      // Of its many fields the message is what people know the entry by.
+      else this.#log(said.line, lineOf({ ...place, text: said.text }));
+    } else this.#log(jsonLine(value, this.#mappings.find(({ fields }) => fields !== undefined)?.fields), place);
   }
 
-  #log(line: LogLine, place: EvidenceLine): void {
+  #log(written: LogLine, place: EvidenceLine): void {
+    const line = mayBeYearless(written) ? yearlessLine(written, Math.max(this.#modifiedAt, this.#at)) : written;
     if (line.at !== null) {
       this.#at = line.at;
       this.#silences.heard(line.at);
@@ -84,21 +129,45 @@ class FileReader {
     if (line.at === null && found.length === 0) this.#failed(place);
   }
 
-  #gather(text: string): void {
-    if (this.#whole.length < WHOLE_MAX_LENGTH) this.#whole += `${text}\n`;
+  #pid(text: string, place: EvidenceLine): void {
+    const pid = pidIn(text);
+    if (pid === null) return this.#failed(place);
+    const label = this.#file.slice(this.#file.lastIndexOf("/") + 1);
+    this.#case.add({ ...place, kind: "pid-file", at: this.#modifiedAt, dated: true, facts: { pid, label } });
   }
 
-  #wholeDocument(): void {
-    const place = lineOf({ file: this.#file, line: 1, text: this.#whole });
-    try {
-      this.#object(JSON.parse(this.#whole) as object, place);
-    } catch {
-      this.#failed(place);
-    }
+  /** @returns `false` for a line that is no part of the document, which then was none. */
+  #gathers(document: PrettyDocument, text: string): boolean {
+    const state = document.take(text);
+    if (state === "open") return true;
+    this.#document = null;
+    if (state === "broken") this.#broken(document);
+    else this.#json(document.text, this.#placed(document), document.lines);
+    return state === "closed";
   }
 
-  #failed(place: EvidenceLine): void {
-    this.#unparsed.lines++;
+  #broken(document: PrettyDocument): void {
+    this.#failed(this.#placed(document), document.lines);
+  }
+
+  #failed(place: EvidenceLine, lines = 1): void {
+    this.#unparsed.lines += lines;
     this.#unparsed.first ??= place;
+    if (this.#interpreter.readsLease) this.#note("state-torn", place);
+  }
+
+  /** Of a state that does not say when: after the version before it, or when the file was last written. */
+  #note(kind: "state-torn" | "state-missing", place: EvidenceLine): void {
+    const at = Number.isFinite(this.#at) ? this.#at : this.#modifiedAt;
+    this.#case.add({ ...place, kind, at, dated: false, facts: {} });
+  }
+
+  #place(line: number, text: string): EvidenceLine {
+    return lineOf({ file: this.#file, line, text });
+  }
+
+  /** A document of many lines, in one. */
+  #placed({ line, text }: PrettyDocument): EvidenceLine {
+    return this.#place(line, text.slice(0, 4_096).replaceAll(/\s*\n\s*/gu, " "));
   }
 }

@@ -3,6 +3,8 @@ export interface Source {
   /** As it is to be named in evidence. */
   readonly name: string;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** When it was last written, in milliseconds since 1970, where that is known: it dates what has no year, or no time at all. */
+  readonly modifiedAt?: number;
 }
 
 /** Longer lines are read up to here, and counted as not understood. */
@@ -37,6 +39,20 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     yield lines;
   }
   if (rest.length > 0) yield [{ number: ++number, text: textIn(rest, 0, rest.length), cut }];
+}
+
+/** The first chunk, and all of them: how a file begins may tell how it is to be read. */
+export async function peek(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<readonly [start: Uint8Array, all: AsyncIterable<Uint8Array>]> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* all(): AsyncGenerator<Uint8Array, void, void> {
+    if (first.done === true) return;
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  }
+  return [first.done === true ? new Uint8Array() : first.value, all()];
 }
 
 function textIn(bytes: Buffer, start: number, end: number): string {

@@ -23,6 +23,8 @@ export interface ObservedTerm {
 /** How far from the beat a write may be and still be a renewal. */
 const BEAT_TOLERANCE_MS = 1_500;
 
+const SAME_BEGIN_MS = 5_000;
+
 export function termsIn(own: Case, timing: ObservedTiming): ObservedTerm[] {
   const begins = beginsIn(own);
   return begins.map((begin, index) => {
@@ -40,7 +42,19 @@ function beginsIn(own: Case): Evidence[] {
     known.add(keyOf(state));
     begins.push({ ...state, at: Math.min(state.at, state.facts.renewTime ?? state.at) });
   }
-  return begins.filter(({ facts }) => facts.holder !== undefined).toSorted((a, b) => a.at - b.at);
+  const dated = begins.filter(({ facts, at }) => facts.holder !== undefined && Number.isFinite(at));
+  return dated.filter((begin) => !isRepeated(begin, dated)).toSorted((a, b) => a.at - b.at);
+}
+
+/** A log may tell of an acquisition without the epoch that the state tells of it. */
+function isRepeated({ facts, at }: Evidence, begins: readonly Evidence[]): boolean {
+  if (facts.epoch !== undefined) return false;
+  return begins.some(
+    (other) =>
+      other.facts.epoch !== undefined &&
+      other.facts.holder === facts.holder &&
+      Math.abs(other.at - at) <= SAME_BEGIN_MS,
+  );
 }
 
 function keyOf({ facts }: Evidence): string {

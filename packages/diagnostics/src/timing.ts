@@ -1,5 +1,6 @@
 import type { Case } from "./case.ts";
 import { beatOf, differences, median } from "./numbers.ts";
+import { settingIn } from "./settings.ts";
 
 /** What the logs show of a system's settings; `null` where they show nothing. */
 export interface ObservedTiming {
@@ -9,8 +10,7 @@ export interface ObservedTiming {
 }
 
 export function timingIn(own: Case): ObservedTiming {
-  const setting = (label: string): number | null =>
-    own.of("setting").findLast(({ facts }) => facts.label === label)?.facts.valueMs ?? null;
+  const setting = (label: string): number | null => settingIn(own, label)?.value ?? null;
   const durations = own.of("state").flatMap(({ facts }) => facts.leaseDurationMs ?? []);
   return {
     leaseDurationMs: median(durations) ?? setting("leaseDuration"),

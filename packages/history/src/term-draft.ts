@@ -4,6 +4,9 @@ import type { EndTimeSource, Term } from "./term.ts";
 
 type Ended = NonNullable<LeaseEvent["ended"]>;
 
+/** One who writes round tenure all day must not make a term endless. */
+const MOST_REMARKS = 100;
+
 /** A term while its lines are read. */
 export interface TermDraft {
   readonly name: string;
@@ -14,6 +17,7 @@ export interface TermDraft {
   renewals: number;
   lastRenewTime: string;
   revoked: Revocation | null;
+  readonly remarks: Set<string>;
   release: { readonly time: string; readonly reason: ReleaseReason | null } | null;
   /** What its acquisition says of the term before it; `null` where that line is missing, or there was none. */
   ended: Ended | null;
@@ -45,6 +49,7 @@ export function draftOf(line: JournalLine): TermDraft | null {
     renewals: 0,
     lastRenewTime: acquireTime,
     revoked: null,
+    remarks: new Set(),
     release: null,
     ended: null,
     hasAcquisition: false,
@@ -61,6 +66,8 @@ export function drawFrom(draft: TermDraft, { event, record }: JournalLine): void
   draft.renewals = Math.max(draft.renewals, record.renewals);
   draft.lastRenewTime = later(draft.lastRenewTime, record.renewTime);
   draft.revoked ??= record.revoked;
+  if (event.remark !== undefined && isOfHolder(event) && draft.remarks.size < MOST_REMARKS)
+    draft.remarks.add(event.remark);
   if (record.holderIdentity === null)
     draft.release ??= {
       time: record.releaseTime ?? event.time,
@@ -94,6 +101,7 @@ export function endedBy(draft: TermDraft, successor: TermDraft | undefined): Omi
     lastRenewTime,
     evidence: word?.evidence ?? null,
     revoked,
+    ...(draft.remarks.size > 0 && { remarks: [...draft.remarks] }),
     missing: missingIn(draft, successor, word),
     ...(release?.reason ? { releaseReason: release.reason } : {}),
   };
@@ -115,6 +123,11 @@ function missingIn(draft: TermDraft, successor: TermDraft | undefined, word: End
 
 function isAcquisition(event: LeaseEvent): boolean {
   return event.type === "lease.acquired" || event.type === "lease.taken_over";
+}
+
+/** Others' marks have a line of their own. */
+function isOfHolder(event: LeaseEvent): boolean {
+  return isAcquisition(event) || isEnd(event) || event.type === "lease.renewed";
 }
 
 function isEnd(event: LeaseEvent): boolean {

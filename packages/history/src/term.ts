@@ -15,6 +15,8 @@ export interface Term extends TermDocument {
   readonly evidence: string | null;
   /** An operator broke it. */
   readonly revoked: Revocation | null;
+  /** What was written down with its acquisition, renewals or release, as a write to its adopted file that went round tenure. Absent: nothing. */
+  readonly remarks?: readonly string[];
   /** Lines the journal should have and has not; what they said was taken from their neighbours. */
   readonly missing: readonly ("acquisition" | "end")[];
 }

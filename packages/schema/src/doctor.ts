@@ -18,12 +18,19 @@ export const ailmentSchema = z.looseObject({
 });
 export type Ailment = Known<typeof ailmentSchema>;
 
+/** Something safe that mends a place where leases are kept. */
+export const fixSchema = z.looseObject({ fix: ruleIdSchema, does: loggedTextSchema, done: z.boolean() });
+export type DoctorFix = Known<typeof fixSchema>;
+
 /** `tenure doctor --json`: only the rules that fired. */
 export const doctorDocumentSchema = z.looseObject({
   /** The worst of the findings. */
   level: z.enum(["well", "warning", "ill"]),
   findings: z.array(ailmentSchema),
+  /** With `--fix`: what is safe to mend, and whether it was. */
+  fixes: z.array(fixSchema).optional(),
 });
-export interface DoctorDocument extends Omit<Known<typeof doctorDocumentSchema>, "findings"> {
+export interface DoctorDocument extends Omit<Known<typeof doctorDocumentSchema>, "findings" | "fixes"> {
   findings: Ailment[];
+  fixes?: DoctorFix[] | undefined;
 }

@@ -23,6 +23,12 @@ export const evidenceKinds = [
   "spawned",
   /** A process ended: `pid`, `exitCode` or `signal`, and what it was called (`label`). */
   "exited",
+  /** Somebody ended `pid` or `holder` for being silent: its sign of life was `ageMs` old. */
+  "killed",
+  /** Whoever restarts gave up: a limit was reached. */
+  "gave-up",
+  /** A file that names a process: `pid`, and `label`, what the file is called. */
+  "pid-file",
   "poller-started",
   "poller-stopped",
   "renewer-started",
@@ -33,6 +39,8 @@ export const evidenceKinds = [
   "renew-claimed",
   "renew-skipped",
   "renew-failed",
+  /** A write of the lease by `holder` was refused, because another had written before. */
+  "renew-conflict",
   /** A measured or configured number: `label`, and `valueMs` or `value`. */
   "setting",
   /** Somebody waits for `durationMs`, and does nothing else. */
@@ -44,6 +52,8 @@ export const evidenceKinds = [
   "error",
   /** The store: `label` is `slow`, `unreachable` or `failover`. */
   "store-trouble",
+  /** A connection was ended, by a pool, a proxy or the server. */
+  "connection-closed",
   "permission-denied",
   "loop-stalled",
   "cpu-starved",

@@ -19,7 +19,14 @@ export {
 } from "./configuration.ts";
 export { documentSchemas, type DocumentName } from "./documents.ts";
 export { escapeForDisplay, quoteForDisplay } from "./display.ts";
-export { ailmentSchema, doctorDocumentSchema, type Ailment, type DoctorDocument } from "./doctor.ts";
+export {
+  ailmentSchema,
+  doctorDocumentSchema,
+  fixSchema,
+  type Ailment,
+  type DoctorDocument,
+  type DoctorFix,
+} from "./doctor.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { parseProgressOrigin, type ProgressOrigin } from "./progress-origin.ts";
 export { effectSchema, type Effect } from "./effect.ts";

@@ -24,8 +24,9 @@ function isPattern(text: string): boolean {
 const pointers = z.record(z.string().max(64), z.string().max(256).regex(/^\//u, "a JSON pointer begins with /"));
 
 /**
- * A kind of line. Named groups of `match` become facts: `holder`, `previous`, `epoch`, `pid`, `exitCode`, `label`, `role`, and times in
- * seconds as `agoS`, `ageS`, `remainingS`, `durationS`, `valueS`, in milliseconds the same with `Ms`.
+ * A kind of line. Named groups of `match` become facts: `lease`, `holder`, `instance` (which process of that name), `previous`, `epoch`,
+ * `pid`, `exitCode`, `label`, `role`, and times in seconds as `agoS`, `ageS`, `remainingS`, `durationS`, `valueS`, in milliseconds the same
+ * with `Ms`.
  */
 export const messagePatternSchema = z.strictObject({
   kind: evidenceKindSchema,

@@ -7,3 +7,4 @@ export { fileSightings } from "./sightings.ts";
 export type { DirectoryChanges, MirrorWriter, StoreVigil, Surroundings } from "./surroundings.ts";
 export { listStatusTails, readStatusTail } from "./status-tail.ts";
 export { fileStoreGuarantees } from "./guarantees.ts";
+export { fileSystemOf } from "./directory.ts";

@@ -1,8 +1,10 @@
-// Runs a command beside a server of its own: `with.js postgres node script.js`. The command finds it by DATABASE_URL, ETCD_URL or REDIS_URL.
+// Runs a command beside a server of its own: `with.js postgres node script.js`. The command finds it by DATABASE_URL, ETCD_URL,
+// REDIS_URL or NATS_URL.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { missing, type Engine } from "./engine.ts";
 import { startEtcd } from "./etcd.ts";
+import { startNats } from "./nats.ts";
 import { startPostgres } from "./postgres.ts";
 import { startRedis } from "./redis.ts";
 
@@ -19,6 +21,7 @@ const engines: Readonly<Record<string, Named>> = {
   postgres: { title: "PostgreSQL", variable: "DATABASE_URL", start: startPostgres },
   etcd: { title: "etcd", variable: "ETCD_URL", start: startEtcd },
   redis: { title: "Redis", variable: "REDIS_URL", start: startRedis },
+  nats: { title: "NATS", variable: "NATS_URL", start: startNats },
 };
 
 const [name = "", command, ...args] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { startEtcd, startPostgres, startRedis, type Engine } from "@tenure/engines";
+import { startEtcd, startNats, startPostgres, startRedis, type Engine } from "@tenure/engines";
 import { Pool } from "pg";
 
 /** A kind of server that histories are recorded on. */
@@ -12,6 +12,7 @@ export interface Subject {
 export const subjects: Readonly<Record<string, Subject>> = {
   postgres: { name: "PostgreSQL", start: startPostgres, terminate: terminateBackends },
   etcd: { name: "etcd", start: startEtcd, terminate: (server) => server.restart() },
+  nats: { name: "NATS", start: startNats, terminate: (server) => server.restart() },
   redis: { name: "Redis", start: startRedis, terminate: (server) => server.restart() },
 };
 

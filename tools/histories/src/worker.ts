@@ -4,6 +4,7 @@ import { createLeaseClient, type Lease, type LeaseClient, type LeaseStore } from
 import { thisHost } from "@tenure/host";
 import { openEtcdStore } from "@tenure/store-etcd";
 import { openFileStore } from "@tenure/store-file";
+import { openNatsStore } from "@tenure/store-nats";
 import { openPostgresStore } from "@tenure/store-postgres";
 import { openRedisStore } from "@tenure/store-redis";
 import { recorded, Recorder } from "./recorder.ts";
@@ -49,6 +50,7 @@ async function open(url: string): Promise<LeaseStore> {
     return await openFileStore({ directory, floorDirectory: `${directory}-floors` });
   }
   if (url.startsWith("etcd:")) return await openEtcdStore({ url });
+  if (url.startsWith("nats:")) return await openNatsStore({ url });
   if (url.startsWith("redis:")) return await openRedisStore({ url });
   return await openPostgresStore({ url });
 }

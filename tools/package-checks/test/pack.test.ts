@@ -21,7 +21,12 @@ const nodes = nodeReleases.map((node) => [node.title, node] as const);
 /** Runs what follows the name of an engine beside a server of its own. */
 const withServer = join(workspaceRoot, "tools/engines/dist/with.js");
 /** By the variable of the environment that an example reads. */
-const engines: Readonly<Record<string, string>> = { DATABASE_URL: "postgres", ETCD_URL: "etcd", REDIS_URL: "redis" };
+const engines: Readonly<Record<string, string>> = {
+  DATABASE_URL: "postgres",
+  ETCD_URL: "etcd",
+  REDIS_URL: "redis",
+  NATS_URL: "nats",
+};
 /** Ends with this where none is installed; where one must be, as in CI, its tests fail. */
 const UNAVAILABLE = 69;
 

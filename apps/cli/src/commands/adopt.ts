@@ -1,66 +1,124 @@
-import { setTimeout } from "node:timers/promises";
-import {
-  observeForeignLease,
-  orchestratorAdoption,
-  type Adoption,
-  type Difference,
-  type ForeignLease,
-  type ForeignWatch,
-} from "@tenure/adoption";
-import { LeaseError } from "@tenure/core";
-import { systemClock } from "@tenure/host";
-import { escapeForDisplay, formatDuration, quoteForDisplay } from "@tenure/schema/light";
-import type { Command } from "commander";
-import { readForeignFile } from "../adopt/foreign-file.ts";
-import { duration, notEmpty } from "../options.ts";
+import { basename, extname } from "node:path";
+import type { Adoption, ForeignLease, ForeignWritePolicy } from "@tenure/adoption";
+import { escapeForDisplay, formatDuration, isLeaseName, quoteForDisplay } from "@tenure/schema/light";
+import { Option, type Command } from "commander";
+import { own } from "../adopt/own.ts";
+import { adoptionOf, pointerOptions, type PointerFlags } from "../adopt/pointers.ts";
+import { realPath } from "../adopt/real-path.ts";
+import { undo, type Undone } from "../adopt/undo.ts";
+import { watchForeignFile } from "../adopt/watch-file.ts";
+import { openContext, openExisting } from "../context.ts";
+import { usageError } from "../failure.ts";
+import { interruptible } from "../interrupt.ts";
+import { duration, storeOptions, type StoreFlags } from "../options.ts";
 import { print, tell } from "../output/print.ts";
+import { statusDocument } from "../output/status-document.ts";
 import { printDocument, verb } from "./verb.ts";
 
-/** As often as the quickest of such mechanisms writes. */
-const LOOK_EVERY_MS = 250;
 const WATCHED_MS = 60_000;
 
-interface Flags extends Readonly<Record<keyof typeof pointers, string>> {
+interface Flags extends StoreFlags, PointerFlags {
   readonly for: number;
-  readonly json?: boolean;
+  readonly own?: boolean;
+  readonly undo?: boolean;
+  readonly name?: string;
+  readonly onForeignWrite?: ForeignWritePolicy;
+  readonly timeout?: number;
 }
 
-/** The flag that names the place of a field. */
-const pointers = {
-  holderAt: "holderIdentity",
-  epochAt: "epoch",
-  heartbeatAt: "lastHeartbeat",
-  durationAt: "leaseDurationMs",
-} as const satisfies Record<string, keyof Adoption>;
-
 export function adopt(program: Command): void {
-  verb(program, "adopt <file>", {
-    summary: "Watch another mechanism's leader file, and say where a lease would have differed",
-    does: "Watch another mechanism's leader file, read-only, and say where it and a lease would have decided differently",
+  const command = verb(program, "adopt <file>", {
+    summary: "Watch another mechanism's leader file, or take it over",
+    does: "Watch another mechanism's leader file, read-only, and say where it and a lease would have decided differently; or take it over, and keep it in step for its readers",
     examples: [
       ["tenure adopt memory/orchestrator-state.json", "for a minute"],
       ["tenure adopt leader.json --for 1h --holder-at /leader/id --epoch-at /leader/term", "names of its own"],
+      ["tenure adopt memory/orchestrator-state.json --own --name orders", "then: tenure run orders -- …"],
+      ["tenure adopt memory/orchestrator-state.json --undo --name orders", "hand it back"],
     ],
     aliases: ["leader_id, leader_epoch, last_heartbeat, ttl_ms: where its fields are unless it is said"],
-    exitCodes: ["1   it would have differed", "65  the file does not say who leads", "80  there is no such file"],
-  })
-    .addOption(duration("--for <duration>", "how long to watch").default(WATCHED_MS, formatDuration(WATCHED_MS)))
-    .option("--holder-at <pointer>", "JSON pointer of who leads", notEmpty, orchestratorAdoption.holderIdentity)
-    .option("--epoch-at <pointer>", "of its epoch", notEmpty, orchestratorAdoption.epoch)
-    .option("--heartbeat-at <pointer>", "of its last heartbeat", notEmpty, orchestratorAdoption.lastHeartbeat)
-    .option("--duration-at <pointer>", "of its duration in ms", notEmpty, orchestratorAdoption.leaseDurationMs)
-    .action(perform);
+    exitCodes: [
+      "1   it would have differed",
+      "65  the file does not say who leads",
+      "80  there is no such file",
+      "124 --timeout passed while somebody led",
+    ],
+  });
+  storeOptions(command)
+    .addOption(
+      new Option("--own", "take it over, above every epoch it showed, once its holder is gone").conflicts("undo"),
+    )
+    .option("--undo", "hand it back, free, at the highest epoch there was")
+    .option("--name <name>", "the lease it becomes or is (the name of the file, without its ending)")
+    .addOption(
+      new Option("--on-foreign-write <what>", "repair: put the lease back; refuse: stop leading (repair)").choices([
+        "repair",
+        "refuse",
+      ]),
+    )
+    .addOption(duration("--timeout <duration>", "wait so long for its holder to go"))
+    .addOption(duration("--for <duration>", "how long to watch").default(WATCHED_MS, formatDuration(WATCHED_MS)));
+  pointerOptions(command).action(perform);
 }
 
 async function perform(file: string, flags: Flags): Promise<void> {
-  const adoption: Adoption = {
-    holderIdentity: flags.holderAt,
-    epoch: flags.epochAt,
-    lastHeartbeat: flags.heartbeatAt,
-    leaseDurationMs: flags.durationAt,
-  };
+  const adoption = adoptionOf(flags);
+  if (flags.own) return await takeOver(file, adoption, flags);
+  if (flags.undo) return await handBack(file, flags);
+  await observe(file, adoption, flags);
+}
+
+async function takeOver(file: string, adoption: Adoption, flags: Flags): Promise<void> {
+  const path = realPath(file);
+  const name = leaseNameOf(path, flags);
+  await using context = await openContext(flags, name);
+  const { onForeignWrite, timeout: timeoutMs } = flags;
+  const { epoch, policy, already } = await interruptible(`waiting for the holder of ${file} to go`, (signal) =>
+    own(context, { path, name, adoption, onForeignWrite, signal, timeoutMs, onWait: tellWait }),
+  );
+  if (flags.json) return printDocument(await statusDocument(context, name));
+  const how = already ? "was adopted already" : "is adopted";
+  print(
+    `${escapeForDisplay(file)} ${how} as lease "${name}", at epoch ${epoch}; writes that go round tenure: ${policy}\nlead by it:   tenure run ${name} -- COMMAND\n`,
+  );
+}
+
+async function handBack(file: string, flags: Flags): Promise<void> {
+  const path = realPath(file);
+  const name = leaseNameOf(path, flags);
+  await using context = await openExisting(flags, name);
+  const { timeout: timeoutMs } = flags;
+  const undone = await interruptible(`waiting for lease "${name}"`, (signal) =>
+    undo(context, { path, name, signal, timeoutMs }),
+  );
+  if (flags.json) return printDocument(await statusDocument(context, name));
+  print(`${escapeForDisplay(file)} ${inWords(undone, name)}\n`);
+}
+
+function inWords(undone: Undone, name: string): string {
+  if (undone.how === "not-adopted") return `is not adopted as lease "${name}": nothing was changed`;
+  const how =
+    undone.how === "free"
+      ? `is handed back: nobody leads, epoch ${undone.epoch}`
+      : "was taken by another program already, and is left as it is";
+  return `${how}; lease "${name}" is paused, and tenure writes the file no more`;
+}
+
+function tellWait({ holderIdentity, epoch, leaseDurationMs }: ForeignLease): void {
+  const limit = formatDuration(leaseDurationMs);
+  tell(
+    `tenure: waiting for ${quoteForDisplay(holderIdentity)}, epoch ${epoch}, to let go or to stand unchanged for ${limit}\n`,
+  );
+}
+
+function leaseNameOf(path: string, { name = basename(path, extname(path)) }: Flags): string {
+  if (isLeaseName(name)) return name;
+  throw usageError(`${quoteForDisplay(name)} is no name of a lease; --name gives it one`);
+}
+
+async function observe(file: string, adoption: Adoption, flags: Flags): Promise<void> {
   const span = formatDuration(flags.for);
-  const said = await watch(file, adoption, flags.for, {
+  const said = await watchForeignFile(file, adoption, flags.for, {
     onFirst: ({ holderIdentity, epoch }) =>
       tell(`watching for ${span}: ${leads(holderIdentity)}, epoch ${epoch}, in ${escapeForDisplay(file)}\n`),
     onDifference: ({ kind, message }) => {
@@ -83,50 +141,4 @@ async function perform(file: string, flags: Flags): Promise<void> {
 
 function leads(holderIdentity: string | null): string {
   return holderIdentity === null ? "nobody leads" : `${quoteForDisplay(holderIdentity)} leads`;
-}
-
-interface Told {
-  readonly onFirst: (lease: ForeignLease) => void;
-  readonly onDifference: (difference: Difference) => void;
-}
-
-interface Watched {
-  readonly watched: ForeignWatch;
-  readonly looks: number;
-  readonly unreadable: number;
-  /** Why it could not be read, the last time. */
-  readonly trouble: string;
-  readonly differences: readonly Difference[];
-}
-
-async function watch(
-  file: string,
-  adoption: Adoption,
-  forMs: number,
-  { onFirst, onDifference }: Told,
-): Promise<Watched> {
-  const clock = systemClock();
-  const begunMs = clock.now().monotonicMs;
-  const differences: Difference[] = [];
-  let watched: ForeignWatch | null = null;
-  let unreadable = 0;
-  let trouble = "";
-  for (let looks = 1; ; looks += 1) {
-    const { monotonicMs, wallMs } = clock.now();
-    try {
-      const seen = observeForeignLease(watched, { lease: readForeignFile(file, adoption), monotonicMs, wallMs });
-      if (watched === null) onFirst(seen.watch.last);
-      watched = seen.watch;
-      differences.push(...seen.differences);
-      seen.differences.forEach(onDifference);
-    } catch (error) {
-      // At first it must be what it is said to be; later it may be written at this moment.
-      if (watched === null || !(error instanceof LeaseError)) throw error;
-      unreadable += 1;
-      trouble = error.message;
-    }
-    const leftMs = forMs - (clock.now().monotonicMs - begunMs);
-    if (leftMs <= 0) return { watched, looks, unreadable, trouble, differences };
-    await setTimeout(Math.min(LOOK_EVERY_MS, leftMs));
-  }
 }

@@ -2,6 +2,7 @@ import { diagnose as diagnosisOf, htmlOf, learn, markdownOf } from "@tenure/diag
 import { timeSchema } from "@tenure/schema";
 import { InvalidArgumentError, type Command } from "commander";
 import { commitNamed } from "../diagnose/commit.ts";
+import { gitSourceOf } from "../diagnose/git.ts";
 import { draftNotes } from "../diagnose/learned.ts";
 import { readMapping } from "../diagnose/mapping.ts";
 import { assertReport, writeReport } from "../diagnose/report.ts";
@@ -14,6 +15,8 @@ import { isTerminal } from "../output/terminal.ts";
 import { printDocument, verb } from "./verb.ts";
 
 interface Flags {
+  readonly git?: string[];
+  readonly lease?: string;
   readonly mapping?: string[];
   readonly sinceChange?: number[];
   readonly fix?: string[];
@@ -26,12 +29,13 @@ interface Flags {
 }
 
 export function diagnose(program: Command): void {
-  verb(program, "diagnose <path...>", {
+  verb(program, "diagnose [path...]", {
     summary: "Say from journals and logs why a lease was lost",
     does: "Read journals and logs, of tenure or of any other system, and say why the lease was lost: the causes, each with the lines that show it",
     examples: [
       ["tenure diagnose ~/.local/state/tenure", "tenure's own journals"],
       ["tenure diagnose logs/ --mapping mine.json", "logs of another system"],
+      ["tenure diagnose logs/ --git memory/state.json --mapping mine.json", "and what git remembers of a state file"],
       ["tenure diagnose logs/ --mapping mine.json --fix 8f6b809", "whether that commit changed anything"],
       ["tenure diagnose logs/ --learn > mine.json", "a draft of such a mapping"],
       ["tenure diagnose logs/ --html post-mortem.html", "a page with a timeline"],
@@ -40,6 +44,8 @@ export function diagnose(program: Command): void {
     exitCodes: ["0   a diagnosis was made, whatever it says", "69  a path cannot be read", "78  the mapping is none"],
   })
     .option("--mapping <file>", "what the lines of another system mean (tenure schema mapping)", collected)
+    .option("--git <file>", "every version of a state file that its git repository has", collected)
+    .option("--lease <name>", "which lease, where the files tell of several")
     .option("--since-change <time>", "whether what changed then altered anything (RFC 3339)", timesOf)
     .option("--fix <commit>", "the same for a commit, at the time git gives for it", collected)
     .option("--repository <dir>", "where --fix asks git", ".")
@@ -56,10 +62,12 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.learn) return await draft(paths, flags);
   if (flags.html !== undefined) assertReport(flags.html);
   const mappings = (flags.mapping ?? []).map(readMapping);
-  const sources = sourcesIn(paths);
+  const sources = [...sourcesIn(paths), ...(flags.git ?? []).map(gitSourceOf)];
+  if (sources.length === 0 && paths.length === 0) throw usageError("missing required argument 'path', or --git <file>");
   const showsProgress = isTerminal("stderr") && sources.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_BYTES;
   const document = await diagnosisOf(sources, {
     mappings,
+    ...(flags.lease !== undefined && { lease: flags.lease }),
     changes: [
       ...(flags.sinceChange ?? []).map((at) => ({ at })),
       ...(flags.fix ?? []).map((name) => commitNamed(name, flags.repository)),

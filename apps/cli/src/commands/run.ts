@@ -1,4 +1,5 @@
-import { exitCodeOf, runUnderLease, superviseUnderLease, type RunOutcome } from "@tenure/watchdog";
+import type { LeaseEvent } from "@tenure/schema";
+import { exitCodeOf, runUnderLease, superviseUnderLease, type RunEvent, type RunOutcome } from "@tenure/watchdog";
 import type { Command } from "commander";
 import { openContext } from "../context.ts";
 import { usageError } from "../failure.ts";
@@ -17,7 +18,8 @@ import {
   type TimingFlags,
   type WaitFlags,
 } from "../options.ts";
-import { tellerFor } from "../output/teller.ts";
+import { eventOfRunInWords, tellerFor } from "../output/teller.ts";
+import { ServiceManager } from "../service-manager.ts";
 import { progressOptionsOf } from "../settings/progress-options.ts";
 import { restartPolicyOf } from "../settings/restart-policy.ts";
 import { asFailure } from "./cannot-start.ts";
@@ -62,6 +64,7 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
   if (command === undefined)
     throw usageError("no command to run: put it after -- , as in tenure run orders -- ./serve");
   if (!flags.wait && flags.timeout !== undefined) throw usageError("--no-wait and --timeout exclude each other");
+  const service = ServiceManager.ofEnvironment(process.env);
   spareMemory();
   await using context = await openContext(flags, name);
   const { host } = context;
@@ -81,15 +84,36 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
     clock: host.clock,
     random: Math.random,
     ...(progress !== undefined && { progress }),
-    onEvent: teller.tell,
+    onEvent: (event: RunEvent | LeaseEvent) => {
+      teller.tell(event);
+      if (service !== null && shownStates.has(event.type)) service.status(eventOfRunInWords(event));
+    },
   };
+  service?.status(`standby for "${name}"`);
+  service?.ready();
   const policy = restartPolicyOf(context.settings.values);
   const running =
     policy.restart === "never"
       ? runUnderLease(options)
       : superviseUnderLease({ ...options, policy, directory: context.memoryDirectory });
-  end(await running.finally(teller.done));
+  end(
+    await running.finally(() => {
+      teller.done();
+      service?.close();
+    }),
+  );
 }
+
+/** What a service manager shows of a service: whether it leads, or why it does not. */
+const shownStates: ReadonlySet<string> = new Set([
+  "run.leading",
+  "run.hindered",
+  "run.child_ended",
+  "run.judged",
+  "run.stopping",
+  "run.restarting",
+  "run.exhausted",
+]);
 
 /** What is not the command's own end is told as every other failure is. */
 function end(outcome: RunOutcome): void {

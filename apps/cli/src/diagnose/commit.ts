@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { GIT_GUARDS } from "@tenure/diagnostics";
 import { quoteForDisplay } from "@tenure/schema/light";
 import { usageError } from "../failure.ts";
+import { gitEnvironment } from "./git.ts";
 
 /** When a commit was made, and its first line, as git tells it. */
 export interface Commit {
@@ -15,10 +17,10 @@ export function commitNamed(name: string, repository: string): Commit {
   // Git takes some options even behind --end-of-options, and one of them writes a file.
   if (name.startsWith("-"))
     throw usageError(`git knows no commit ${quoteForDisplay(name)}: no name begins with a dash`);
-  // Neither a pager nor a verifier of signatures is to be started.
-  const args = ["--no-pager", "-C", repository, "show", "-s", "--no-show-signature", "--format=%H%n%cI%n%s"];
+  const args = ["-C", repository, ...GIT_GUARDS, "show", "-s", "--format=%H%n%cI%n%s"];
   const { error, stdout, stderr, status } = spawnSync("git", [...args, "--end-of-options", `${name}^{commit}`], {
     encoding: "utf8",
+    env: gitEnvironment(),
     stdio: ["ignore", "pipe", "pipe"],
   });
   if (error !== undefined) throw error;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Source } from "@tenure/diagnostics";
 
 /** What is read of a folder; a file that is named is read whatever its name. */
-const readable = /\.(?:log|jsonl|ndjson|json|txt|out|err)$/u;
+const readable = /\.(?:log|jsonl|ndjson|json|txt|out|err|export|pid)$/u;
 const journal = /^(.*)\.journal(?:\.\d+)?\.jsonl$/u;
 const DEPTH_MAX = 8;
 
@@ -14,11 +14,10 @@ export interface FoundSource extends Source {
 /** The files to read; an error of the system where a path cannot be looked at. */
 export function sourcesIn(paths: readonly string[]): FoundSource[] {
   const files = paths.flatMap((path) => (statSync(path).isDirectory() ? filesIn(path, DEPTH_MAX) : [path]));
-  return [...new Set(files)].map((path) => ({
-    name: path,
-    bytes: statSync(path).size,
-    chunks: createReadStream(path),
-  }));
+  return [...new Set(files)].map((path) => {
+    const { size, mtimeMs } = statSync(path);
+    return { name: path, bytes: size, modifiedAt: mtimeMs, chunks: createReadStream(path) };
+  });
 }
 
 function filesIn(directory: string, depth: number): string[] {

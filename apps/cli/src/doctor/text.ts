@@ -7,6 +7,8 @@ import { worst, type Asked, type DoctorReport } from "./report.ts";
 export interface DoctorTextOptions {
   readonly columns: number;
   readonly palette: Palette;
+  /** What is well takes one line each. */
+  readonly brief?: boolean;
 }
 
 const moods = { well: "good", warning: "warning", ill: "bad" } as const satisfies Record<string, keyof Palette>;
@@ -28,13 +30,19 @@ export function doctorInWords({ reports, guarantees }: DoctorReport, options: Do
   return `${out.join("\n").trimEnd()}\n`;
 }
 
-function lines({ question, answer }: Asked, width: number, { columns, palette }: DoctorTextOptions): string[] {
+function lines({ question, answer }: Asked, width: number, { columns, palette, brief }: DoctorTextOptions): string[] {
   const head = `${GAP}${question.padEnd(width)}${GAP}`;
   const room = Math.max(20, columns - head.length - ANSWER_WIDTH - GAP.length);
   const rest = " ".repeat(head.length + ANSWER_WIDTH + GAP.length);
   const wrapped = (text: string): string[] => wrap(escapeForDisplay(text), room, "");
   const [first = "", ...more] = wrapped(answer.verdict);
   const state = palette[moods[answer.level]](answer.level) + " ".repeat(ANSWER_WIDTH - answer.level.length);
+  const isCut = answer.level === "well" && brief === true && more.length > 0;
+  if (isCut)
+    return lines({ question, answer: { ...answer, verdict: `${first.slice(0, room - 1)}…` } }, width, {
+      columns,
+      palette,
+    });
   const told = [head + state + GAP + first, ...more.map((line) => rest + line)];
   if (answer.level === "well") return told;
   const seen = answer.evidence.flatMap(wrapped).map((line) => rest + palette.quiet(line));

@@ -81,8 +81,9 @@ const moods: Readonly<Record<Term["endReason"], keyof Palette>> = {
   "record-lost": "bad",
 };
 
-function evidenceOf({ epoch, evidence, revoked }: Term): string[] {
+function evidenceOf({ epoch, evidence, revoked, remarks = [] }: Term): string[] {
   return [
+    ...remarks.map((remark) => `epoch ${epoch}: ${remark}`),
     ...(revoked === null ? [] : [`epoch ${epoch} was revoked by ${revoked.by}: ${revoked.reason}`]),
     ...(evidence === null ? [] : [`epoch ${epoch} ended: ${evidence}`]),
   ];

@@ -23,7 +23,7 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
     tell: (event) => {
       over = true;
       if (flags.json) tell(`${JSON.stringify(event)}\n`);
-      else if (speaks || isOfRestarts(event)) tell(`tenure: ${inWords(event)}\n`);
+      else if (speaks || isOfRestarts(event)) tell(`tenure: ${eventOfRunInWords(event)}\n`);
     },
     waiting: async (name, client) => {
       if (over || flags.json) return;
@@ -62,7 +62,8 @@ function pidsOf(processes: readonly ProcessIdentity[]): string {
   return processes.map(({ pid }) => pid).join(", ");
 }
 
-function inWords(event: RunEvent | LeaseEvent): string {
+/** One line. */
+export function eventOfRunInWords(event: RunEvent | LeaseEvent): string {
   return isOfRun(event) ? ofRun(event) : eventInWords(event);
 }
 

@@ -32,6 +32,11 @@ const redis: Engine = {
   open: async (options) => await (await import("@tenure/store-redis")).openRedisStore(options),
 };
 
+const nats: Engine = {
+  package: "@tenure/store-nats",
+  open: async (options) => await (await import("@tenure/store-nats")).openNatsStore(options),
+};
+
 /** The engines that are not embedded, by the protocol of their URLs. Each is loaded only when it is used. */
 const engines: Readonly<Record<string, Engine>> = {
   "postgres:": postgres,
@@ -40,6 +45,8 @@ const engines: Readonly<Record<string, Engine>> = {
   "etcds:": etcd,
   "redis:": redis,
   "rediss:": redis,
+  "nats:": nats,
+  "natss:": nats,
 };
 
 /**

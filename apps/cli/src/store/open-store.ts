@@ -24,7 +24,7 @@ export function storeIsThere({ store, directory }: Settings["values"]): boolean 
 export async function openStore(values: Settings["values"], flags: StoreFlags): Promise<OpenedStore> {
   const { directory, floorDirectory, storeId, store: url, storePasswordFile: passwordFile } = values;
   if (url !== undefined) {
-    const memory = memoryOfEngines(directory);
+    const memory = memoryOfEngines(memoryDirectoryOf(values));
     const seenEpochs = fileFence({ path: join(memory, "epochs.jsonl") });
     return {
       store: await openEngine({ url, passwordFile, storeId, seenEpochs }),
@@ -42,9 +42,13 @@ export async function openStore(values: Settings["values"], flags: StoreFlags): 
   return { store, sightings: fileSightings(directory), memoryDirectory: directory };
 }
 
+/** Where it is remembered what this machine knows beside its leases. The folder need not be there. */
+export function memoryDirectoryOf({ store, directory }: Settings["values"]): string {
+  return store === undefined ? directory : `${directory}-engines`;
+}
+
 /** What this machine saw of servers lies beside the state folder: a server that comes back older than it was is found out by it. */
-function memoryOfEngines(directory: string): string {
-  const path = `${directory}-engines`;
+function memoryOfEngines(path: string): string {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return path;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
 interface State {
   readonly leaderId: string | null;
@@ -36,6 +36,9 @@ export class LeaseInFile {
   }
 
   #write(state: State): void {
-    writeFileSync(this.#path, JSON.stringify(state));
+    // Whole for its readers: a torn file was none of the incident's links.
+    const draft = `${this.#path}.${process.pid}`;
+    writeFileSync(draft, JSON.stringify(state));
+    renameSync(draft, this.#path);
   }
 }

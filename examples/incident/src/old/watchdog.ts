@@ -4,6 +4,7 @@ import { appendFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { graceMs, leaseMs, pollMs } from "../scale.ts";
 import { LeaseInFile } from "./lease-in-file.ts";
+import { isRepaired } from "./repair.ts";
 
 const [leasePath = "", bookPath = "", logPath = ""] = process.argv.slice(2);
 const lease = new LeaseInFile(leasePath);
@@ -14,9 +15,16 @@ function poll(): void {
   const ageMs = Date.now() - lastHeartbeatMs;
   if (leaderId !== null && ageMs <= leaseMs + graceMs) return;
   if (leaderId !== null) log({ stale: leaderId, ageMs });
+  start();
+}
+
+function start(): void {
   const session = fileURLToPath(new URL("../session.js", import.meta.url));
   const child = spawn(process.execPath, [session, bookPath, "--lease", leasePath], { stdio: "inherit" });
-  child.on("exit", (code) => log({ crash: code }));
+  child.on("exit", (code) => {
+    log(code === 0 && isRepaired("exit-called-right") ? { completed: code } : { crash: code });
+    if (isRepaired("exit-watched")) start();
+  });
 }
 
 poll();

@@ -1,3 +1,4 @@
+import type { Case } from "../case.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Rule } from "../rule.ts";
 
@@ -14,18 +15,23 @@ export const duplicateRenewer: Rule = {
       ({ at }, index) => (cycles[index + 2]?.at ?? Number.POSITIVE_INFINITY) - at < renewIntervalMs * 1.5,
     );
     const orphaned = cycles.filter(({ at }) => isStopped(own.of("renewer-started"), own.of("renewer-stopped"), at));
+    const unnamed = besidePidFile(own);
     const found = crowded.length >= orphaned.length ? crowded : orphaned;
-    if (found.length < 3) return null;
+    if (found.length < 3 && unnamed.length === 0) return null;
     const odd =
       own.of("renewer-started").find(({ facts }) => /^(?:start|stop|status|restart)$/u.test(facts.label ?? "")) ?? null;
     return {
       part: "contributor",
-      confidence: odd !== null || (crowded.length >= 3 && orphaned.length >= 3) ? "high" : "medium",
+      confidence:
+        odd !== null || unnamed.length > 0 || (crowded.length >= 3 && orphaned.length >= 3) ? "high" : "medium",
       verdict:
         `a second renewal service ran: ${crowded.length} cycles came too close together for one, and ${orphaned.length} while the ` +
         `service was stopped` +
+        (unnamed.length === 0
+          ? ""
+          : `; a renewal service that no line stopped is not the one that the pid file names`) +
         (odd === null ? "" : `; a command word was taken for the path of a pid file and started it`),
-      evidence: [odd, ...found],
+      evidence: [odd, ...unnamed, ...found],
       change: "refuse an unknown argument, and let the lease itself keep the renewer single",
     };
   },
@@ -35,4 +41,14 @@ function isStopped(starts: readonly Evidence[], stops: readonly Evidence[], at: 
   const stop = stops.findLast((each) => each.at + LAST_BREATH_MS < at);
   const start = starts.findLast((each) => each.at - LAST_BREATH_MS <= at);
   return stop !== undefined && (start === undefined || start.at < stop.at);
+}
+
+/** A pid file that names one renewal service while another, which was started and not stopped, is in no pid file. */
+function besidePidFile(own: Case): Evidence[] {
+  const starts = own.of("renewer-started").filter(({ facts }) => facts.pid !== undefined);
+  const named = new Set(own.of("pid-file").map(({ facts }) => facts.pid));
+  const file = own.of("pid-file").find(({ facts }) => starts.some((start) => start.facts.pid === facts.pid));
+  const stopped = new Set(own.of("renewer-stopped").map(({ facts }) => facts.pid));
+  const living = starts.filter(({ facts }) => !named.has(facts.pid) && !stopped.has(facts.pid));
+  return file === undefined || living.length === 0 ? [] : [file, ...living];
 }

@@ -1,6 +1,8 @@
 import type { Rule } from "../rule.ts";
 import { clockStep } from "./clock-step.ts";
 import { configurationSplit } from "./configuration-split.ts";
+import { connectionRecycled } from "./connection-recycled.ts";
+import { cpuStarved } from "./cpu-starved.ts";
 import { detectionLatency } from "./detection-latency.ts";
 import { duplicateRenewer } from "./duplicate-renewer.ts";
 import { epochRegression } from "./epoch-regression.ts";
@@ -15,16 +17,26 @@ import { forgedLease } from "./forged-lease.ts";
 import { ghostKeptAlive } from "./ghost-kept-alive.ts";
 import { holderEndedRenewalsHealthy } from "./holder-ended-renewals-healthy.ts";
 import { hostSuspended } from "./host-suspended.ts";
+import { identityCollision } from "./identity-collision.ts";
+import { newbornKilled } from "./newborn-killed.ts";
+import { noRetryFits } from "./no-retry-fits.ts";
 import { oneShotHolder } from "./one-shot-holder.ts";
 import { permissionDenied } from "./permission-denied.ts";
+import { raceLost } from "./race-lost.ts";
 import { releasePathDead } from "./release-path-dead.ts";
 import { releaseWrongIdentity } from "./release-wrong-identity.ts";
+import { releasedEarly } from "./released-early.ts";
+import { renewalStopped } from "./renewal-stopped.ts";
+import { restartLimitUntrippable } from "./restart-limit-untrippable.ts";
 import { restartRate } from "./restart-rate.ts";
 import { staleErrorBurst } from "./stale-error-burst.ts";
+import { stateTorn } from "./state-torn.ts";
 import { stolenWhileValid } from "./stolen-while-valid.ts";
+import { stopOverran } from "./stop-overran.ts";
 import { storeFailover } from "./store-failover.ts";
 import { storeSlow } from "./store-slow.ts";
 import { storeUnreachable } from "./store-unreachable.ts";
+import { unsafeTiming } from "./unsafe-timing.ts";
 import { watchdogBlocked } from "./watchdog-blocked.ts";
 import { writerIdentified } from "./writer-identified.ts";
 import { wrongHolderRenewed } from "./wrong-holder-renewed.ts";
@@ -38,17 +50,28 @@ export const rules: readonly Rule[] = [
   releaseWrongIdentity,
   zombieLease,
   epochRegression,
+  stateTorn,
+  identityCollision,
   forgedLease,
   configurationSplit,
   expiredLeaseResurrected,
   stolenWhileValid,
+  releasedEarly,
+  stopOverran,
+  newbornKilled,
   clockStep,
   eventLoopStall,
+  cpuStarved,
+  connectionRecycled,
   permissionDenied,
   storeFailover,
   storeUnreachable,
   storeSlow,
   hostSuspended,
+  unsafeTiming,
+  noRetryFits,
+  renewalStopped,
+  raceLost,
   wrongHolderRenewed,
   falseSuccess,
   fixNotLoaded,
@@ -57,6 +80,7 @@ export const rules: readonly Rule[] = [
   oneShotHolder,
   duplicateRenewer,
   watchdogBlocked,
+  restartLimitUntrippable,
   detectionLatency,
   restartRate,
   fixWithEffect,

@@ -1,0 +1,83 @@
+import { isDeepStrictEqual } from "node:util";
+import { isOwnWrite, type Adoption, type ForeignLease, type ForeignWritePolicy } from "@tenure/adoption";
+import { LeaseError, type LeaseClient } from "@tenure/core";
+import type { Context } from "../context.ts";
+import { usageError } from "../failure.ts";
+import { readAdoption, writeAdoption, type AdoptionRecord } from "./adoption-file.ts";
+import { leaseIn, readText, stillAs } from "./foreign-file.ts";
+import { ADOPTION_PAUSE } from "./kept-store.ts";
+import { replaceFile, sweepDrafts } from "./replace-file.ts";
+import { waitOut } from "./waiting-out.ts";
+
+export interface OwnOrder {
+  readonly path: string;
+  readonly name: string;
+  readonly adoption: Adoption;
+  readonly onForeignWrite: ForeignWritePolicy | undefined;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number | undefined;
+  readonly onWait: (lease: ForeignLease) => void;
+}
+
+export interface Owned {
+  /** Above it lies every epoch from now on. */
+  readonly epoch: number;
+  readonly policy: ForeignWritePolicy;
+  /** It was adopted before, and its file says what tenure wrote. */
+  readonly already: boolean;
+}
+
+/**
+ * Takes a file over: waits its holder out, remembers the adoption, and leads for a moment, so that the file and the store are above all
+ * epochs that were seen. Killed anywhere it leaves a file that is whole, and is simply done again.
+ */
+export async function own(context: Context, order: OwnOrder): Promise<Owned> {
+  const { path, name, adoption } = order;
+  const { store, memoryDirectory, clientFor, host } = context;
+  const before = readAdoption(memoryDirectory, name);
+  assertSame(before, order);
+  const { text, stat } = readText(path);
+  if (stat.nlink > 1n)
+    throw new LeaseError(
+      "ECONFIG",
+      `${path} has ${stat.nlink} names (hard links), and only one of them could be kept in step`,
+    );
+  sweepDrafts(path);
+  // Before anything depends on it: whether this user may put a file in its place, shown by putting the same one there.
+  replaceFile(path, text, { durable: false, still: stillAs(path, stat) });
+  const policy = order.onForeignWrite ?? before?.onForeignWrite ?? "repair";
+  const client = clientFor();
+  if (before !== null && (await isOwnWrite(store, name, leaseIn(path, text, adoption)))) {
+    if (policy !== before.onForeignWrite) writeAdoption(memoryDirectory, name, { ...before, onForeignWrite: policy });
+    await liftPause(client, name);
+    // One that was killed while it took the file over leads no more, and the file is not to say so.
+    const { holderIdentity, paused } = await client.status(name);
+    if (holderIdentity !== null && paused === null) await (await client.tryAcquire(name))?.release("completed");
+    await context.kept.bringIntoStep(name);
+    return { epoch: (await client.status(name)).epoch, policy, already: true };
+  }
+  const { signal, timeoutMs, onWait } = order;
+  const found = await waitOut({ path, adoption, clock: host.clock, signal, timeoutMs, onWait });
+  // What is handed back is the file as it was before any of it.
+  const original = before?.original ?? found.text;
+  writeAdoption(memoryDirectory, name, { file: path, adoption, onForeignWrite: policy, seen: found.lease, original });
+  await liftPause(client, name);
+  const lease = await client.acquire(name, { aboveEpoch: found.highestEpoch, signal, timeoutMs });
+  await lease.release("completed");
+  await context.kept.settled();
+  return { epoch: lease.epoch, policy, already: false };
+}
+
+function assertSame(before: AdoptionRecord | null, { name, path, adoption }: OwnOrder): void {
+  if (before === null) return;
+  if (before.file !== path)
+    throw usageError(`lease "${name}" is adopted from ${before.file}; --name gives this file another lease`);
+  if (!isDeepStrictEqual(before.adoption, adoption))
+    throw usageError(`${path} is adopted with other fields; hand it back with --undo first`);
+}
+
+/** One that adoption asked for; an operator's own stays. */
+export async function liftPause(client: LeaseClient, name: string): Promise<void> {
+  const { paused } = await client.status(name);
+  if (paused?.reason.startsWith(ADOPTION_PAUSE)) await client.resume(name);
+}

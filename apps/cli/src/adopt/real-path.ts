@@ -1,0 +1,12 @@
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { LeaseError } from "@tenure/core";
+
+/** The folder's real path, so that it is the same file from everywhere; a link in the file's own place is refused when it is read. */
+export function realPath(file: string): string {
+  try {
+    return join(realpathSync(dirname(resolve(file))), basename(file));
+  } catch (error) {
+    throw new LeaseError("ESTATECORRUPT", `${file}: there is no such file`, {}, { cause: error });
+  }
+}

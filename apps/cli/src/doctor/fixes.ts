@@ -1,0 +1,65 @@
+import { chmodSync, lstatSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readAdoption } from "../adopt/adoption-file.ts";
+import { draftsBeside, sweepDrafts } from "../adopt/replace-file.ts";
+import type { Settings } from "../settings/settings.ts";
+import { memoryDirectoryOf } from "../store/open-store.ts";
+
+/** Something that is safe to do whatever goes on: it takes no lease, ends no process, and loses no word of what was written. */
+export interface Fix {
+  readonly fix: "narrow-folder" | "narrow-file" | "sweep-drafts";
+  readonly does: string;
+  readonly apply: () => void;
+}
+
+const OF_OTHERS = 0o077;
+const WRITE_OF_OTHERS = 0o022;
+
+/** What could be mended here. Only what belongs to this user; nothing is changed by asking. */
+export function fixesFor(values: Settings["values"]): Fix[] {
+  const memory = memoryDirectoryOf(values);
+  const folders = values.floorDirectory === undefined ? [memory] : [memory, values.floorDirectory];
+  return [...folders.flatMap(narrowFolder), ...filesIn(memory).flatMap(narrowFile), ...drafts(memory)];
+}
+
+function narrowFolder(path: string): Fix[] {
+  const facts = own(path);
+  if (facts === null || !facts.isDirectory() || (facts.mode & OF_OTHERS) === 0) return [];
+  return [{ fix: "narrow-folder", does: `chmod 700 ${path}`, apply: () => chmodSync(path, 0o700) }];
+}
+
+function narrowFile(path: string): Fix[] {
+  const facts = own(path);
+  if (facts === null || !facts.isFile() || (facts.mode & WRITE_OF_OTHERS) === 0) return [];
+  return [{ fix: "narrow-file", does: `chmod 600 ${path}`, apply: () => chmodSync(path, 0o600) }];
+}
+
+/** What a writer that was killed left beside an adopted file. */
+function drafts(memory: string): Fix[] {
+  return filesIn(memory).flatMap((path) => {
+    const name = path.endsWith(".adopted") ? path.slice(memory.length + 1, -".adopted".length) : null;
+    const file = name === null ? null : (attempt(() => readAdoption(memory, name))?.file ?? null);
+    if (file === null) return [];
+    return (attempt(() => draftsBeside(file)) ?? []).map((draft): Fix => {
+      return { fix: "sweep-drafts", does: `rm ${join(dirname(file), draft)}`, apply: () => sweepDrafts(file) };
+    });
+  });
+}
+
+function filesIn(directory: string): string[] {
+  return (attempt(() => readdirSync(directory)) ?? []).map((file) => join(directory, file));
+}
+
+function own(path: string) {
+  const facts = lstatSync(path, { throwIfNoEntry: false });
+  return facts?.uid === process.getuid?.() ? (facts ?? null) : null;
+}
+
+/** What cannot be looked at is nothing to be mended by this user. */
+function attempt<T>(ask: () => T): T | null {
+  try {
+    return ask();
+  } catch {
+    return null;
+  }
+}

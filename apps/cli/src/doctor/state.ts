@@ -1,0 +1,123 @@
+import { lstatSync, readdirSync, statfsSync, type Stats } from "node:fs";
+import { dirname } from "node:path";
+import type { Adoption } from "@tenure/adoption";
+import { LeaseError } from "@tenure/core";
+import { ill, stateChecks, type StateFault } from "@tenure/diagnostics";
+import { systemClock } from "@tenure/host";
+import { fileSystemOf, systemFiles } from "@tenure/store-file";
+import { readAdoption } from "../adopt/adoption-file.ts";
+import { realPath } from "../adopt/real-path.ts";
+import { ask, type DoctorReport } from "./report.ts";
+import { programsAbout } from "./state-programs.ts";
+import { watchState, type StateSeen } from "./state-watch.ts";
+
+export interface StateOrder {
+  readonly file: string;
+  readonly adoption: Adoption;
+  readonly signal: AbortSignal;
+  readonly forMs: number | undefined;
+  /** Where it is remembered which leases are adopted, if such a folder is there. */
+  readonly memoryDirectory: string;
+}
+
+/** Examines a leader file that tenure does not keep. What cannot be read is an answer as well. @throws LeaseError for what is no file. */
+export async function examineState({
+  file,
+  adoption,
+  signal,
+  forMs,
+  memoryDirectory,
+}: StateOrder): Promise<DoctorReport> {
+  const path = realPath(file);
+  let seen: StateSeen;
+  try {
+    seen = await watchState({ path, adoption, clock: systemClock(), signal, forMs });
+  } catch (error) {
+    if (!(error instanceof LeaseError) || error.code === "EABORTED") throw error;
+    return { guarantees: null, reports: [{ name: null, title: path, answers: [unreadable(error)] }] };
+  }
+  const { last, ...watched } = seen;
+  const state = {
+    path,
+    ...last,
+    ...watched,
+    programs: programsAbout(path, last.holderIdentity),
+    faults: faultsOf(path),
+    adoptedAs: adoptedAs(memoryDirectory, path),
+  };
+  return { guarantees: null, reports: [{ name: null, title: path, answers: ask(stateChecks, state) }] };
+}
+
+function unreadable(error: LeaseError) {
+  return {
+    question: "can it be read",
+    answer: ill({
+      ruleId: "state-unreadable",
+      verdict: error.message,
+      evidence: [],
+      change: "name the leader file itself; --holder-at and the like say where its fields are",
+    }),
+  };
+}
+
+const LOW_BYTES = 64 * 2 ** 20;
+
+function faultsOf(path: string): StateFault[] {
+  const folder = dirname(path);
+  const facts = lstatSync(path);
+  const place = lstatSync(folder);
+  const { name, network } = fileSystemOf(systemFiles, folder);
+  const { bavail, bsize } = statfsSync(folder);
+  const faults: (StateFault | null)[] = [
+    bavail * bsize < LOW_BYTES
+      ? { level: "ill", fault: `its disk has ${Math.floor((bavail * bsize) / 2 ** 20)} MiB left`, change: "make room" }
+      : null,
+    facts.nlink > 1
+      ? {
+          level: "warning",
+          fault: `it has ${facts.nlink} names: a writer that replaces it leaves the others behind`,
+          change: "remove the others",
+        }
+      : null,
+    openTo(facts, path),
+    openTo(place, folder),
+    network
+      ? {
+          level: "warning",
+          fault: `it is on ${name}, where two machines may each see another state`,
+          change: "keep leases on a server instead",
+        }
+      : null,
+    facts.uid !== place.uid
+      ? {
+          level: "warning",
+          fault: `it belongs to user ${facts.uid}, and its folder to user ${place.uid}: programs of two users write it`,
+          change: "run them as one user",
+        }
+      : null,
+  ];
+  return faults.flatMap((fault) => fault ?? []);
+}
+
+function openTo({ mode }: Stats, path: string): StateFault | null {
+  if ((mode & 0o002) === 0 || (mode & 0o1000) !== 0) return null;
+  return { level: "warning", fault: `${path} may be written by everybody`, change: `chmod o-w ${path}` };
+}
+
+function adoptedAs(directory: string, path: string): string | null {
+  for (const file of attempt(() => readdirSync(directory)) ?? []) {
+    if (!file.endsWith(".adopted")) continue;
+    const name = file.slice(0, -".adopted".length);
+    if (attempt(() => readAdoption(directory, name))?.file === path) return name;
+  }
+  return null;
+}
+
+/** What is wrong with a store that nobody asked about is none of this file's affairs. */
+function attempt<T>(ask: () => T): T | null {
+  try {
+    return ask();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,54 @@
+/** All that was found out about the leader file of another mechanism; whoever gathers it judges nothing. */
+export interface ExaminedState {
+  readonly path: string;
+  /** As the file says, and nothing of it is proved. */
+  readonly holderIdentity: string | null;
+  readonly epoch: number;
+  readonly leaseDurationMs: number;
+  /** Of the heartbeat, by its stamp; `null` where there is none. */
+  readonly stampAgeMs: number | null;
+  readonly watchedMs: number;
+  /** Whether the mechanism's own duration passed while it was watched. */
+  readonly watchedWhole: boolean;
+  /** Each write that was seen, the oldest first. */
+  readonly writes: readonly StateWrite[];
+  /** Where the old mechanism and a lease would have decided differently, a sentence each. */
+  readonly differences: readonly StateDifference[];
+  /** Processes whose command line names the file or its holder. */
+  readonly programs: readonly StateProgram[];
+  /** What is wrong with the file and its folder. */
+  readonly faults: readonly StateFault[];
+  /** The lease of tenure that keeps it in step. */
+  readonly adoptedAs: string | null;
+}
+
+export interface StateWrite {
+  readonly atMs: number;
+  /** The heartbeat moved, for the same holder and epoch. */
+  readonly renewed: boolean;
+  /** How the heartbeat was written, and the owner of what was written: what tells writers apart. */
+  readonly trace: string;
+}
+
+export interface StateDifference {
+  readonly kind: string;
+  readonly message: string;
+}
+
+export interface StateProgram {
+  readonly pid: number;
+  readonly commandLine: string;
+  /** What it names. */
+  readonly names: "the holder" | "the file";
+  readonly newerFiles: readonly string[];
+}
+
+export interface StateFault {
+  readonly level: "warning" | "ill";
+  readonly fault: string;
+  readonly change: string;
+}
+
+export function leaderInFile({ holderIdentity, epoch }: ExaminedState): string {
+  return holderIdentity === null ? `nobody, epoch ${epoch}` : `"${holderIdentity}", epoch ${epoch}`;
+}

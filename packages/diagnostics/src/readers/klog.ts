@@ -1,0 +1,43 @@
+import type { LogLine } from "../log-line.ts";
+
+/** `I0102 15:04:05.123456 1 leaderelection.go:250] text`: no year, no zone. */
+const klog = /^[IWEF](\d\d)(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{3})\d{0,6}\s+\d+ [^\s\]]{1,256}\] /u;
+/** `Jan  2 15:04:05 host program[123]: text`. */
+const syslog = /^([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\S{1,256}) ([^\s:[]{1,256})(?:\[(\d+)\])?: /u;
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A line of a log that leaves out the year, or of one whose own head follows the time that a collector put before it. The year is the last
+ * one in which the line is not later than `notAfter`, and UTC is the zone; where neither is known the line has no time.
+ */
+export function yearlessLine(line: LogLine, notAfter: number): LogLine {
+  const head = klog.exec(line.message);
+  if (head !== null) {
+    const [all, month, day, ...time] = head;
+    const message = line.message.slice(all.length);
+    const at = line.at ?? inYear([Number(month) - 1, day, ...time], notAfter);
+    return { at, message, document: { ...(line.document as object), message } };
+  }
+  const kept = syslog.exec(line.message);
+  if (kept === null) return line;
+  const [all, month = "", day, hour, minute, second, host, program, pid] = kept;
+  const message = line.message.slice(all.length);
+  const at = line.at ?? inYear([months.indexOf(month), day, hour, minute, second, 0], notAfter);
+  return { at, message, document: { source: program, log: `${host}/${program}`, host, pid, message } };
+}
+
+/** Whether a line may be one of these at all; most lines of a log are not, and this is asked of each. */
+export function mayBeYearless({ message }: LogLine): boolean {
+  const first = message.charCodeAt(0);
+  return first >= 0x41 && first <= 0x57 && (klog.test(message) || syslog.test(message));
+}
+
+function inYear(parts: readonly (string | number | undefined)[], notAfter: number): number | null {
+  if (!Number.isFinite(notAfter)) return null;
+  const [month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0] = parts.map(Number);
+  const year = new Date(notAfter).getUTCFullYear();
+  const inIt = (of: number): number => Date.UTC(of, month, day, hour, minute, second, ms);
+  return inIt(year) <= notAfter + DAY_MS ? inIt(year) : inIt(year - 1);
+}

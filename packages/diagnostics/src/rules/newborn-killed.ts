@@ -1,0 +1,48 @@
+import type { Evidence } from "../evidence.ts";
+import { counted, seconds } from "../numbers.ts";
+import type { Rule, Scene } from "../rule.ts";
+
+/** Of stamps in whole seconds. */
+const TOLERANCE_MS = 2_000;
+
+export const newbornKilled: Rule = {
+  id: "newborn-killed",
+  find(scene) {
+    const { own } = scene;
+    const killed = own.of("killed").flatMap((kill) => {
+      const { pid } = kill.facts;
+      const birth = own
+        .of("spawned")
+        .findLast(
+          ({ at, facts }) => at <= kill.at && (pid === undefined || facts.pid === undefined || facts.pid === pid),
+        );
+      return birth === undefined ? [] : [{ kill, birth, livedMs: kill.at - birth.at }];
+    });
+    const inherited = killed.filter(({ kill, livedMs }) => (kill.facts.ageMs ?? 0) > livedMs + TOLERANCE_MS);
+    const unborn = killed.filter(({ birth, kill }) => !spoke(scene, birth, kill));
+    const [first] = inherited;
+    const found = first === undefined ? unborn : inherited;
+    if (first === undefined && unborn.length < 3) return null;
+    const longestMs = Math.max(...found.map(({ livedMs }) => livedMs));
+    return {
+      part: "cause",
+      confidence: first === undefined ? "medium" : "high",
+      verdict:
+        first === undefined
+          ? `a process is killed before it has come up: ${found.length} of ${killed.length} were ended within ${seconds(longestMs)} of their start, without a sign of life`
+          : `a newborn is judged by its predecessor's heartbeat: ${counted(found.length, "process", "processes")} of ${killed.length} ` +
+            `killed, the first ${seconds(first.livedMs)} after its start for being silent for ${seconds(first.kill.facts.ageMs ?? 0)}`,
+      evidence: found.flatMap(({ birth, kill }) => [birth, kill]),
+      counterEvidence: first === undefined ? ["a process that hangs at its start would look the same"] : [],
+      change:
+        first === undefined
+          ? "give a starting process as long as its slowest start takes, before it is judged at all"
+          : "let a heartbeat name the process that wrote it, and start its clock anew with each start",
+    };
+  },
+};
+
+function spoke({ own }: Scene, birth: Evidence, kill: Evidence): boolean {
+  const kinds = ["acquired", "renewed", "registered", "worked", "touched"] as const;
+  return kinds.some((kind) => own.between(kind, birth.at, kill.at).length > 0);
+}

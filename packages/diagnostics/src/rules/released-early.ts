@@ -1,0 +1,39 @@
+import type { Evidence } from "../evidence.ts";
+import { counted, seconds } from "../numbers.ts";
+import type { Rule } from "../rule.ts";
+import { workAfter } from "../work.ts";
+
+/** Logs of one process are in order; a last line may still come out with the release. */
+const TOLERANCE_MS = 1_000;
+
+export const releasedEarly: Rule = {
+  id: "released-early",
+  find(scene) {
+    const early = scene.terms.flatMap((term) => {
+      const { released } = term;
+      const after = released === null ? [] : workAfter(scene, term, released.at + TOLERANCE_MS);
+      const last = after.at(-1);
+      return released === null || last === undefined ? [] : [{ term, released, last }];
+    });
+    const [first] = early;
+    if (first === undefined) return null;
+    const overlaps = early.filter(({ term, last }) => last.at >= term.nextAcquiredAt);
+    const longestMs = Math.max(...early.map(({ released, last }) => last.at - released.at));
+    return {
+      part: "cause",
+      confidence: overlaps.length > 0 || early.length > 1 ? "high" : "medium",
+      verdict:
+        `the lease was given back before the work had ended: in ${counted(early.length, "term")} the old holder still worked, up to ` +
+        `${seconds(longestMs)} after its release` +
+        (overlaps.length > 0
+          ? `, ${overlaps.length === 1 ? "once" : `${overlaps.length} times`} while the next one already led`
+          : ""),
+      evidence: early.flatMap(({ released, last, term }): (Evidence | null)[] => [
+        released,
+        scene.terms.find(({ acquiredAt }) => acquiredAt === term.nextAcquiredAt)?.begin ?? null,
+        last,
+      ]),
+      change: "stop the work, wait until it is proved stopped, and release last",
+    };
+  },
+};

@@ -1,0 +1,56 @@
+import type { Evidence } from "../evidence.ts";
+import { counted, seconds } from "../numbers.ts";
+import type { Rule, Scene } from "../rule.ts";
+import type { ObservedTerm } from "../term.ts";
+
+export const renewalStopped: Rule = {
+  id: "renewal-stopped",
+  find(scene) {
+    const { leaseDurationMs, renewIntervalMs } = scene.timing;
+    if (leaseDurationMs === null) return null;
+    const patienceMs = renewIntervalMs === null ? leaseDurationMs / 2 : Math.min(2 * renewIntervalMs, leaseDurationMs);
+    const stopped = scene.terms.flatMap((term) => {
+      const ranOut = term.stale !== null || term.nextAcquiredAt - term.lastRenewAt >= leaseDurationMs;
+      if (!ranOut || term.released !== null || (term.stale === null && !Number.isFinite(term.nextAcquiredAt)))
+        return [];
+      const alive = signOfLife(scene, term, term.lastRenewAt + patienceMs);
+      return alive === null || triedIn(scene, term, leaseDurationMs) ? [] : [{ term, alive }];
+    });
+    const [first] = stopped;
+    if (first === undefined) return null;
+    const never = stopped.filter(({ term }) => term.renewedAt.length === 0).length;
+    return {
+      part: "cause",
+      confidence: stopped.length > 1 ? "high" : "medium",
+      verdict:
+        `the holder lived and no longer tried to renew: it was seen ${seconds(first.alive.at - first.term.lastRenewAt)} after its last ` +
+        `renewal, and no line tells of a failed try (${counted(stopped.length, "term")}` +
+        (never > 0 ? `, ${never} without a single renewal)` : ")"),
+      evidence: stopped.flatMap(({ term, alive }) => [term.begin, alive, term.stale]),
+      counterEvidence: ["failed tries that are not logged would look the same"],
+      change: "let the loop that renews outlive every error of one try, and let the work stop when it ends",
+    };
+  },
+};
+
+function signOfLife({ own }: Scene, { holder, end, nextAcquiredAt }: ObservedTerm, from: number): Evidence | null {
+  const until = Math.min(nextAcquiredAt, end?.at ?? Number.POSITIVE_INFINITY);
+  const signs = [...own.between("worked", from, until), ...own.between("touched", from, until)];
+  return signs.findLast(({ facts }) => facts.holder === holder) ?? (end !== null && end.at > from ? end : null);
+}
+
+/** Whether anything else explains it: a try that failed, a store, a loop, a machine. */
+function triedIn({ own }: Scene, { lastRenewAt }: ObservedTerm, leaseDurationMs: number): boolean {
+  const kinds = [
+    "renew-failed",
+    "renew-conflict",
+    "store-trouble",
+    "permission-denied",
+    "loop-stalled",
+    "cpu-starved",
+    "suspended",
+    "clock-stepped",
+    "connection-closed",
+  ] as const;
+  return kinds.some((kind) => own.between(kind, lastRenewAt, lastRenewAt + leaseDurationMs + 1).length > 0);
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { diagnose } from "../../src/index.ts";
+import { file, holders, read } from "./file.ts";
+
+interface Version {
+  readonly name?: string;
+  readonly holder: string | null;
+  readonly transitions: number;
+  readonly acquired: string;
+  readonly renewed: string;
+}
+
+function lease({ name = "ctl", holder, transitions, acquired, renewed }: Version): object {
+  return {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name, namespace: "press", creationTimestamp: "2026-01-01T00:00:00Z" },
+    spec: {
+      holderIdentity: holder,
+      leaseDurationSeconds: 15,
+      leaseTransitions: transitions,
+      acquireTime: `2026-04-02T${acquired}.000000Z`,
+      renewTime: `2026-04-02T${renewed}.000000Z`,
+    },
+  };
+}
+
+const first = { holder: "a", transitions: 3, acquired: "09:00:00", renewed: "09:00:10" };
+const later = { ...first, renewed: "09:00:12" };
+const next = { holder: "b", transitions: 4, acquired: "09:01:00", renewed: "09:01:02" };
+const expected = [
+  ["a", "2026-04-02T09:00:00.000Z"],
+  ["b", "2026-04-02T09:01:00.000Z"],
+];
+
+const pretty = (...objects: readonly object[]): string =>
+  objects.map((object) => `${JSON.stringify(object, null, 4)}\n`).join("");
+
+describe("Lease objects", () => {
+  test.each([
+    ["one after the other, as a watch writes them", pretty(lease(first), lease(later), lease(next))],
+    ["a line each", [first, later, next].map((each) => `${JSON.stringify(lease(each))}\n`).join("")],
+    ["with what happened", pretty({ type: "ADDED", object: lease(first) }, { type: "MODIFIED", object: lease(next) })],
+    ["a list", pretty({ apiVersion: "v1", kind: "List", items: [lease(first), lease(next)] })],
+  ])("%s", async (_, content) => {
+    const document = await read([file("leases.json", content)]);
+    expect(holders(document)).toEqual(expected);
+    expect(document.terms.map(({ epoch }) => epoch)).toEqual([3, 4]);
+    expect(document.missing).not.toContain("the lease duration");
+    expect(document.unparsed).toEqual([]);
+  });
+
+  test("an object that nobody holds was given back by who held it before", async () => {
+    const free = lease({ ...later, holder: "", renewed: "09:00:20" });
+    const { terms } = await read([file("leases.json", pretty(lease(first), free, lease(next)))]);
+    expect(terms[0]).toMatchObject({ holderIdentity: "a", explanation: "it was released" });
+  });
+
+  test("transitions that go back are an epoch that goes back", async () => {
+    const reset = { ...next, transitions: 0 };
+    const { findings } = await read([file("leases.json", pretty(lease(first), lease(reset)))]);
+    expect(findings.map(({ ruleId }) => ruleId)).toContain("epoch-regression");
+    const rising = await read([file("leases.json", pretty(lease(first), lease(next)))]);
+    expect(rising.findings.map(({ ruleId }) => ruleId)).not.toContain("epoch-regression");
+  });
+
+  test("of several leases one is explained, and which are not is said", async () => {
+    const content = pretty(
+      lease({ ...first, name: "quiet", holder: "z" }),
+      lease(first),
+      lease({ ...next, name: "quiet", holder: "z", renewed: "09:02:00" }),
+      lease(next),
+    );
+    const chosen = await read([file("leases.json", content)]);
+    expect(holders(chosen)).toEqual(expected);
+    expect(chosen.missing.join(" ")).toMatch(/other leases than "press\/ctl", .*: press\/quiet$/u);
+    const asked = await diagnose([file("leases.json", content)], { lease: "press/quiet" });
+    expect(asked.terms.map(({ holderIdentity }) => holderIdentity)).toContain("z");
+    expect(asked.terms.map(({ holderIdentity }) => holderIdentity)).not.toContain("a");
+  });
+
+  test("with the log of the pod, one acquisition is one term", async () => {
+    const log = `2026-04-02T09:00:00Z I0402 09:00:00.200000       1 event.go:294] "Event occurred" reason="LeaderElection" message="a became leader"
+2026-04-02T09:00:00Z I0402 09:00:00.250000       1 leaderelection.go:258] successfully acquired lease press/ctl\n`;
+    const document = await read([file("leases.json", pretty(lease(first), lease(next))), file("pod.log", log)]);
+    expect(holders(document)).toEqual(expected);
+  });
+
+  test("a document that breaks off is counted line by line, and the log goes on", async () => {
+    const broken = pretty(lease(first)).split("\n").slice(0, 5).join("\n");
+    const { unparsed, terms } = await read([
+      file("mixed.log", `${broken}\n2026-04-02T09:00:00Z successfully acquired lease press/ctl\n`),
+    ]);
+    expect(unparsed).toMatchObject([{ lines: 5, first: { line: 1 } }]);
+    expect(terms).toHaveLength(1);
+  });
+});

@@ -1,0 +1,68 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+import { errors } from "@nats-io/transport-node";
+import { LeaseError, type FailureFacts } from "@tenure/core";
+import type { FailureCode } from "@tenure/schema";
+import { redact } from "@tenure/schema/light";
+import { isNobodyThere } from "./session.ts";
+
+type Meaning = readonly [FailureCode, string];
+
+const UNKNOWN_SIGNER =
+  "its certificate is signed by an unknown authority; name that with cacert=FILE in the URL, which then reads natss://";
+
+/** By the number that the server gives what went wrong in JetStream. */
+export const StreamCode = {
+  wrongLastSequence: 10_071,
+  notFound: 10_059,
+  nameInUse: 10_058,
+  storeFailed: 10_077,
+} as const;
+
+const streamCodes: Readonly<Record<number, Meaning>> = {
+  10_008: ["ESTOREUNAVAILABLE", "its cluster has no leader for JetStream: most of its servers are away"],
+  10_009: ["ESTOREUNAVAILABLE", "the bucket has no leader: most of the servers that keep it are away"],
+  10_023: ["ESTOREUNAVAILABLE", "it has no room left for JetStream (max_file_store, or the account's limit)"],
+  10_039: ["ECONFIG", "JetStream is not enabled for this user's account"],
+  10_047: ["ESTOREUNAVAILABLE", "it has no room left for JetStream on disk (max_file_store)"],
+  10_074: ["ECONFIG", "it has not as many servers as the bucket is to have replicas"],
+  10_076: ["ECONFIG", "JetStream is not enabled for this user's account, or not on this server (-js)"],
+};
+
+/** By Node's code. */
+const codes: Readonly<Record<string, Meaning>> = {
+  ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
+  ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
+  SELF_SIGNED_CERT_IN_CHAIN: ["ESTOREUNAVAILABLE", UNKNOWN_SIGNER],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["ESTOREUNAVAILABLE", UNKNOWN_SIGNER],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ["ESTOREUNAVAILABLE", UNKNOWN_SIGNER],
+  ERR_TLS_CERT_ALTNAME_INVALID: ["ESTOREUNAVAILABLE", "its certificate is for another host name"],
+};
+
+/** The server was asked to do something and did not; `doing` reads "read lease orders". What is a `LeaseError` stays what it is. */
+export function storeFailure(error: unknown, doing: string, facts: FailureFacts = {}): LeaseError {
+  const cause = error instanceof errors.RequestError && error.cause !== undefined ? error.cause : error;
+  if (cause instanceof LeaseError) return cause;
+  const said = redact(cause instanceof Error ? cause.message : String(cause));
+  const [code, hint] = meaningOf(cause);
+  const message = `NATS: cannot ${doing}: ${[hint, said].filter(Boolean).join(": ")}`;
+  return new LeaseError(code, message, facts, { cause });
+}
+
+export function isStreamCode(error: unknown, code: number): boolean {
+  return error instanceof JetStreamApiError && error.code === code;
+}
+
+function meaningOf(cause: unknown): Meaning {
+  if (cause instanceof JetStreamApiError) return streamCodes[cause.code] ?? ["ESTOREUNAVAILABLE", ""];
+  if (isNobodyThere(cause))
+    return ["ESTOREUNAVAILABLE", "JetStream does not answer: it is not enabled (-js), or not ready yet"];
+  if (cause instanceof errors.PermissionViolationError)
+    return ["EPERMISSION", "this user may not; docs/operations.md of tenure names the subjects it needs"];
+  if (cause instanceof errors.AuthorizationError || cause instanceof errors.UserAuthenticationExpiredError)
+    return ["EPERMISSION", "the server refused this user, password, token or credentials file"];
+  if (!(cause instanceof Error)) return ["ESTOREUNAVAILABLE", ""];
+  const inner = cause.cause instanceof Error && "code" in cause.cause ? cause.cause : cause;
+  if (/support 'tls'|'tls' is not available/u.test(cause.message))
+    return ["ESTOREUNAVAILABLE", "it speaks no TLS; without TLS it is named as nats://"];
+  return ("code" in inner ? codes[String(inner.code)] : undefined) ?? ["ESTOREUNAVAILABLE", ""];
+}

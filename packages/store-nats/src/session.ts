@@ -1,0 +1,145 @@
+import { JetStreamApiError, jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
+import { connect, errors, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import { LeaseError, orAborted } from "@tenure/core";
+
+/** Nobody waits longer for one answer, whatever else bounds it. */
+const REQUEST_MAX_MS = 30_000;
+/** A connection that takes longer is given up. */
+const CONNECT_MS = 3_000;
+/** How often an idle connection is tried; one that does not answer is ended when it is the turn of the next. */
+const PING_MS = 10_000;
+
+const settings: NodeConnectionOptions = {
+  name: "tenure",
+  timeout: CONNECT_MS,
+  reconnect: false,
+  // Only those that were named.
+  ignoreClusterUpdates: true,
+  pingInterval: PING_MS,
+  maxPingOut: 1,
+  noAsyncTraces: true,
+};
+
+/** A request that was given up, or failed, after it may have reached the server. */
+class SentError extends Error {
+  override readonly name = "SentError";
+}
+
+/** What went wrong, whether or not the request was sent: for whoever only asked. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof SentError ? error.cause : error;
+}
+
+export interface Line {
+  readonly connection: NatsConnection;
+  readonly manager: JetStreamManager;
+}
+
+export type Ask<T> = (line: Line) => Promise<T>;
+
+/**
+ * One connection, which all requests share. One that did not answer in time is used by no new request. It never connects again by
+ * itself, since the client library would then send what was given up long ago.
+ */
+export class Session {
+  readonly #servers: readonly NodeConnectionOptions[];
+  readonly #ended = new AbortController();
+  readonly #all = new Set<Promise<Line>>();
+  #line: { readonly ready: Promise<Line>; pending: number } | null = null;
+
+  constructor(servers: readonly NodeConnectionOptions[]) {
+    this.#servers = servers;
+  }
+
+  /** @throws SentError with the cause, when the outcome is not known. */
+  async ask<T>(request: Ask<T>, signal?: AbortSignal): Promise<T> {
+    const bound = AbortSignal.any([
+      AbortSignal.timeout(REQUEST_MAX_MS),
+      this.#ended.signal,
+      ...(signal ? [signal] : []),
+    ]);
+    refuseAborted(bound);
+    const line = (this.#line ??= { ready: this.#dial(), pending: 0 });
+    line.pending += 1;
+    let wasSent = false;
+    try {
+      const ready = await orAborted(line.ready, bound);
+      wasSent = true;
+      return await orAborted(request(ready), bound);
+    } catch (error) {
+      if (!isAnswer(error) && this.#line === line) this.#line = null;
+      if (wasSent) throw new SentError("the request was sent", { cause: error });
+      refuseAborted(bound);
+      throw error;
+    } finally {
+      line.pending -= 1;
+      // Others on it may still be answered.
+      if (line.pending === 0 && this.#line !== line) this.#end(line.ready);
+    }
+  }
+
+  /** A connection for whoever listens; it is the caller's to end. */
+  async connect(): Promise<Line> {
+    return await this.#dial();
+  }
+
+  async end(): Promise<void> {
+    this.#ended.abort(new LeaseError("ESTOREUNAVAILABLE", "NATS: this store is closed"));
+    this.#line = null;
+    await Promise.allSettled([...this.#all].map(async (ready) => await (await ready).connection.close()));
+  }
+
+  #dial(): Promise<Line> {
+    const ready = this.#open();
+    this.#all.add(ready);
+    ready.then(
+      async ({ connection }) => {
+        await connection.closed();
+        this.#all.delete(ready);
+        if (this.#line?.ready === ready) this.#line = null;
+      },
+      () => this.#all.delete(ready),
+    );
+    return ready;
+  }
+
+  /** At the first server that takes it. @throws what the last one failed with. */
+  async #open(): Promise<Line> {
+    let failure: unknown;
+    for (const server of this.#servers) {
+      try {
+        const connection = await connect({ ...server, ...settings });
+        const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MAX_MS });
+        return { connection, manager };
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  #end(ready: Promise<Line>): void {
+    ready.then(
+      ({ connection }) => connection.close(),
+      () => {},
+    );
+  }
+}
+
+/** The server said so itself, or told that nobody there would answer: what it was asked for did not take effect. */
+export function isAnswer(error: unknown): boolean {
+  const said = error instanceof errors.RequestError ? error.cause : error;
+  return said instanceof JetStreamApiError || said instanceof errors.PermissionViolationError || isNobodyThere(said);
+}
+
+/** The client library has a class for it, which it keeps to itself. */
+export function isNobodyThere(error: unknown): error is Error {
+  return error instanceof Error && error.name === "JetStreamNotEnabled";
+}
+
+function refuseAborted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  const { reason: cause } = signal as { readonly reason: unknown };
+  if (cause instanceof LeaseError) throw cause;
+  throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
+}

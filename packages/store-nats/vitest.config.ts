@@ -1,0 +1,3 @@
+import { vitestConfig } from "@tenure/package-checks/vitest";
+
+export default vitestConfig();
