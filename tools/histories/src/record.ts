@@ -7,7 +7,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Proxy, type Engine } from "@tenure/engines";
 import type { Observation, StoreOperation } from "@tenure/history";
-import type { Recorded } from "./recorder.ts";
+import { sorted, type Recorded } from "./recorder.ts";
 import { troubles, type Scene } from "./trouble.ts";
 import type { WorkerOptions } from "./worker.ts";
 
@@ -97,10 +97,4 @@ class Worker {
     const lines = readFileSync(this.#options.path, "utf8").trimEnd().split("\n");
     return lines.map((line) => JSON.parse(line) as Observation | StoreOperation);
   }
-}
-
-function sorted(seen: readonly (Observation | StoreOperation)[]): Recorded {
-  const operations = seen.filter((it): it is StoreOperation => it.kind === "read" || it.kind === "swap");
-  const observations = seen.filter((it): it is Observation => it.kind !== "read" && it.kind !== "swap");
-  return { operations, observations };
 }

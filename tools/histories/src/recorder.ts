@@ -13,11 +13,19 @@ const LINES_A_WRITE = 1_000;
 /** Writes what a process sees into a file of its own; what is read again is never half a line of a process that ended well. */
 export class Recorder {
   readonly #path: string;
+  readonly #linesAWrite: number;
   #lines: string[] = [];
   operations = 0;
 
-  constructor(path: string) {
+  /** `isKilled`: by somebody, at any moment; then nothing that was seen may be kept back. */
+  constructor(path: string, { isKilled = false }: { readonly isKilled?: boolean | undefined } = {}) {
     this.#path = path;
+    this.#linesAWrite = isKilled ? 1 : LINES_A_WRITE;
+  }
+
+  /** A swap is about to be sent. Who is killed now has asked for something, and never knew what came of it. */
+  sending(operation: StoreOperation): void {
+    if (this.#linesAWrite === 1) this.#add(operation);
   }
 
   /** Milliseconds of the one clock that all processes of this machine share. */
@@ -41,7 +49,7 @@ export class Recorder {
 
   #add(seen: object): void {
     this.#lines.push(JSON.stringify(seen));
-    if (this.#lines.length >= LINES_A_WRITE) this.flush();
+    if (this.#lines.length >= this.#linesAWrite) this.flush();
   }
 }
 
@@ -59,10 +67,16 @@ export function recorded(store: LeaseStore, by: string, recorder: Recorder): Lea
     },
     compareAndSwap: async (expected, record, event, options) => {
       const sentAt = recorder.now;
+      const asked = {
+        lease: expected.name,
+        process: by,
+        sentAt,
+        expected: valueOf(expected),
+        value: record.nonce,
+      } as const;
+      recorder.sending({ kind: "swap", ...asked, answeredAt: sentAt, outcome: "unknown" });
       const swapped = await store.compareAndSwap(expected, record, event, options);
-      const about = { lease: expected.name, process: by, sentAt, answeredAt: recorder.now };
-      const { outcome } = swapped;
-      recorder.operation({ kind: "swap", ...about, expected: valueOf(expected), value: record.nonce, outcome });
+      recorder.operation({ kind: "swap", ...asked, answeredAt: recorder.now, outcome: swapped.outcome });
       return swapped;
     },
     watch: (name, options) => store.watch(name, options),
@@ -70,7 +84,18 @@ export function recorded(store: LeaseStore, by: string, recorder: Recorder): Lea
     list: () => store.list(),
     probe: () => store.probe(),
     close: () => store.close(),
+    ...(store.vigil && { vigil: store.vigil }),
   };
+}
+
+/** What was recorded, apart. Of a swap that was noted before and after it was sent the later word counts. */
+export function sorted(seen: readonly (Observation | StoreOperation)[]): Recorded {
+  const swaps = new Map(seen.flatMap((it) => (it.kind === "swap" ? [[it.value, it] as const] : [])));
+  const operations = seen.filter((it): it is StoreOperation =>
+    it.kind === "swap" ? swaps.get(it.value) === it : it.kind === "read",
+  );
+  const observations = seen.filter((it): it is Observation => it.kind !== "read" && it.kind !== "swap");
+  return { operations, observations };
 }
 
 function valueOf({ record }: Snapshot): string | null {

@@ -1,7 +1,9 @@
 // One of those who lead in turn, on several leases at once, and record all they see. Told to stop by its parent.
+import { fileURLToPath } from "node:url";
 import { createLeaseClient, type Lease, type LeaseClient, type LeaseStore } from "@tenure/core";
 import { thisHost } from "@tenure/host";
 import { openEtcdStore } from "@tenure/store-etcd";
+import { openFileStore } from "@tenure/store-file";
 import { openNatsStore } from "@tenure/store-nats";
 import { openPostgresStore } from "@tenure/store-postgres";
 import { openRedisStore } from "@tenure/store-redis";
@@ -13,6 +15,8 @@ export interface WorkerOptions {
   readonly leases: readonly string[];
   readonly leaseDurationMs: number;
   readonly path: string;
+  /** It may be killed at any moment: what it sees is written down at once. Default: false. */
+  readonly isKilled?: boolean;
 }
 
 const RENEWALS_MAX = 40;
@@ -21,7 +25,7 @@ const LEFT_ONE_IN = 25;
 const REPORT_MS = 200;
 
 const options = JSON.parse(process.argv[2] ?? "{}") as WorkerOptions;
-const recorder = new Recorder(options.path);
+const recorder = new Recorder(options.path, options);
 const stopping = new AbortController();
 process.once("message", () => stopping.abort());
 
@@ -41,6 +45,10 @@ recorder.flush();
 process.disconnect();
 
 async function open(url: string): Promise<LeaseStore> {
+  if (url.startsWith("file:")) {
+    const directory = fileURLToPath(url);
+    return await openFileStore({ directory, floorDirectory: `${directory}-floors` });
+  }
   if (url.startsWith("etcd:")) return await openEtcdStore({ url });
   if (url.startsWith("nats:")) return await openNatsStore({ url });
   if (url.startsWith("redis:")) return await openRedisStore({ url });

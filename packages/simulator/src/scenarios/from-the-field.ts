@@ -1,0 +1,108 @@
+import { scenario, type Scenario } from "./scenario.ts";
+
+/** What befell people with other leases, by class. The threads are public; each stands for more of its kind. */
+export interface FieldScenario extends Scenario {
+  readonly kind: "C1" | "C2" | "C3" | "C4" | "C5" | "C6" | "C7" | "C10" | "C11";
+  /** `owner/repository#number`. */
+  readonly threads: readonly string[];
+  /** Why the first holder's first term ended, as tenure tells it. `null`: it did not, until all faults were over. */
+  readonly told: string | null;
+}
+
+type Script = Parameters<typeof scenario>[0];
+
+function field(about: Omit<FieldScenario, keyof Scenario>, script: Omit<Script, "rule">): FieldScenario {
+  return { ...scenario({ ...script, rule: about.kind }), ...about };
+}
+
+const HOUR_MS = 3_600_000;
+const alone = { startMs: 0 } as const;
+
+export const fromTheField: readonly FieldScenario[] = [
+  field(
+    {
+      kind: "C1",
+      threads: ["operator-framework/operator-sdk#1813", "NVIDIA/gpu-operator#772"],
+      told: "store-unreachable",
+    },
+    {
+      name: "the server does not answer for longer than the deadline",
+      events: [{ kind: "partition", agent: 0, forMs: 30_000, atMs: 10_000 }],
+      world: { store: "network" },
+    },
+  ),
+  field(
+    { kind: "C1", threads: ["cirello-io/dynamolock#280"], told: null },
+    {
+      name: "answers are lost after the commit, and none of the renewals is lost with them",
+      events: [{ kind: "status", atMs: 20_000 }],
+      world: { store: "network", network: { dropRequest: 0, dropResponse: 0.3, delay: 0, longestDelayMs: 0 } },
+    },
+  ),
+  field(
+    { kind: "C2", threads: ["apache/iceberg#2034", "redisson/redisson#775"], told: "renewal-stopped" },
+    { name: "the loop that renews has ended, and nobody noticed", agents: [{ termMs: 6_000, leaving: "neglect" }, {}] },
+  ),
+  ...[HOUR_MS, -HOUR_MS].map((byMs) =>
+    field(
+      { kind: "C3", threads: ["ShedLock#231", "juju#6940", "cockroach#3779"], told: null },
+      { name: `the wall clock is set by ${byMs / HOUR_MS} h`, events: [{ kind: "step-wall", byMs, atMs: 10_000 }] },
+    ),
+  ),
+  field(
+    { kind: "C4", threads: ["ipfs/js-ipfs-repo#188", "earendil-works/pi#1322"], told: "suspended" },
+    {
+      name: "the machine sleeps for longer than the lease",
+      events: [{ kind: "suspend", forMs: 30_000, atMs: 10_000 }],
+    },
+  ),
+  field(
+    { kind: "C4", threads: ["gsd-build/gsd-2#1512"], told: null },
+    {
+      name: "the machine sleeps for less than the deadline",
+      events: [{ kind: "suspend", forMs: 3_000, atMs: 10_000 }],
+    },
+  ),
+  field(
+    { kind: "C5", threads: ["taskforcesh/bullmq#3183", "OptimalBits/bull#1416"], told: "event-loop-stall" },
+    { name: "a stall of twice the lease", events: [{ kind: "pause", agent: 0, forMs: 30_000, atMs: 10_000 }] },
+  ),
+  field(
+    { kind: "C6", threads: ["etcd#11456", "volcano-sh/kthena#1793"], told: "event-loop-stall" },
+    {
+      name: "one that was succeeded goes on with what it had begun",
+      agents: [{ dawdleMs: 100, workEveryMs: 200 }, {}],
+      events: [{ kind: "pause", agent: 0, forMs: 25_000, atMs: 10_000 }],
+    },
+  ),
+  field(
+    { kind: "C7", threads: ["apache/storm#4374", "abrt/libreport#345"], told: "died" },
+    {
+      name: "a holder is killed, and is succeeded by what proves it",
+      events: [{ kind: "kill", agent: 0, atMs: 10_000 }],
+    },
+  ),
+  field(
+    { kind: "C7", threads: ["littlebearapps/untether#459", "sonichi/sutando#3831"], told: "died" },
+    {
+      name: "another process has the number of the dead holder",
+      agents: [{ downMs: 1, recyclesPid: true }, {}],
+      events: [{ kind: "kill", agent: 0, atMs: 10_000 }],
+    },
+  ),
+  field(
+    { kind: "C10", threads: ["kubernetes#22775", "kubernetes#61151"], told: null },
+    { name: "two processes under one identity", agents: [{ holderIdentity: "host" }, { holderIdentity: "host" }] },
+  ),
+  field(
+    { kind: "C10", threads: ["sliceworkz/eventstore#176"], told: "released" },
+    { name: "an owner acquires again", agents: [{ ...alone, termMs: 4_000, leaving: "release" }] },
+  ),
+  field(
+    { kind: "C11", threads: ["client-go#587", "kubernetes/enhancements#2835"], told: "transferred" },
+    {
+      name: "another is to lead from now on",
+      events: [{ kind: "request-transfer", to: "green", expiresAfterMs: 10_000, atMs: 10_000 }],
+    },
+  ),
+];
