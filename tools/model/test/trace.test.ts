@@ -6,16 +6,18 @@ import { Rejected, traceOf, type Change } from "../src/trace.ts";
 import { walk, type Timing } from "../src/walk.ts";
 
 const SEEDS = Array.from({ length: 200 }, (_, index) => index + 1);
-/** What the model does not have: lost or older copies, requests for a transfer. One timing for all, all through the library. */
+/** What the model does not have: lost or older copies, pauses by an operator, requests for a transfer. One timing for all, all through the library. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   "back-up",
   "delete-floor",
   "delete-state",
   "failover",
   "garbage",
+  "pause-lease",
   "power-cut",
   "request-transfer",
   "restore",
+  "resume-lease",
   "truncate",
 ]);
 
