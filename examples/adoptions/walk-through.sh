@@ -58,4 +58,6 @@ tenure adopt state.json --undo --name orders
 cat state.json
 
 say "what the reader saw"
+tries=0
+until tail -n 1 seen.txt | grep -q '^nobody, epoch 20' || [ $((tries += 1)) -gt 50 ]; do sleep 0.1; done
 cat seen.txt

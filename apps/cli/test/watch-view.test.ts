@@ -40,7 +40,7 @@ describe("what an onlooker can tell", () => {
     ["expired", { ...held, remainingMs: 0 }],
     ["revoked", { ...held, state: "revoked" }],
     ["yielding", { ...held, preferredHolder: { holderIdentity: "worker-b", expiresAfterMs: 1 } }],
-    ["paused", { ...free, paused: { by: "ops", reason: "", expiresAfterMs: 1 } }],
+    ["paused", { ...free, paused: { by: "ops", nonce: "0123456789", reason: "", expiresAfterMs: 1 } }],
     ["lost", { ...held, state: "lost", holderIdentity: null }],
   ])("%s", (state, lease) => {
     expect(condition(lease)).toBe(state);

@@ -76,7 +76,7 @@ describe("rule: others stand back for the preferred holder; a pause forbids acqu
     const world = new World();
     const held = await lead(world.join("a"));
     await held.release();
-    const paused = { by: "ops", reason: "maintenance", expiresAfterMs: 60_000 };
+    const paused = { by: "ops", nonce: "0123456789", reason: "maintenance", expiresAfterMs: 60_000 };
     world.memory.tamper("job", { ...held.record, holderIdentity: null, holder: null, paused });
     const { client } = world.join("b");
     await expect(client.tryAcquire("job")).rejects.toMatchObject({ code: "EPAUSED" });

@@ -45,7 +45,14 @@ const record: fc.Arbitrary<LeaseRecord> = fc
         renewals: fc.oneof(fc.nat({ max: 5 }), fc.constant(Number.MAX_SAFE_INTEGER)),
         leaseTransitions: fc.oneof(fc.nat({ max: 5 }), fc.constant(Number.MAX_SAFE_INTEGER)),
         preferredHolder: fc.option(fc.record({ holderIdentity, expiresAfterMs: ms })),
-        paused: fc.option(fc.record({ by: fc.constant("ann"), reason: fc.constant("why"), expiresAfterMs: ms })),
+        paused: fc.option(
+          fc.record({
+            by: fc.constant("ann"),
+            nonce: fc.constant("0123456789"),
+            reason: fc.constant("why"),
+            expiresAfterMs: ms,
+          }),
+        ),
       },
       { requiredKeys: [] },
     ),

@@ -171,7 +171,7 @@ describe("rule: the lock delay applies after proved death only where there is on
 });
 
 describe("rule: pause forbids acquisition until it has been observed for as long as it says", () => {
-  const paused = { by: "ops", reason: "maintenance", expiresAfterMs: 60_000 };
+  const paused = { by: "ops", nonce: "0123456789", reason: "maintenance", expiresAfterMs: 60_000 };
 
   it("waits, then takes and lifts it", () => {
     const snapshot = aSnapshot(aFreeRecord({ paused }));

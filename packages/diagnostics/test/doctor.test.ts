@@ -118,7 +118,7 @@ describe("the checks of a lease", () => {
       "paused",
       "warning",
       "an operator paused it",
-      held({ paused: { by: "ann", reason: "upgrade", expiresAfterMs: 1 } }),
+      held({ paused: { by: "ann", nonce: "0123456789", reason: "upgrade", expiresAfterMs: 1 } }),
     ],
     ["not-renewed", "ill", "nothing came while one was due", { watch: still }],
     ["renewer-dead", "ill", "the side-car died", processes(looked("holder"), looked("renewer", { state: "dead" }))],

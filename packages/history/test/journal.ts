@@ -81,11 +81,21 @@ export class Scribe {
   }
 
   revoke(at: number, by: string): this {
-    return this.write(at, { revoked: { by, reason: "maintenance", time: stamp(at) } }, "lease.revoked", { by });
+    return this.write(
+      at,
+      { revoked: { by, nonce: "0123456789", reason: "maintenance", time: stamp(at) } },
+      "lease.revoked",
+      { by },
+    );
   }
 
   pause(at: number, by: string): this {
-    return this.write(at, { paused: { by, reason: "maintenance", expiresAfterMs: 60_000 } }, "lease.paused", { by });
+    return this.write(
+      at,
+      { paused: { by, nonce: "0123456789", reason: "maintenance", expiresAfterMs: 60_000 } },
+      "lease.paused",
+      { by },
+    );
   }
 
   /** The journal without its lines of these numbers. */

@@ -19,7 +19,7 @@ describe("a record is refused with the path of the field", () => {
     ["an identity that reorders text", { holderIdentity: "a\u202Eb" }, "/holderIdentity"],
     [
       "a remark with an escape sequence",
-      { paused: { by: "a", reason: "\u001b[2J", expiresAfterMs: 1 } },
+      { paused: { by: "a", nonce: "0123456789", reason: "\u001b[2J", expiresAfterMs: 1 } },
       "/paused/reason",
     ],
     ["pid 0", { holder: { ...process, pid: 0 } }, "/holder/pid"],

@@ -77,7 +77,7 @@ const record: fc.Arbitrary<LeaseRecord> = fc
       releaseTime: fc.option(time),
       releaseReason: fc.option(fc.constantFrom(...releaseReasonSchema.options)),
       preferredHolder: fc.option(fc.record({ holderIdentity, expiresAfterMs: durationMs })),
-      paused: fc.option(fc.record({ by: holderIdentity, reason: remark, expiresAfterMs: durationMs })),
+      paused: fc.option(fc.record({ by: holderIdentity, nonce, reason: remark, expiresAfterMs: durationMs })),
       revoked: fc.option(fc.record({ by: holderIdentity, reason: remark, time })),
     }),
   })

@@ -33,7 +33,7 @@ export const timing: Timing = {
   clockGranularityMs: 250,
 };
 
-export const leaseStatus: LeaseStatus = {
+const leaseStatus: LeaseStatus = {
   name: "orchestrator",
   state: "held",
   holderIdentity: "host-a",
@@ -54,7 +54,7 @@ export const leaseStatus: LeaseStatus = {
   epochFloor: 3,
 };
 
-export const lost: LeaseStatus = {
+const lost: LeaseStatus = {
   ...leaseStatus,
   state: "lost",
   holderIdentity: null,
@@ -142,7 +142,7 @@ export const refusedAdvice: AdviceDocument = {
   writesPerHour: null,
   ridesOut: null,
 };
-export const replayed = { timing, losses: 1, gapsMs: 20, longestGapMs: 15, writesPerHour: 1212, overlapMs: 0 };
+const replayed = { timing, losses: 1, gapsMs: 20, longestGapMs: 15, writesPerHour: 1212, overlapMs: 0 };
 export const whatIf: WhatIfDocument = {
   name: "orders",
   terms: 2,

@@ -31,7 +31,7 @@ export const record: LeaseRecord = {
   releaseTime: null,
   releaseReason: null,
   preferredHolder: { holderIdentity: "höst-b", expiresAfterMs: 60_000 },
-  paused: { by: "ann", reason: "maintenance", expiresAfterMs: 3_600_000 },
+  paused: { by: "ann", nonce: "0123456789", reason: "maintenance", expiresAfterMs: 3_600_000 },
   revoked: { by: "ann", reason: "", time: "2026-01-31T08:31:20.5Z" },
 };
 

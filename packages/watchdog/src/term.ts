@@ -8,7 +8,7 @@ import { ChildFamily } from "./child-family.ts";
 import type { FamilyEnd } from "./child-family.ts";
 import { CannotStartError } from "./command.ts";
 import { PROGRESS_FD } from "./gate.ts";
-import type { GatedProcess } from "./gate.ts";
+import type { ChildExit, GatedProcess } from "./gate.ts";
 import { leaseEnvironment, startedUnder } from "./lease-environment.ts";
 import { NotDueError } from "./not-due.ts";
 import type { RunEvent, RunOptions } from "./options.ts";
@@ -52,6 +52,8 @@ export class Term {
   #child: ProcessIdentity | null = null;
   // Why the child is being stopped; the first that applies is the run's outcome.
   #lost: LeaseLostError | null = null;
+  /** The child had ended before this process heard that the lease is lost. */
+  #wasDead = false;
   #judged: string | null = null;
   #transfer: Awaited<Lease["transferRequested"]> | null = null;
   #stoppedBy: NodeJS.Signals | null = null;
@@ -152,7 +154,7 @@ export class Term {
     }
     this.#child = family.identity;
     this.#follow(family);
-    void gated.exited.then((exit) => this.#tell({ type: "run.child_ended", exit }));
+    void gated.exited.then((exit) => this.#ended(exit));
     this.#watchWork(family, gated);
     gated.open();
     this.#tell({ type: "run.started", child: family.identity });
@@ -221,10 +223,21 @@ export class Term {
     family.stop(signal, this.#stopTimeoutMs);
   }
 
+  #ended(exit: ChildExit): void {
+    this.#tell({ type: "run.child_ended", exit });
+    if (exit.signal === null) return;
+    try {
+      this.#lease.assertHeld();
+    } catch (error) {
+      // Whoever leads next ends what was left running: this process stood still, and hears of the signal before it hears of the loss.
+      this.#lost = error as LeaseLostError;
+    }
+  }
+
   #leaseLost(family: ChildFamily): void {
-    // One that had ended by itself before is told so, also where this process stood still and hears of both at once.
-    const hadEnded = family.exit !== null || this.#host.processState(family.identity) === "dead";
-    if (!hadEnded) this.#lost = this.#lease.signal.reason as LeaseLostError;
+    // Lost while the child's leftovers are swept up: the child itself had ended in time.
+    if (family.exit === null) this.#lost = this.#lease.signal.reason as LeaseLostError;
+    this.#wasDead = this.#host.processState(family.identity) === "dead";
     this.#tell({ type: "run.stopping", why: "the lease is lost" });
     family.stop("SIGTERM", this.#leftForStoppingMs() * (1 - KILL_SHARE));
   }
@@ -240,6 +253,8 @@ export class Term {
     if (exit === null || stuck.length > 0) {
       return this.#stuck("ELEASELOST", stuck, "does not die; the lease is not given back");
     }
+    // One that had ended by itself while this process stood still is told so; a signal was a successor's.
+    if (this.#wasDead && exit.signal === null) this.#lost = null;
     if (this.#lost !== null) {
       return { how: "lost", error: this.#lost, ...(this.#judged !== null && { judged: this.#judged }) };
     }

@@ -76,7 +76,7 @@ test("a stopped process is ended at the next tick", async () => {
 
 test("while the lease is paused nothing is ended, and a pause that has run out is none", async () => {
   const world = new World(0);
-  world.pause = { by: "ops", reason: "debugging", expiresAfterMs: 30_000 };
+  world.pause = { by: "ops", nonce: "0123456789", reason: "debugging", expiresAfterMs: 30_000 };
   expect(await world.pass(30)).toEqual(["paused"]);
   expect(await world.pass(3)).toEqual(["wedged!"]);
 });

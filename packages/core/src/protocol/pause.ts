@@ -1,5 +1,5 @@
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
-import { DURATION_MAX_MS, quoteForDisplay, SCHEMA_VERSION } from "@tenure/schema/light";
+import { quoteForDisplay, SCHEMA_VERSION } from "@tenure/schema/light";
 import type { Snapshot } from "../store.ts";
 import { refuse, type Commit, type Refuse, type Settled } from "./decision.ts";
 
@@ -22,25 +22,8 @@ export interface PauseOrder extends MaintenanceOrder {
 export function decidePause(snapshot: Snapshot, { by, reason, expiresAfterMs, ...order }: PauseOrder): Commit | Refuse {
   const { record } = snapshot;
   if (record === null) return refuse("ENOTACQUIRED", `${neverHeld(snapshot)}: there is nothing to pause yet`);
-  const paused = { by, reason, expiresAfterMs: toldApart(record.paused, { by, reason, expiresAfterMs }) };
+  const paused = { by, nonce: order.nonce, reason, expiresAfterMs };
   return commit(snapshot, { ...record, paused }, { ...order, by, type: "lease.paused", remark: reason });
-}
-
-/** So much longer than asked for a pause may become, that is repeated again and again. */
-const REPEATS_MS = 1_000;
-
-/**
- * Candidates know a pause by its words, and count from when they first saw them: one that says the same again is a millisecond longer, or
- * shorter where it cannot be longer, or it would be over with the one before.
- */
-function toldApart(
-  standing: LeaseRecord["paused"],
-  { by, reason, expiresAfterMs }: NonNullable<LeaseRecord["paused"]>,
-): number {
-  if (standing === null || standing.by !== by || standing.reason !== reason) return expiresAfterMs;
-  const aboveMs = standing.expiresAfterMs - expiresAfterMs;
-  if (aboveMs < 0 || aboveMs > REPEATS_MS) return expiresAfterMs;
-  return standing.expiresAfterMs < DURATION_MAX_MS ? standing.expiresAfterMs + 1 : expiresAfterMs - 1;
 }
 
 /** Lifts a pause, whoever asked for it. */

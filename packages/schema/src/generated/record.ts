@@ -382,6 +382,11 @@ export const recordJsonSchema: JsonSchema = {
           "pattern": "^[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]{1,256}$",
           "description": "an identity is 1 to 256 characters, none of them control, bidi, zero-width or line-separating"
         },
+        "nonce": {
+          "type": "string",
+          "pattern": "^[A-Za-z0-9_-]{8,64}$",
+          "description": "a nonce is 8 to 64 letters, digits, '_' and '-'"
+        },
         "reason": {
           "type": "string",
           "pattern": "^[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]{0,1024}$",
@@ -395,6 +400,7 @@ export const recordJsonSchema: JsonSchema = {
       },
       "required": [
         "by",
+        "nonce",
         "reason",
         "expiresAfterMs"
       ]

@@ -199,10 +199,10 @@ export const taking: readonly Mutant[] = [
     name: "a-repeated-pause-is-the-first",
     rule: "a pause that is repeated stands for its whole time anew",
     file: "packages/core/src/protocol/pause.ts",
-    find: `if (standing === null || standing.by !== by || standing.reason !== reason) return expiresAfterMs;`,
-    replace: `if (standing !== undefined) return expiresAfterMs;`,
+    find: `{ by, nonce: order.nonce, reason, expiresAfterMs }`,
+    replace: `{ by, nonce: "00000000", reason, expiresAfterMs }`,
     invariants: ["I10"],
     setting: pausesOfTheLease,
-    why: "candidates count from when they first saw its words",
+    why: "candidates count from when they first saw it, and know it by its nonce",
   },
 ];
