@@ -13,17 +13,29 @@ export function causeOf(error: unknown): unknown {
 }
 
 /**
- * One statement on a connection of its own. A connection whose answer nobody waits for any more is ended: whatever comes after it on
- * the same one would wait as well.
+ * One statement on a connection of its own.
  * @throws SentError with the cause, when the outcome is not known.
  */
 export async function ask<Row extends QueryResultRow>(
   pool: Pool,
+  statement: Statement,
+  values: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<QueryResult<Row>> {
+  return await askBy<Row>(await connect(pool, signal), statement, values, signal);
+}
+
+/**
+ * The same by a connection that is there, and given back. One whose answer nobody waits for any more is ended: whatever comes after it on
+ * the same one would wait as well.
+ * @throws SentError with the cause, when the outcome is not known.
+ */
+export async function askBy<Row extends QueryResultRow>(
+  client: PoolClient,
   { name, text }: Statement,
   values: readonly unknown[],
   signal?: AbortSignal,
 ): Promise<QueryResult<Row>> {
-  const client = await connect(pool, signal);
   let over = false;
   const end = (cause?: Error): void => {
     if (!over) client.release(cause);
@@ -41,7 +53,8 @@ export async function ask<Row extends QueryResultRow>(
 
 /** Waits for a connection; one that comes too late goes back to the pool. */
 export async function connect(pool: Pool, signal?: AbortSignal): Promise<PoolClient> {
-  if (hasAborted(signal)) throw notSent(signal?.reason);
+  if (hasAborted(signal))
+    throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause: signal?.reason });
   const connecting = pool.connect();
   try {
     const client = await orAborted(connecting, signal);
@@ -50,14 +63,15 @@ export async function connect(pool: Pool, signal?: AbortSignal): Promise<PoolCli
   } catch (error) {
     connecting.then((late) => late.release()).catch(() => {});
     if (!hasAborted(signal)) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `PostgreSQL: no connection was made, so nothing was sent: ${why}`;
-    throw new LeaseError("ESTOREUNAVAILABLE", message, {}, { cause: error });
+    throw noConnection(error);
   }
 }
 
-export function notSent(cause: unknown): LeaseError {
-  return new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
+/** It was given up while it waited for a connection. */
+export function noConnection(cause: unknown): LeaseError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `PostgreSQL: no connection was made, so nothing was sent: ${why}`;
+  return new LeaseError("ESTOREUNAVAILABLE", message, {}, { cause });
 }
 
 /** What ends a connection is told to whoever asks something by it; with nobody to hear it, it would end the program. */

@@ -1,6 +1,6 @@
 import { orAborted } from "@tenure/core";
-import type { Pool, QueryResultRow } from "pg";
-import { ask, notSent, SentError } from "./session.ts";
+import type { Pool, PoolClient, QueryResultRow } from "pg";
+import { askBy, connect, noConnection, SentError } from "./session.ts";
 import type { Statement } from "./statements.ts";
 
 /** What one swap asks for, as the server takes it. */
@@ -44,6 +44,7 @@ export class SwapQueue {
   readonly #statement: Statement;
   #waiting: Turn[] = [];
   #underWay = 0;
+  #connecting = 0;
 
   constructor(pool: Pool, statement: Statement) {
     this.#pool = pool;
@@ -52,7 +53,7 @@ export class SwapQueue {
 
   /** @throws SentError when the outcome is not known; after anything else nothing was sent. */
   async swap(asked: AskedSwap, signal?: AbortSignal): Promise<Swapped> {
-    if (signal?.aborted === true) throw notSent(signal.reason);
+    if (signal?.aborted === true) throw noConnection(signal.reason);
     const turn = turnOf(asked);
     this.#waiting.push(turn);
     this.#sendWaiting();
@@ -65,7 +66,7 @@ export class SwapQueue {
     const { transaction } = turn;
     if (transaction === null) {
       this.#waiting = this.#waiting.filter((it) => it !== turn);
-      throw notSent(cause);
+      throw noConnection(cause);
     }
     transaction.waiting -= 1;
     if (transaction.waiting === 0) transaction.nobodyWaits.abort(cause);
@@ -73,16 +74,21 @@ export class SwapQueue {
   }
 
   #sendWaiting(): void {
-    while (this.#underWay < TRANSACTIONS_MAX && this.#waiting.length > 0) {
+    while (this.#underWay < TRANSACTIONS_MAX && this.#waiting.length > this.#connecting) {
       this.#underWay += 1;
-      void this.#send(this.#waiting.splice(0, SWAPS_A_TRANSACTION)).finally(() => {
+      void this.#send().finally(() => {
         this.#underWay -= 1;
         this.#sendWaiting();
       });
     }
   }
 
-  async #send(turns: readonly Turn[]): Promise<void> {
+  /** Whatever waits by the time there is a connection goes by it. */
+  async #send(): Promise<void> {
+    const client = await this.#connect();
+    if (client === null) return;
+    const turns = this.#waiting.splice(0, SWAPS_A_TRANSACTION);
+    if (turns.length === 0) return client.release();
     const nobodyWaits = new AbortController();
     const transaction = { waiting: turns.length, nobodyWaits };
     for (const turn of turns) turn.transaction = transaction;
@@ -90,13 +96,26 @@ export class SwapQueue {
     const inOrder = turns.toSorted(byName);
     try {
       const values = valuesOf(inOrder.map(({ asked }) => asked));
-      const { rows } = await ask<Swapped>(this.#pool, this.#statement, values, nobodyWaits.signal);
+      const { rows } = await askBy<Swapped>(client, this.#statement, values, nobodyWaits.signal);
       for (const [at, { answer }] of inOrder.entries()) {
         const swapped = rows[at];
         answer(swapped === undefined ? { error: new SentError("it brought no answer") } : { swapped });
       }
     } catch (error) {
       for (const { answer } of turns) answer({ error });
+    }
+  }
+
+  /** `null`: there was none, which all who waited for it have been told. */
+  async #connect(): Promise<PoolClient | null> {
+    this.#connecting += 1;
+    try {
+      return await connect(this.#pool);
+    } catch (error) {
+      for (const { answer } of this.#waiting.splice(0)) answer({ error });
+      return null;
+    } finally {
+      this.#connecting -= 1;
     }
   }
 }

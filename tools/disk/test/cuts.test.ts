@@ -19,7 +19,7 @@ describe("F1 power cuts at moments that nobody chose", () => {
   test("are noticed: write-file-atomic, which syncs the file and not its name, loses what it acknowledged", async (context) => {
     const missing = missingFor("ext4");
     context.skip(missing !== null, missing ?? "");
-    const { lost } = await cutPower({ side: fileSide(false), type: "ext4", cuts: 4, seed, flushLog: false });
+    const { lost } = await cutPower({ side: fileSide(false), type: "ext4", cuts: 12, seed, flushLog: false });
     expect(lost, `seed ${seed}`).toBeGreaterThan(0);
   });
 });
