@@ -63,3 +63,17 @@ export function readStored<T>(engine: string, name: string, read: () => T): T {
     );
   }
 }
+
+/**
+ * For whoever writes a store: what a file holds that an address or an option names, as a certificate or a password.
+ * @param parameter what names it.
+ * @throws LeaseError `ECONFIG` when it cannot be read.
+ */
+export function readNamedFile(path: string, parameter: string, read: (path: string) => string): string {
+  try {
+    return read(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new LeaseError("ECONFIG", `cannot read ${path} (${parameter}): ${why}`, {}, { cause: error });
+  }
+}

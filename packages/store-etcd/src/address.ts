@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
-import { LeaseError } from "@tenure/core";
+import { LeaseError, readNamedFile } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
 
 const DEFAULT_PORT = "2379";
@@ -88,11 +88,7 @@ function userOf({ username, password }: URL, text: string, passwordFile: string 
 }
 
 function contentsOf(path: string, name: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new LeaseError("ECONFIG", `cannot read ${path} (${name}): ${(error as Error).message}`, {}, { cause: error });
-  }
+  return readNamedFile(path, name, (named) => readFileSync(named, "utf8"));
 }
 
 function noAddress(text: string, cause?: unknown): LeaseError {

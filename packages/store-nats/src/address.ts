@@ -6,7 +6,7 @@ import {
   type Authenticator,
   type NodeConnectionOptions,
 } from "@nats-io/transport-node";
-import { LeaseError } from "@tenure/core";
+import { LeaseError, readNamedFile } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
 
 const PORT = "4222";
@@ -144,11 +144,7 @@ function decoded(part: string, text: string): string {
 }
 
 function contentsOf(path: string, name: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new LeaseError("ECONFIG", `cannot read ${path} (${name}): ${(error as Error).message}`, {}, { cause: error });
-  }
+  return readNamedFile(path, name, (named) => readFileSync(named, "utf8"));
 }
 
 function noAddress(text: string, cause?: unknown): LeaseError {

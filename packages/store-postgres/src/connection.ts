@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
-import { LeaseError } from "@tenure/core";
+import { LeaseError, readNamedFile } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
 import type { PoolConfig } from "pg";
 
@@ -61,9 +61,5 @@ function isLocal({ hostname, searchParams }: URL): boolean {
 }
 
 function contentsOf(path: string, name: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new LeaseError("ECONFIG", `cannot read ${path} (${name}): ${(error as Error).message}`, {}, { cause: error });
-  }
+  return readNamedFile(path, name, (named) => readFileSync(named, "utf8"));
 }
