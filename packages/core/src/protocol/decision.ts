@@ -11,10 +11,16 @@ export interface Commit {
 }
 
 /** Not yet: look again after `forMs` at the latest, or when something changes. */
-export interface Wait {
+export type Wait = Waiting<Exclude<WaitReason, "paused">> | PausedWait;
+
+interface Waiting<Reason extends WaitReason> {
   readonly outcome: "wait";
   readonly forMs: number;
-  readonly reason: WaitReason;
+  readonly reason: Reason;
+}
+
+export interface PausedWait extends Waiting<"paused"> {
+  readonly paused: NonNullable<LeaseRecord["paused"]>;
 }
 
 export type WaitReason =
