@@ -1,6 +1,6 @@
+import type { LeaseRecord } from "@tenure/schema";
 import type { Sightings } from "../client.ts";
 import { LeaseError } from "../errors.ts";
-import type { PausedWait } from "../protocol/decision.ts";
 import type { Snapshot } from "../store.ts";
 import { factsOf, type Candidacy, type WonTerm } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
@@ -69,7 +69,7 @@ export async function tryAcquireTerm(
     if (attempt.outcome === "won") return attempt.term;
     if (attempt.outcome === "wait") {
       await sightings?.save(name, observer.sighting(snapshot));
-      if (attempt.reason === "paused") throw pausedError(snapshot, attempt);
+      if (attempt.reason === "paused") throw pausedError(snapshot, attempt.paused);
       return null;
     }
     if (attempt.trouble === undefined) continue;
@@ -82,7 +82,7 @@ export async function tryAcquireTerm(
   return null;
 }
 
-function pausedError(snapshot: Snapshot, { paused }: PausedWait): LeaseError {
+function pausedError(snapshot: Snapshot, paused: NonNullable<LeaseRecord["paused"]>): LeaseError {
   const by = `${JSON.stringify(paused.by)}: ${JSON.stringify(paused.reason)}`;
   return new LeaseError("EPAUSED", `lease "${snapshot.name}" is paused by ${by}`, factsOf(snapshot));
 }

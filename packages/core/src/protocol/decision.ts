@@ -11,17 +11,10 @@ export interface Commit {
 }
 
 /** Not yet: look again after `forMs` at the latest, or when something changes. */
-export type Wait = Waiting<Exclude<WaitReason, "paused">> | PausedWait;
-
-interface Waiting<Reason extends WaitReason> {
-  readonly outcome: "wait";
-  readonly forMs: number;
-  readonly reason: Reason;
-}
-
-export interface PausedWait extends Waiting<"paused"> {
-  readonly paused: NonNullable<LeaseRecord["paused"]>;
-}
+export type Wait = { readonly outcome: "wait"; readonly forMs: number } & (
+  | { readonly reason: Exclude<WaitReason, "paused"> }
+  | { readonly reason: "paused"; readonly paused: NonNullable<LeaseRecord["paused"]> }
+);
 
 export type WaitReason =
   /** Another holds it, and nothing proves its end yet. */
