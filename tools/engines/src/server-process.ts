@@ -20,6 +20,8 @@ export interface ServerCommand {
   readonly stopSignal: NodeJS.Signals;
   /** Beside this process's own. */
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** A program that runs it, and ends with it. */
+  readonly wrapper?: readonly string[] | undefined;
 }
 
 /** One server process that this one started, and ends by its id. It does not outlive this process. */
@@ -35,10 +37,19 @@ export class ServerProcess {
   }
 
   /** Resolves once it answers; rejects with what it said when it ends before that. */
-  static async start({ program, args, user, ready, stopSignal, env }: ServerCommand): Promise<ServerProcess> {
+  static async start({
+    program,
+    args,
+    user,
+    ready,
+    stopSignal,
+    env,
+    wrapper = [],
+  }: ServerCommand): Promise<ServerProcess> {
     const dying = folderWith(["setpriv"]) === null ? [] : ["setpriv", "--pdeathsig", stopSignal.slice(3)];
     const asUser = user === null ? [] : ["--reuid", String(user.uid), "--regid", String(user.gid), "--clear-groups"];
-    const [command = program, ...rest] = [...dying, ...(dying.length > 0 ? asUser : []), program, ...args];
+    const running = [...wrapper, program, ...args];
+    const [command = program, ...rest] = [...dying, ...(dying.length > 0 ? asUser : []), ...running];
     const child = spawn(command, rest, {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: "/",
