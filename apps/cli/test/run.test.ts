@@ -93,7 +93,11 @@ describe("tenure run", () => {
     await first.line(/^leads/u);
     const { code, stdout } = await sandbox.run(run("--no-wait", "--json", ...node("console.log('started')")));
     expect(code).toBe(75);
-    expect(documentIn("error", stdout).error).toMatchObject({ code: "ELOCKED", name: "orders" });
+    const { error } = documentIn("error", stdout);
+    expect(error).toMatchObject({ code: "ELOCKED", name: "orders", epoch: 1 });
+    expect(error.message).toBe(
+      `lease "orders" is held by "${error.holderIdentity}" (epoch 1); "${process.execPath}" was not started`,
+    );
   });
 
   test("ends with 124 when --timeout has passed, and with 128+n on a signal while it waits", async () => {
