@@ -47,7 +47,8 @@ test("an engine whose own client library is missing is told so, and what mends i
   const args = [join(alone, basename(COMMAND)), "status", "--store", "postgres://127.0.0.1:1/x"];
   expect(await sandbox.startProcess(process.execPath, args).ended).toMatchObject({
     code: 78,
-    stderr: /needs @tenure\/store-postgres, which is installed without pg, .*; run: npm install @tenure\/store-postgres /u,
+    stderr:
+      /needs @tenure\/store-postgres, which is installed without pg, .*; run: npm install @tenure\/store-postgres /u,
   });
 });
 
