@@ -91,6 +91,8 @@ describe("tenure run", () => {
     const sandbox = new Sandbox();
     const first = sandbox.start(run(...node(serve)));
     await first.line(/^leads/u);
+    const verbose = await sandbox.run(run("--no-wait", "-v", ...node("console.log('started')")));
+    expect(verbose).toMatchObject({ code: 75, stdout: "", stderr: expect.not.stringContaining("waiting for") });
     const { code, stdout } = await sandbox.run(run("--no-wait", "--json", ...node("console.log('started')")));
     expect(code).toBe(75);
     const { error } = documentIn("error", stdout);
