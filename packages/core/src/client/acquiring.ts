@@ -3,6 +3,7 @@ import { LeaseError } from "../errors.ts";
 import type { Snapshot } from "../store.ts";
 import { factsOf, type Candidacy, type WonTerm } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
+import { describeObstacle } from "./obstacle.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -82,7 +83,7 @@ export async function tryAcquireTerm(
 }
 
 function pausedError(snapshot: Snapshot): LeaseError {
-  const paused = snapshot.record?.paused ?? null;
-  const by = paused === null ? "" : ` by ${JSON.stringify(paused.by)}: ${JSON.stringify(paused.reason)}`;
-  return new LeaseError("EPAUSED", `lease "${snapshot.name}" is paused${by}`, factsOf(snapshot));
+  const { name, record } = snapshot;
+  const obstacle = record === null ? "is paused" : describeObstacle(record);
+  return new LeaseError("EPAUSED", `lease "${name}" ${obstacle}; resume lifts it`, factsOf(snapshot));
 }
