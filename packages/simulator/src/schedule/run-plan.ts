@@ -40,6 +40,10 @@ export async function runPlan(plan: Plan, leader?: LeaderUnderTest): Promise<Out
   const World = plan.store === "file" ? FileWorld : NetworkWorld;
   const world = new World(plan, agenda, recorder, count, leader);
   agenda.onRest = () => recorder.lookAround();
+  const adoptedEpoch = Math.max(...plan.agents.map(({ aboveEpoch = 0 }) => aboveEpoch));
+  const term = { lease: LEASE, holder: "before", epoch: adoptedEpoch };
+  if (adoptedEpoch > 0)
+    recorder.note({ ...term, kind: "granted", at: 0, sentAt: 0, renewDeadlineMs: 0, validUntil: 0 });
   world.start();
   for (const event of plan.events) {
     await agenda.advanceTo(event.atMs);
