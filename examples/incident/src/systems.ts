@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -39,11 +39,8 @@ export async function liveWithout(directory: string, forMs: number, repaired?: R
   const ghost = { id: "leader-of-two-days-ago", role: "orchestrator", lastHeartbeatMs: 0 };
   writeFileSync(at("registry.json"), JSON.stringify([ghost]));
   const env = { ...process.env, ...(repaired !== undefined && { REPAIRED: repaired }) };
-  const parts = [start([script("old/watchdog.js"), at("state.json"), at("book.jsonl"), at("watchdog.log")], env)];
-  if (repaired !== "no-service")
-    parts.push(
-      start([script("old/heartbeat-service.js"), at("state.json"), at("registry.json"), at("heartbeat.log")], env),
-    );
+  const parts = [start([script("old/watchdog.js"), at("state.json"), at("book.jsonl"), at("watchdog.log")], { env })];
+  if (repaired !== "no-service") parts.push(start([script("old/heartbeat-service.js")], { env, cwd: directory }));
   const endedAtMs = await lasts(forMs, parts);
   const watchdog = linesOf(at("watchdog.log"));
   const staleAgesMs = watchdog.flatMap(({ ageMs }) => ageMs ?? []);
@@ -66,10 +63,9 @@ export async function liveWith(directory: string, forMs: number): Promise<Lived>
   const book = join(directory, "book.jsonl");
   const tenure = new Tenure(directory);
   const restarts = ["--restart", "always", "--", process.execPath];
-  const leading = start(
-    tenure.args("run", "--ttl", `${leaseMs}ms`, ...restarts, script("session.js"), book),
-    tenure.env,
-  );
+  const leading = start(tenure.args("run", "--ttl", `${leaseMs}ms`, ...restarts, script("session.js"), book), {
+    env: tenure.env,
+  });
   const endedAtMs = await lasts(forMs, [leading]);
   const { terms } = tenure.ask("history") as { readonly terms: readonly { readonly endReason: string }[] };
   const runs = linesOf(join(directory, "state", "orchestrator.runs"));
@@ -105,8 +101,8 @@ export class Tenure {
   }
 }
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-  return spawn(process.execPath, [...args], { env, stdio: ["ignore", "ignore", 2] });
+function start(args: readonly string[], options: Pick<SpawnOptions, "env" | "cwd">): ChildProcess {
+  return spawn(process.execPath, [...args], { ...options, stdio: ["ignore", "ignore", 2] });
 }
 
 async function lasts(forMs: number, parts: readonly ChildProcess[]): Promise<number> {
