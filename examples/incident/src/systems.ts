@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Repair } from "./old/repair.ts";
-import { leaseMs, pollMs } from "./scale.ts";
+import { beatMs, leaseMs, pollMs, SPEED } from "./scale.ts";
 import { SessionBook, type Signature } from "./session-book.ts";
 
 const script = (path: string): string => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
@@ -55,15 +55,16 @@ export async function liveWithout(directory: string, forMs: number, repaired?: R
 }
 
 /**
- * The same sessions under `tenure run`, with the same lease duration. A renewal each third of it, as then, is refused: a single one that fails could
- * lose it.
+ * The same sessions under `tenure run`, with the same lease duration. Renewed each third of it, as then, at its own speed only: sixty times as fast, what
+ * a request may take is too much of it, and a single renewal that fails could lose it, which is refused.
  */
 export async function liveWith(directory: string, forMs: number): Promise<Lived> {
   mkdirSync(directory, { recursive: true });
   const book = join(directory, "book.jsonl");
   const tenure = new Tenure(directory);
+  const timing = ["--ttl", `${leaseMs}ms`, ...(SPEED === 1 ? ["--renew-interval", `${beatMs}ms`] : [])];
   const restarts = ["--restart", "always", "--", process.execPath];
-  const leading = start(tenure.args("run", "--ttl", `${leaseMs}ms`, ...restarts, script("session.js"), book), {
+  const leading = start(tenure.args("run", ...timing, ...restarts, script("session.js"), book), {
     env: tenure.env,
   });
   const endedAtMs = await lasts(forMs, [leading]);
