@@ -1,7 +1,7 @@
 import type { Row } from "./row.ts";
+import { engineRows } from "./rows/engines.ts";
 import { footprintRows } from "./rows/footprint.ts";
 import { handoverRows } from "./rows/handover.ts";
-import { postgresRows } from "./rows/postgres.ts";
 import { sessionRows } from "./rows/sessions.ts";
 import { throughputRows } from "./rows/throughput.ts";
 import { watchedRows } from "./rows/watched.ts";
@@ -13,5 +13,5 @@ export const rows: readonly Row[] = [
   ...footprintRows,
   ...sessionRows,
   ...watchedRows,
-  ...postgresRows,
+  ...engineRows,
 ];
