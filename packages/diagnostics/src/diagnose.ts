@@ -61,7 +61,7 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   const terms = [...journalTerms(own), ...scene.terms.map(explainedTerm)];
   const missing = [...missingIn(scene, terms.length), ...othersIn(leases, lease)];
   const { files, lines, unparsed } = own;
-  const verdict = verdictOn(findings, terms, missing);
+  const verdict = verdictOn(scene, findings, terms, missing);
   const [signature, effects] = [signatureOf(scene), toldEffects(scene)];
   return { verdict, findings, terms, signature, effects, missing, files, lines, unparsed };
 }

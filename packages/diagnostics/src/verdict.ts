@@ -1,4 +1,7 @@
 import type { DiagnosedTerm, Finding } from "@tenure/schema";
+import { lossesIn } from "./before-loss.ts";
+import type { Evidence } from "./evidence.ts";
+import { counted } from "./numbers.ts";
 import type { Scene } from "./rule.ts";
 
 /** What a rule would have needed and no file has. */
@@ -15,6 +18,7 @@ export function missingIn({ own, terms, timing }: Scene, allTerms: number): stri
 
 /** One paragraph for somebody tired. */
 export function verdictOn(
+  scene: Scene,
   findings: readonly Finding[],
   terms: readonly DiagnosedTerm[],
   missing: readonly string[],
@@ -22,12 +26,19 @@ export function verdictOn(
   const of = (part: Finding["part"]): string[] =>
     findings.filter((each) => each.part === part).map(({ verdict }) => verdict);
   const causes = of("cause");
-  const clear = findings.length === 0 && terms.length > 0 && missing.length === 0;
-  if (clear)
-    return `Nothing is wrong in these files: ${terms.length} ${terms.length === 1 ? "term" : "terms"}, each explained below.`;
+  const lost = lossesIn(scene);
+  const isLost = lost.length > 0 || scene.own.of("expired-seen").length > 0;
+  if (findings.length === 0 && terms.length > 0 && !isLost)
+    return missing.length === 0
+      ? `Nothing is wrong in these files: ${counted(terms.length, "term")}, each explained below.`
+      : sentences([
+          `No loss of the lease shows in these files (${counted(terms.length, "term")})`,
+          `what they lack, so that one might not show: ${missing.join("; ")}`,
+        ]);
   if (causes.length === 0 && of("contributor").length === 0)
     return sentences([
       "I cannot tell why",
+      ...untold(scene, lost),
       ...of("symptom"),
       ...(missing.length > 0 ? [`what is missing: ${missing.join("; ")}`] : []),
     ]);
@@ -39,6 +50,18 @@ export function verdictOn(
     ...label("What was not the cause", of("red-herring")),
     ...(first === undefined || first.change === "" ? [] : [`the one thing to change: ${first.change}`]),
   ]);
+}
+
+/** What was lost, where no line says why, and what would. */
+function untold(scene: Scene, lost: readonly Evidence[]): string[] {
+  const [first] = lost;
+  if (first === undefined) return [];
+  const place = `${first.file.slice(first.file.lastIndexOf("/") + 1)}:${first.line}`;
+  const others = scene.terms.length > lost.length ? ` of ${counted(scene.terms.length, "term")}` : "";
+  return [
+    `the lease was lost or ran out ${counted(lost.length, "time")}${others}, first at ${place}, and no line before that says what kept its holder from renewing`,
+    "the holder's own log of those moments, the store's, and the kernel's would tell",
+  ];
 }
 
 function label(words: string, verdicts: readonly string[]): string[] {

@@ -2,8 +2,9 @@ import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Source } from "@tenure/diagnostics";
 
-/** What is read of a folder; a file that is named is read whatever its name. */
-const readable = /\.(?:log|jsonl|ndjson|json|txt|out|err|export|pid)$/u;
+/** What is read of a folder, also rotated: by number or by date. A file that is named is read whatever its name. */
+const readable =
+  /(?:\.(?:log|jsonl|ndjson|json|txt|out|err|export|pid)|(?:^|\/)(?:syslog|messages))(?:[.-]\d{1,10}(?:-\d{2}){0,2})?$/u;
 const journal = /^(.*)\.journal(?:\.\d+)?\.jsonl$/u;
 const DEPTH_MAX = 8;
 
