@@ -55,3 +55,11 @@ export function beforeLoss(trouble: readonly Evidence[], scene: Scene): readonly
 export function losses(pairs: readonly unknown[]): string {
   return `${pairs.length} ${pairs.length === 1 ? "loss" : "losses"}`;
 }
+
+/** Whether other trouble of the store came before each of these losses: then what is seen here may be its consequence. */
+export function followsFrom(pairs: readonly (readonly [Evidence, Evidence])[], label: string, scene: Scene): boolean {
+  const windowMs = lossWindowMs(scene);
+  return pairs.every(([, loss]) =>
+    scene.own.between("store-trouble", loss.at - windowMs, loss.at + 1).some(({ facts }) => facts.label === label),
+  );
+}

@@ -116,6 +116,16 @@ export const commonMapping: Mapping = {
     ]),
     said("suspended", ["PM: suspend (?:entry|exit)", "Entering sleep state '", "System returned from sleep"]),
     said("clock-stepped", ["(?:System )?clock (?:wrong by|was stepped|jumped)", "Time has been changed"]),
+    {
+      kind: "exited",
+      match: "[Oo]ut of memory: Killed process (?<pid>\\d+)",
+      set: { label: "out of memory", exitCode: 137 },
+    },
+    said("release-refused", [
+      "Failed to release lock: ",
+      "Cannot release a lock that's no longer owned",
+      "Unable to fully release the lock",
+    ]),
     { kind: "killed", match: "Killing process (?<pid>\\d+) \\(.*\\) with signal SIGABRT" },
     { kind: "spawned", match: "Scheduled restart job, restart counter is at \\d+" },
     said("gave-up", ["Start request repeated too quickly"]),
@@ -123,6 +133,7 @@ export const commonMapping: Mapping = {
       "state-torn",
       [
         "[Uu]nexpected end of JSON input|Unterminated string in JSON|is not valid JSON",
+        "JSON Parse error: ",
         "Unexpected token .* in JSON at position|invalid character .* looking for beginning of value",
       ],
       { label: "told" },

@@ -23,6 +23,8 @@ export function verdictOn(
   terms: readonly DiagnosedTerm[],
   missing: readonly string[],
 ): string {
+  if (scene.own.files === 0)
+    return "Nothing was read: no file here is called as logs, journals and states are. One that is named is read whatever it is called.";
   const of = (part: Finding["part"]): string[] =>
     findings.filter((each) => each.part === part).map(({ verdict }) => verdict);
   const causes = of("cause");
@@ -30,7 +32,14 @@ export function verdictOn(
   const isLost = lost.length > 0 || scene.own.of("expired-seen").length > 0;
   if (findings.length === 0 && terms.length > 0 && !isLost)
     return missing.length === 0
-      ? `Nothing is wrong in these files: ${counted(terms.length, "term")}, each explained below.`
+      ? sentences([
+          `Nothing is wrong in these files: ${counted(terms.length, "term")}, each explained below`,
+          ...(scene.terms.length > 0 && scene.own.of("worked").length === 0
+            ? [
+                "no line of them is known to tell of the holders' work, so one that hung while its lease was renewed would not show",
+              ]
+            : []),
+        ])
       : sentences([
           `No loss of the lease shows in these files (${counted(terms.length, "term")})`,
           `what they lack, so that one might not show: ${missing.join("; ")}`,
@@ -43,12 +52,23 @@ export function verdictOn(
       ...(missing.length > 0 ? [`what is missing: ${missing.join("; ")}`] : []),
     ]);
   const [first] = findings;
+  const helped = findings.filter(({ ruleId }) => ruleId === "fix-with-effect").map(({ verdict }) => verdict);
   return sentences([
+    ...helped,
     ...causes.slice(0, 4),
     ...label("What made it worse or hid it", of("contributor").slice(0, 4)),
-    ...label("What only shows it", of("symptom").slice(0, 1)),
+    ...label(
+      "What only shows it",
+      of("symptom")
+        .filter((verdict) => !helped.includes(verdict))
+        .slice(0, 1),
+    ),
     ...label("What was not the cause", of("red-herring")),
-    ...(first === undefined || first.change === "" ? [] : [`the one thing to change: ${first.change}`]),
+    ...(first === undefined || first.change === ""
+      ? []
+      : [
+          `the one thing to change${helped.length > 0 ? ", where that change has not made it so already" : ""}: ${first.change}`,
+        ]),
   ]);
 }
 

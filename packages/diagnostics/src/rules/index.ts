@@ -14,6 +14,7 @@ import { fixNotLoaded } from "./fix-not-loaded.ts";
 import { fixWithEffect } from "./fix-with-effect.ts";
 import { fixWithoutEffect } from "./fix-without-effect.ts";
 import { forgedLease } from "./forged-lease.ts";
+import { gaveUp } from "./gave-up.ts";
 import { ghostKeptAlive } from "./ghost-kept-alive.ts";
 import { holderCrashed } from "./holder-crashed.ts";
 import { holderEndedRenewalsHealthy } from "./holder-ended-renewals-healthy.ts";
@@ -49,14 +50,15 @@ import { zombieLease } from "./zombie-lease.ts";
 /** All rules; of findings that weigh the same, the earlier comes first. */
 export const rules: readonly Rule[] = [
   startFailed,
+  gaveUp,
   holderEndedRenewalsHealthy,
   exitedWithoutRelease,
   holderCrashed,
   releasePathDead,
   releaseWrongIdentity,
   zombieLease,
-  epochRegression,
   stateTorn,
+  epochRegression,
   identityCollision,
   forgedLease,
   configurationSplit,

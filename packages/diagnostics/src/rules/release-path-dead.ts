@@ -5,7 +5,7 @@ export const releasePathDead: Rule = {
   find({ own, terms }) {
     // What was killed, or crashed, had no say in it.
     const ended = terms.filter(({ end, exit }) => end !== null && (exit?.facts.exitCode ?? 0) === 0);
-    if (ended.length < 3 || own.of("released").length > 0) return null;
+    if (ended.length < 3 || own.of("released").length + own.of("release-refused").length > 0) return null;
     return {
       part: "cause",
       confidence: ended.length >= 5 ? "high" : "medium",
