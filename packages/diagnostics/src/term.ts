@@ -25,6 +25,9 @@ const BEAT_TOLERANCE_MS = 1_500;
 
 const SAME_BEGIN_MS = 5_000;
 
+/** What the kernel's own line is labelled with. */
+export const OUT_OF_MEMORY = "out of memory";
+
 export function termsIn(own: Case, timing: ObservedTiming): ObservedTerm[] {
   const begins = beginsIn(own);
   return begins.map((begin, index) => {
@@ -126,7 +129,10 @@ function exitOf(own: Case, begin: Evidence, until: number): Evidence | null {
   const spawned = own.of("spawned").findLast(({ at }) => at <= begin.at);
   // A holder that only the state names took the place of the one whose process was started: that process is not its own.
   if (begin.kind === "state" && own.between("acquired", spawned?.at ?? begin.at, begin.at).length > 0) return null;
-  const exits = own.between("exited", begin.at, until);
+  // The kernel names every process that it ends; where it is known which one the holder is, the others are not it.
+  const exits = own
+    .between("exited", begin.at, until)
+    .filter(({ facts }) => facts.label !== OUT_OF_MEMORY || spawned === undefined || facts.pid === spawned.facts.pid);
   return exits.find(({ facts }) => facts.pid === undefined || facts.pid === spawned?.facts.pid) ?? exits[0] ?? null;
 }
 
