@@ -1,7 +1,8 @@
-import { diagnose as diagnosisOf, htmlOf, learn, markdownOf } from "@tenure/diagnostics";
+import { htmlOf, learn, markdownOf, type DiagnoseOptions } from "@tenure/diagnostics";
 import { timeSchema } from "@tenure/schema";
 import { InvalidArgumentError, type Command } from "commander";
 import { commitNamed } from "../diagnose/commit.ts";
+import { diagnosed } from "../diagnose/drafted.ts";
 import { gitSourceOf } from "../diagnose/git.ts";
 import { draftNotes } from "../diagnose/learned.ts";
 import { readMapping } from "../diagnose/mapping.ts";
@@ -65,7 +66,7 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   const sources = [...sourcesIn(paths), ...(flags.git ?? []).map(gitSourceOf)];
   if (sources.length === 0 && paths.length === 0) throw usageError("missing required argument 'path', or --git <file>");
   const showsProgress = isTerminal("stderr") && sources.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_BYTES;
-  const document = await diagnosisOf(sources, {
+  const options: DiagnoseOptions = {
     mappings,
     ...(flags.lease !== undefined && { lease: flags.lease }),
     changes: [
@@ -73,7 +74,8 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
       ...(flags.fix ?? []).map((name) => commitNamed(name, flags.repository)),
     ],
     ...(showsProgress && { reading: (_, index) => tell(`\r\u001b[Kreading file ${index + 1} of ${sources.length}`) }),
-  });
+  };
+  const document = await diagnosed(sources, options, paths);
   if (showsProgress) tell("\r\u001b[K");
   if (flags.html !== undefined) writeReport(flags.html, htmlOf(document));
   if (flags.json) return printDocument(document);
