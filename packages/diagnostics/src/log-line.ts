@@ -53,11 +53,17 @@ const usual = {
   message: ["message", "msg", "text", "event"],
 };
 
+/** What the fields of a JSON-lines log are called, the first that is there counts. */
+export function fieldsOf({ time, message }: FieldNames = {}): { time: readonly string[]; message: readonly string[] } {
+  return { time: time ?? usual.time, message: message ?? usual.message };
+}
+
 /** An object of a JSON-lines log. */
-export function jsonLine(document: object, names: FieldNames = {}): LogLine {
+export function jsonLine(document: object, names?: FieldNames): LogLine {
   const of = document as Record<string, unknown>;
-  const time = (names.time ?? usual.time).find((name) => of[name] !== undefined);
-  const message = (names.message ?? usual.message).find((name) => typeof of[name] === "string");
+  const fields = fieldsOf(names);
+  const time = fields.time.find((name) => of[name] !== undefined);
+  const message = fields.message.find((name) => typeof of[name] === "string");
   return {
     at: time === undefined ? null : timeIn(of[time]),
     message: message === undefined ? "" : (of[message] as string),

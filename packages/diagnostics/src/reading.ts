@@ -10,6 +10,7 @@ import { isPidFile, pidIn } from "./readers/pid-file.ts";
 import { PrettyDocument } from "./readers/pretty-document.ts";
 import { exportedEntries, isJournalExport, type ExportedEntry } from "./readers/systemd-export.ts";
 import { isJournalEntry, journalEntryLine } from "./readers/systemd.ts";
+import { QuietLines } from "./scan/quiet-lines.ts";
 import { Silences } from "./silence.ts";
 import { linesOf, peek, type RawLine, type Source } from "./source.ts";
 
@@ -27,11 +28,13 @@ class FileReader {
   readonly #file: string;
   readonly #modifiedAt: number;
   readonly #interpreter: Interpreter;
-  readonly #mappings: readonly Mapping[];
+  readonly #fields: Mapping["fields"];
   readonly #silences = new Silences();
   readonly #journal = new JournalReader();
   readonly #leases = new LeaseObjects();
   readonly #removed: readonly string[];
+  /** Of lines of a log; other files are read in full. */
+  readonly #quiet: QuietLines | null;
   #unparsed: { lines: number; first: EvidenceLine | null } = { lines: 0, first: null };
   #document: PrettyDocument | null = null;
   #at: number = Number.NEGATIVE_INFINITY;
@@ -41,14 +44,23 @@ class FileReader {
     this.#case = own;
     this.#file = name;
     this.#modifiedAt = modifiedAt ?? Number.NEGATIVE_INFINITY;
-    this.#mappings = mappings;
+    this.#fields = mappings.find(({ fields }) => fields !== undefined)?.fields;
     this.#interpreter = new Interpreter(mappings, name);
     this.#removed = own.of("change").flatMap(({ facts }) => (facts.removed === undefined ? [] : [facts.removed]));
+    const isLog = !this.#interpreter.readsStates && !isPidFile(name);
+    this.#quiet = isLog ? new QuietLines(this.#fields, this.#interpreter.expressions, this.#removed) : null;
     own.files++;
   }
 
-  take({ number, text, cut }: RawLine): void {
+  take(line: RawLine): void {
     this.#case.lines++;
+    const quietAt = this.#document === null && !line.cut ? this.#quiet?.timeOf(line) : null;
+    if (quietAt === null || quietAt === undefined) return this.#read(line);
+    this.#isBlank = false;
+    this.#heard(quietAt);
+  }
+
+  #read({ number, text, cut }: RawLine): void {
     if (this.#document !== null && this.#gathers(this.#document, text)) return;
     if (text.trim() === "") return;
     this.#isBlank = false;
@@ -112,21 +124,23 @@ class FileReader {
       if (said === null) this.#failed(place);
       // Of its many fields the message is what people know the entry by.
       else this.#log(said.line, lineOf({ ...place, text: said.text }));
-    } else this.#log(jsonLine(value, this.#mappings.find(({ fields }) => fields !== undefined)?.fields), place);
+    } else this.#log(jsonLine(value, this.#fields), place);
   }
 
   #log(written: LogLine, place: EvidenceLine): void {
     const line = mayBeYearless(written) ? yearlessLine(written, Math.max(this.#modifiedAt, this.#at)) : written;
-    if (line.at !== null) {
-      this.#at = line.at;
-      this.#silences.heard(line.at);
-    }
+    if (line.at !== null) this.#heard(line.at);
     const found = this.#interpreter.messages(line, place, this.#at);
     for (const evidence of found) this.#case.add(evidence);
     const removed = this.#removed.find((text) => line.message.includes(text));
     if (removed !== undefined)
       this.#case.add({ ...place, kind: "removed-text", at: this.#at, dated: line.at !== null, facts: { removed } });
     if (line.at === null && found.length === 0) this.#failed(place);
+  }
+
+  #heard(at: number): void {
+    this.#at = at;
+    this.#silences.heard(at);
   }
 
   #pid(text: string, place: EvidenceLine): void {
