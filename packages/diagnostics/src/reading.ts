@@ -4,12 +4,14 @@ import { lineOf } from "./evidence.ts";
 import { Interpreter } from "./interpreter.ts";
 import { jsonLine, plainLine, type LogLine } from "./log-line.ts";
 import { JournalReader } from "./readers/journal-reader.ts";
+import { journalctlLine } from "./readers/journalctl.ts";
 import { mayBeYearless, yearlessLine } from "./readers/klog.ts";
 import { LeaseObjects } from "./readers/kubernetes-lease.ts";
 import { isPidFile, pidIn } from "./readers/pid-file.ts";
 import { PrettyDocument } from "./readers/pretty-document.ts";
 import { exportedEntries, isJournalExport, type ExportedEntry } from "./readers/systemd-export.ts";
 import { isJournalEntry, journalEntryLine } from "./readers/systemd.ts";
+import { isYaml, yamlDocuments, type YamlDocument } from "./readers/yaml-documents.ts";
 import { QuietLines } from "./scan/quiet-lines.ts";
 import { Silences } from "./silence.ts";
 import { linesOf, peek, type RawLine, type Source } from "./source.ts";
@@ -19,6 +21,7 @@ export async function readInto(own: Case, source: Source, mappings: readonly Map
   const reader = new FileReader(own, source, mappings);
   const [start, chunks] = await peek(source.chunks);
   if (isJournalExport(start)) for await (const entry of exportedEntries(chunks)) reader.entry(entry);
+  else if (isYaml(start)) for await (const document of yamlDocuments(chunks)) reader.yaml(document);
   else for await (const lines of linesOf(chunks)) for (const line of lines) reader.take(line);
   reader.end();
 }
@@ -46,7 +49,7 @@ class FileReader {
     this.#modifiedAt = modifiedAt ?? Number.NEGATIVE_INFINITY;
     this.#fields = mappings.find(({ fields }) => fields !== undefined)?.fields;
     this.#interpreter = new Interpreter(mappings, name);
-    this.#removed = own.of("change").flatMap(({ facts }) => (facts.removed === undefined ? [] : [facts.removed]));
+    this.#removed = own.of("change").flatMap(({ facts }) => facts.removed ?? []);
     const isLog = !this.#interpreter.readsStates && !isPidFile(name);
     this.#quiet = isLog ? new QuietLines(this.#fields, this.#interpreter.expressions, this.#removed) : null;
     own.files++;
@@ -71,7 +74,8 @@ class FileReader {
       this.#document = new PrettyDocument(text, number);
       return;
     }
-    if (!text.startsWith("{") && !text.startsWith("[{")) return this.#log(plainLine(text), place);
+    if (!text.startsWith("{") && !text.startsWith("[{"))
+      return this.#log(journalctlLine(text) ?? plainLine(text), place);
     this.#json(text, place);
   }
 
@@ -83,6 +87,16 @@ class FileReader {
     if (said === null)
       this.#failed(this.#place(line, fields["MESSAGE"] ?? `an entry with ${Object.keys(fields).join(", ")}`));
     else this.#log(said.line, this.#place(line, said.text));
+  }
+
+  /** One document of a YAML file. */
+  yaml(document: YamlDocument): void {
+    this.#case.lines += document.lines;
+    this.#isBlank = false;
+    const { value, lines } = document;
+    const place = this.#placed(document);
+    if (typeof value === "object" && value !== null && LeaseObjects.knows(value)) this.#object(value, place);
+    else this.#failed(place, lines);
   }
 
   end(): void {
@@ -134,7 +148,13 @@ class FileReader {
     for (const evidence of found) this.#case.add(evidence);
     const removed = this.#removed.find((text) => line.message.includes(text));
     if (removed !== undefined)
-      this.#case.add({ ...place, kind: "removed-text", at: this.#at, dated: line.at !== null, facts: { removed } });
+      this.#case.add({
+        ...place,
+        kind: "removed-text",
+        at: this.#at,
+        dated: line.at !== null,
+        facts: { removed: [removed] },
+      });
     if (line.at === null && found.length === 0) this.#failed(place);
   }
 
@@ -181,7 +201,7 @@ class FileReader {
   }
 
   /** A document of many lines, in one. */
-  #placed({ line, text }: PrettyDocument): EvidenceLine {
+  #placed({ line, text }: { readonly line: number; readonly text: string }): EvidenceLine {
     return this.#place(line, text.slice(0, 4_096).replaceAll(/\s*\n\s*/gu, " "));
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Source } from "@tenure/diagnostics";
 
 /** What is read of a folder; a file that is named is read whatever its name. */
-const readable = /\.(?:log|jsonl|ndjson|json|txt|out|err|export|pid)$/u;
+const readable = /\.(?:log|jsonl|ndjson|json|txt|out|err|export|pid|ya?ml)$/u;
 const journal = /^(.*)\.journal(?:\.\d+)?\.jsonl$/u;
 const DEPTH_MAX = 8;
 /** Fewer and larger than by default: each costs a turn of the event loop. */

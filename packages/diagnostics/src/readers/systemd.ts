@@ -32,7 +32,7 @@ export function journalEntryLine(entry: object): EntryLine | null {
 }
 
 /** A program's own line, as it wrote it to its output. */
-function writtenLine(text: string): LogLine {
+export function writtenLine(text: string): LogLine {
   if (!text.startsWith("{")) return plainLine(text);
   try {
     return jsonLine(JSON.parse(text) as object);

@@ -3,6 +3,7 @@ import { seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { commonSilences } from "../silence.ts";
 import type { ObservedTerm } from "../term.ts";
+import { heldPolls } from "../timing.ts";
 
 const MOMENT_MS = 10_000;
 
@@ -13,7 +14,7 @@ export const hostSuspended: Rule = {
     // Where one poll left no line the next one is two polls away.
     const leastMs = Math.max(2.25 * (pollMs ?? 60_000), 30_000);
     const polls = [
-      ...own.of("held-seen"),
+      ...heldPolls(own),
       ...own.of("expired-seen"),
       ...own.of("touched"),
       ...own.of("renewer-cycle"),
@@ -49,7 +50,7 @@ function isBusy(own: Case, terms: readonly ObservedTerm[], from: number, to: num
     ({ acquiredAt, released, end, lastRenewAt }) =>
       acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
   );
-  return led || own.between("held-seen", from - MOMENT_MS, from + 1).length > 0;
+  return led || heldPolls(own).some(({ at }) => at >= from - MOMENT_MS && at < from + 1);
 }
 
 /** Somebody polled when the silence began, as far as the logs tell of that. */
