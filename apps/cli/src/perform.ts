@@ -12,7 +12,7 @@ export async function perform(args: readonly string[]): Promise<number> {
   const hasCommand = (args[0] === "run" || args[0] === "systemd") && end !== -1;
   const own = hasCommand ? args.slice(0, end) : args;
   try {
-    const program = createProgram(hasCommand ? args.slice(end + 1) : undefined);
+    const program = await createProgram(own[0], hasCommand ? args.slice(end + 1) : undefined);
     if (own.length === 0) {
       program.outputHelp();
       return 0;
