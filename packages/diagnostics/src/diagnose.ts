@@ -16,6 +16,8 @@ import { missingIn, verdictOn } from "./verdict.ts";
 export interface DiagnoseOptions {
   /** How logs other than tenure's own journals are to be read. */
   readonly mappings?: readonly Mapping[];
+  /** The mappings were drafted from the files themselves, and nobody has read them: nothing is of high confidence, and the verdict says so. */
+  readonly isDrafted?: boolean;
   /** Which lease, where the files tell of several; else the one whose holders change most. */
   readonly lease?: string;
   /** Changes whose effect is to be judged, beside those that the files tell of. */
@@ -61,13 +63,21 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   const timing = timingIn(own);
   const scene: Scene = { own, timing, terms: termsIn(own, timing) };
   const found = [...rules.map((rule) => findingOf(rule, scene)), ...journalFindings(own)];
+  const { isDrafted = false } = options;
   const findings = found
     .filter((each) => each !== null)
+    .map((each) => (isDrafted && each.confidence === "high" ? { ...each, confidence: "medium" as const } : each))
     .toSorted((a, b) => parts.indexOf(a.part) - parts.indexOf(b.part));
   const terms = [...journalTerms(own), ...scene.terms.map(explainedTerm)];
-  const missing = [...missingIn(scene, terms.length), ...othersIn(leases, lease)];
+  const missing = [
+    ...(isDrafted
+      ? ["a mapping that somebody who knows the system has read: --learn prints the draft that was used here"]
+      : []),
+    ...missingIn(scene, terms.length),
+    ...othersIn(leases, lease),
+  ];
   const { files, lines, unparsed } = own;
-  const verdict = verdictOn(findings, terms, missing);
+  const verdict = `${isDrafted ? DRAFTED : ""}${verdictOn(scene, findings, terms, missing)}`;
   const [signature, effects] = [signatureOf(scene), toldEffects(scene)];
   return { verdict, findings, terms, signature, effects, missing, files, lines, unparsed };
 }
@@ -78,6 +88,9 @@ async function* told(chunks: Source["chunks"], read: (bytes: number) => void): A
     yield chunk;
   }
 }
+
+const DRAFTED =
+  "No mapping was given, so one was guessed from the words of these files: check the lines that each finding names. ";
 
 /** The names that logs give themselves. */
 function namesIn(own: Case): ReadonlyMap<string, string> {

@@ -70,12 +70,20 @@ export class Interpreter {
     const rows = pattern.rows === undefined ? [document] : listIn(at(document, pattern.rows));
     return rows.map((row) => {
       const facts = factsOf(pointed(row, pattern.facts));
-      const kind = pattern.kind === "state" && facts.holder === undefined ? lackOf(row) : pattern.kind;
+      const kind = pattern.kind === "state" ? kindOf(row, facts) : pattern.kind;
       const time = pattern.time === undefined ? (facts.startTime ?? facts.renewTime ?? when) : when;
       return { ...lineOf(place), kind, at: time, dated: own !== null || pattern.time === undefined, facts };
     });
   }
 }
+
+/** What nobody holds is missing; a renewal put back to the beginning of time is how a lease in a file is given back. */
+function kindOf(document: unknown, { holder, renewTime }: Evidence["facts"]): EvidenceKind {
+  if (holder === undefined) return lackOf(document);
+  return renewTime !== undefined && renewTime < DAY_MS ? "released" : "state";
+}
+
+const DAY_MS = 86_400_000;
 
 /** A document in whose place a text stands was no document; where nothing stands it was emptied or deleted. */
 function lackOf(document: unknown): EvidenceKind {

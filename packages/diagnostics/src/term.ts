@@ -42,8 +42,16 @@ function beginsIn(own: Case): Evidence[] {
     known.add(keyOf(state));
     begins.push({ ...state, at: Math.min(state.at, state.facts.renewTime ?? state.at) });
   }
+  if (begins.length === 0) begins.push(...changesIn(own.of("renewed")));
   const dated = begins.filter(({ facts, at }) => facts.holder !== undefined && Number.isFinite(at));
   return dated.filter((begin) => !isRepeated(begin, dated)).toSorted((a, b) => a.at - b.at);
+}
+
+/** Where only renewals are logged: whenever another one renews. Holders that take turns hold different leases, or say nothing of them. */
+function changesIn(renewals: readonly Evidence[]): Evidence[] {
+  const changes = renewals.filter(({ facts }, index) => facts.holder !== renewals[index - 1]?.facts.holder);
+  const holders = new Set(changes.map(({ facts }) => facts.holder));
+  return changes.length > 2 * holders.size ? [] : changes;
 }
 
 /** A log may tell of an acquisition without the epoch that the state tells of it. */

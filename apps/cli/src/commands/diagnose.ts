@@ -1,7 +1,8 @@
-import { diagnose as diagnosisOf, htmlOf, learn, markdownOf } from "@tenure/diagnostics";
+import { htmlOf, learn, markdownOf, type DiagnoseOptions } from "@tenure/diagnostics";
 import { timeSchema } from "@tenure/schema";
 import { InvalidArgumentError, type Command } from "commander";
 import { commitNamed } from "../diagnose/commit.ts";
+import { diagnosed } from "../diagnose/drafted.ts";
 import { gitSourceOf } from "../diagnose/git.ts";
 import { draftNotes } from "../diagnose/learned.ts";
 import { readMapping } from "../diagnose/mapping.ts";
@@ -66,7 +67,7 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   const sources = [...sourcesIn(paths), ...(flags.git ?? []).map(gitSourceOf)];
   if (sources.length === 0 && paths.length === 0) throw usageError("missing required argument 'path', or --git <file>");
   const progress = new Progress(sources, tell);
-  const document = await diagnosisOf(sources, {
+  const options: DiagnoseOptions = {
     mappings,
     ...(flags.lease !== undefined && { lease: flags.lease }),
     changes: [
@@ -74,7 +75,8 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
       ...(flags.fix ?? []).map((name) => commitNamed(name, flags.repository)),
     ],
     ...(isTerminal("stderr") && progress.hooks),
-  });
+  };
+  const document = await diagnosed(sources, options, paths);
   progress.end();
   if (flags.html !== undefined) writeReport(flags.html, htmlOf(document));
   if (flags.json) return printDocument(document);

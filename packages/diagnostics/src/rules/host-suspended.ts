@@ -1,6 +1,6 @@
 import type { Case } from "../case.ts";
 import { seconds } from "../numbers.ts";
-import type { Rule } from "../rule.ts";
+import type { Rule, Scene } from "../rule.ts";
 import { commonSilences } from "../silence.ts";
 import type { ObservedTerm } from "../term.ts";
 import { heldPolls } from "../timing.ts";
@@ -9,7 +9,9 @@ const MOMENT_MS = 10_000;
 
 export const hostSuspended: Rule = {
   id: "host-suspended",
-  find({ own, terms, timing: { pollMs } }) {
+  find(scene) {
+    const { own, terms, timing } = scene;
+    const { pollMs } = timing;
     const told = own.of("suspended");
     // Where one poll left no line the next one is two polls away.
     const leastMs = Math.max(2.25 * (pollMs ?? 60_000), 30_000);
@@ -22,7 +24,10 @@ export const hostSuspended: Rule = {
     ];
     const silent = commonSilences(own.silences).filter(
       ({ from, to }) =>
-        to - from > leastMs && isBusy(own, terms, from, to) && isWatched(own, from) && !isRestart(own, to),
+        to - from > leastMs &&
+        (isBusy(own, terms, from, to) || isCaught(scene, from, to)) &&
+        isWatched(own, from) &&
+        !isRestart(own, to),
     );
     // Only where something beats all the time does silence say anything.
     if (told.length === 0 && (polls.length < 5 || silent.length === 0)) return null;
@@ -51,6 +56,20 @@ function isBusy(own: Case, terms: readonly ObservedTerm[], from: number, to: num
       acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
   );
   return led || heldPolls(own).some(({ at }) => at >= from - MOMENT_MS && at < from + 1);
+}
+
+/** A holder was on its beat when the silence began, and the first thing that whoever polls says after it is that the lease ran out. */
+function isCaught({ own, terms, timing: { renewIntervalMs, pollMs } }: Scene, from: number, to: number): boolean {
+  if (renewIntervalMs === null || pollMs === null) return false;
+  const onBeat = terms.some(
+    ({ renewedAt, released, end }) =>
+      renewedAt.some((at) => at <= from && at > from - 2 * renewIntervalMs) &&
+      (released?.at ?? end?.at ?? Number.POSITIVE_INFINITY) > from,
+  );
+  const isTold = (["loop-stalled", "clock-stepped", "cpu-starved"] as const).some(
+    (kind) => own.between(kind, from, to + MOMENT_MS).length > 0,
+  );
+  return onBeat && !isTold && own.between("expired-seen", to, to + pollMs + MOMENT_MS).length > 0;
 }
 
 /** Somebody polled when the silence began, as far as the logs tell of that. */

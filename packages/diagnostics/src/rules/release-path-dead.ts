@@ -3,8 +3,9 @@ import type { Rule } from "../rule.ts";
 export const releasePathDead: Rule = {
   id: "release-path-dead",
   find({ own, terms }) {
-    const ended = terms.filter(({ end }) => end !== null);
-    if (ended.length < 3 || own.of("released").length > 0) return null;
+    // What was killed, or crashed, had no say in it.
+    const ended = terms.filter(({ end, exit }) => end !== null && (exit?.facts.exitCode ?? 0) === 0);
+    if (ended.length < 3 || own.of("released").length + own.of("release-refused").length > 0) return null;
     return {
       part: "cause",
       confidence: ended.length >= 5 ? "high" : "medium",

@@ -33,10 +33,17 @@ export const renewalStopped: Rule = {
   },
 };
 
-function signOfLife({ own }: Scene, { holder, end, nextAcquiredAt }: ObservedTerm, from: number): Evidence | null {
+function signOfLife(
+  { own, timing: { pollMs } }: Scene,
+  { holder, end, nextAcquiredAt }: ObservedTerm,
+  from: number,
+): Evidence | null {
   const until = Math.min(nextAcquiredAt, end?.at ?? Number.POSITIVE_INFINITY);
   const signs = [...own.between("worked", from, until), ...own.between("touched", from, until)];
-  return signs.findLast(({ facts }) => facts.holder === holder) ?? (end !== null && end.at > from ? end : null);
+  return (
+    signs.findLast(({ facts }) => facts.holder === holder) ??
+    (end !== null && end.at - noticedMs(end, pollMs) > from ? end : null)
+  );
 }
 
 /** Whether anything else explains it: a try that failed, a store, a loop, a machine. */
@@ -53,4 +60,9 @@ function triedIn({ own }: Scene, { lastRenewAt }: ObservedTerm, leaseDurationMs:
     "connection-closed",
   ] as const;
   return kinds.some((kind) => own.between(kind, lastRenewAt, lastRenewAt + leaseDurationMs + 1).length > 0);
+}
+
+/** A process is gone before whoever looks for it sees that, and says so. */
+function noticedMs({ kind }: Evidence, pollMs: number | null): number {
+  return kind === "exited" ? 2 * (pollMs ?? 0) : 0;
 }

@@ -28,7 +28,9 @@ export class Sieve {
   mayPass(bytes: Uint8Array, { start, end, isEscaped }: Place): boolean {
     if (this.#marks !== null && !hasMark(this.#marks, bytes, start, end)) return false;
     if (isEscaped || end - start > LONG_BYTES) return true;
-    const message = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString();
+    const message = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
+      .toString()
+      .trimEnd();
     return this.#any?.test(message) !== false;
   }
 }

@@ -52,7 +52,15 @@ const stamps = fc.oneof(
 const message = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom("duty taken by a term 7", "I0402 09:00:00.000000 1 a.go:1] x", "Apr  2 09:00:00 host ctl[1]: x"),
-  fc.constantFrom("it\tswept\n", 'an invalid session "x', "duty of", "Apr: 2 of", "x\\y"),
+  fc.constantFrom(
+    "a became leader \n",
+    "a became leader ",
+    "it\tswept\n",
+    'an invalid session "x',
+    "duty of",
+    "Apr: 2 of",
+    "x\\y",
+  ),
 );
 const value = fc.oneof(
   message,
@@ -70,6 +78,8 @@ const name = fc.constantFrom(
   "a",
   "b",
   "record",
+  "err",
+  "log",
   "sum",
   "object",
   "é",

@@ -1,0 +1,31 @@
+import { counted } from "../numbers.ts";
+import type { Rule } from "../rule.ts";
+
+const SIGKILL_CODE = 137;
+
+export const holderCrashed: Rule = {
+  id: "holder-crashed",
+  find({ terms }) {
+    const exited = terms.filter(({ exit, released }) => exit?.facts.exitCode !== undefined && released === null);
+    const crashed = exited.filter(({ exit }) => exit?.facts.exitCode !== 0);
+    if (crashed.length === 0) return null;
+    const codes = [...new Set(crashed.map(({ exit }) => exit?.facts.exitCode))];
+    const killed = crashed.filter(({ exit }) => exit?.facts.exitCode === SIGKILL_CODE).length;
+    const noMemory = crashed.filter(({ exit }) => exit?.facts.label === "out of memory").length;
+    return {
+      part: "cause",
+      confidence: crashed.length > 1 ? "high" : "medium",
+      verdict:
+        `${crashed.length} of ${counted(exited.length, "holder")} did not end normally (exit code ${codes.join(", ")}` +
+        (killed > 0 ? `; ${SIGKILL_CODE} is a kill -9, ${killed} times` : "") +
+        ")" +
+        (noMemory > 0 ? `, ${noMemory} of them killed by the kernel for want of memory` : "") +
+        ": what dies so releases nothing",
+      evidence: crashed.map(({ exit }) => exit),
+      change:
+        noMemory > 0
+          ? "give the holder the memory it needs, or a limit that it keeps to"
+          : "find what ends the holder; until then only proof of its death, or a shorter lease, makes the gap shorter",
+    };
+  },
+};
