@@ -20,7 +20,7 @@ export const holderCrashed: Rule = {
         (killed > 0 ? `; ${SIGKILL_CODE} is a kill -9, ${killed} times` : "") +
         ")" +
         (noMemory > 0 ? `, ${noMemory} of them killed by the kernel for want of memory` : "") +
-        ": what dies so releases nothing",
+        (killed > 0 ? ": what is killed so releases nothing" : ""),
       evidence: crashed.map(({ exit }) => exit),
       change:
         noMemory > 0

@@ -1,5 +1,7 @@
 import type { Rule } from "../rule.ts";
 
+const SIGKILL_CODE = 137;
+
 export const holderEndedRenewalsHealthy: Rule = {
   id: "holder-ended-renewals-healthy",
   find({ terms, timing: { renewIntervalMs } }) {
@@ -18,7 +20,7 @@ export const holderEndedRenewalsHealthy: Rule = {
         `the holders had ended, and no renewal failed: while a holder lived, ${seen} of ${expected} expected renewals were made, ` +
         `in ${ended.length} ${ended.length === 1 ? "term" : "terms"}`,
       evidence: ended.map(({ end }) => end),
-      change: ended.every(({ exit }) => (exit?.facts.exitCode ?? 0) !== 0)
+      change: ended.every(({ exit }) => (exit?.facts.exitCode ?? 0) === SIGKILL_CODE)
         ? "find what ends the holders; renewing more often changes nothing, and what is killed cannot release"
         : "release the lease when a holder ends, under the identity and epoch that acquired it; renewing more often changes nothing",
     };

@@ -6,6 +6,8 @@ import type { ObservedTerm } from "../term.ts";
 import { heldPolls } from "../timing.ts";
 
 const MOMENT_MS = 10_000;
+/** Who stood still says so when it goes on. */
+const SOON_MS = 300_000;
 
 export const hostSuspended: Rule = {
   id: "host-suspended",
@@ -67,7 +69,7 @@ function isCaught({ own, terms, timing: { renewIntervalMs, pollMs } }: Scene, fr
       (released?.at ?? end?.at ?? Number.POSITIVE_INFINITY) > from,
   );
   const isTold = (["loop-stalled", "clock-stepped", "cpu-starved"] as const).some(
-    (kind) => own.between(kind, from, to + MOMENT_MS).length > 0,
+    (kind) => own.between(kind, from, to + SOON_MS).length > 0,
   );
   return onBeat && !isTold && own.between("expired-seen", to, to + pollMs + MOMENT_MS).length > 0;
 }

@@ -11,6 +11,8 @@ export const renewalStopped: Rule = {
     const patienceMs = renewIntervalMs === null ? leaseDurationMs / 2 : Math.min(2 * renewIntervalMs, leaseDurationMs);
     const stopped = scene.terms.flatMap((term) => {
       const ranOut = term.stale !== null || term.nextAcquiredAt - term.lastRenewAt >= leaseDurationMs;
+      // Whom only the state names never renewed here by any rule: how it came there is the question.
+      if (term.begin.kind === "state" && scene.own.of("acquired").length > 0) return [];
       if (!ranOut || term.released !== null || (term.stale === null && !Number.isFinite(term.nextAcquiredAt)))
         return [];
       const alive = signOfLife(scene, term, term.lastRenewAt + patienceMs);

@@ -263,6 +263,7 @@ export function plantOf(
   const truth = new Set([label.id, ...(label.besides ?? []), ...always]);
   const ended = plans.filter(({ releases }) => !releases);
   if (ended.some(({ exitCode }) => exitCode === 0)) truth.add("exited-without-release");
+  if (ended.some(({ exitCode }) => exitCode !== 0)) truth.add("holder-crashed");
   if (ended.length === plans.length) truth.add("release-path-dead");
   if (plans.filter(({ lifeS }) => lifeS < settings.leaseS).length >= plans.length * 0.6) truth.add("one-shot-holder");
   return { plant, truth };
