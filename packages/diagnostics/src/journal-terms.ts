@@ -73,8 +73,16 @@ export function journalFindings(own: Case): Finding[] {
   const terms = termsOf(lines);
   return Object.entries(troubles).flatMap(([reason, trouble]) => {
     const ended = terms.filter(({ endReason }) => endReason === reason);
-    return ended.length === 0 ? [] : [found(trouble, ended, terms, lines)];
+    if (ended.length > 0) return [found(trouble, ended, terms, lines)];
+    // Where the journal went with the record, only what came after it knows.
+    const after = reason === "record-lost" ? terms.filter(({ epoch }) => lostBefore(lines).has(epoch)) : [];
+    return after.length === 0 ? [] : [found(trouble, after, terms, lines)];
   });
+}
+
+/** The epochs of those who found that the record was lost. */
+function lostBefore(lines: readonly PlacedLine[]): ReadonlySet<number> {
+  return new Set(lines.filter(({ event }) => event.ended?.how === "record-lost").map(({ record }) => record.epoch));
 }
 
 function found(

@@ -96,4 +96,24 @@ export const limits: readonly Label[] = [
       );
     },
   },
+  {
+    id: "start-failed",
+    put: (plant, chance) => {
+      const from = (plant.lived.at(-1)?.until ?? 0) + 10;
+      for (let index = chance.whole(4, 9); index > 0; index--) {
+        const at = from + index * 12;
+        plant.guard(at, `forked ${900 + index}`);
+        plant.guard(at + chance.between(2, 10), `reaped ${900 + index} code ${chance.whole(1, 127)} as failed`);
+      }
+    },
+  },
+  {
+    id: "gave-up",
+    put: (plant, chance) => {
+      const from = (plant.lived.at(-1)?.until ?? 0) + 10;
+      for (let index = chance.whole(0, 2); index >= 0; index--) plant.guard(from + index * 10, `forked ${900 + index}`);
+      plant.guard(from + 40, "guard gives up");
+      if (chance.isOnce(0.4)) plant.guard(from + chance.between(60, 3_000), "forked 999");
+    },
+  },
 ];

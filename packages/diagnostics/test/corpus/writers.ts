@@ -40,6 +40,12 @@ const closed = [
   "server closed the connection unexpectedly",
   "terminating connection due to administrator command",
 ];
+const reasons = ["no answer", "the clerk said no", "form 27 is out of print"];
+const full = [
+  "ENOSPC: no space left on device, write",
+  "EROFS: read-only file system, open 'duty'",
+  "Disk quota exceeded",
+];
 const starved = [
   "watchdog: BUG: soft lockup - CPU#1 stuck for 23s!",
   "rcu: INFO: rcu_sched self-detected stall on CPU",
@@ -94,6 +100,8 @@ export const writers: readonly Label[] = [
   },
   {
     id: "stop-overran",
+    // The tries that failed before.
+    besides: ["renewal-failed"],
     put: (plant, chance) => {
       const { beatS, leaseS } = plant.settings;
       const deadlineS = Math.round(leaseS * 0.8);
@@ -110,6 +118,20 @@ export const writers: readonly Label[] = [
       watched(plant, "clinging", from, last, taken);
       succeeds(plant, taken);
     },
+  },
+  {
+    id: "renewal-failed",
+    put: (plant, chance) => {
+      const { beatS, leaseS } = plant.settings;
+      const from = afterAll(plant);
+      const last = late(plant, "unheard", from, from + beatS * chance.between(1.2, 3));
+      const lost = last + leaseS * chance.between(0.7, 0.95);
+      for (let at = last + beatS; at < lost; at += beatS / 2) plant.says(at, `duty not kept: ${chance.one(reasons)}`);
+      plant.says(lost, "duty lost by unheard").says(lost + 0.5, "goodbye from unheard");
+      const taken = watched(plant, "unheard", from, last);
+      succeeds(plant, taken + chance.between(1, 3));
+    },
+    besides: ["detection-latency"],
   },
   {
     id: "renewal-stopped",
@@ -156,4 +178,5 @@ export const writers: readonly Label[] = [
     id: "cpu-starved",
     put: trouble(starved),
   },
+  { id: "store-full", put: trouble(full) },
 ];
