@@ -1,5 +1,5 @@
 import type { Facts } from "./evidence.ts";
-import { timeIn } from "./log-line.ts";
+import { timeIn, withoutColours } from "./log-line.ts";
 
 const texts = new Set(["lease", "holder", "instance", "previous", "role", "label", "renewStamp"]);
 const times = new Set(["renewTime", "startTime"]);
@@ -22,8 +22,9 @@ export function factsOf(found: Iterable<readonly [name: string, value: unknown]>
   return facts;
 }
 
+/** Without colours: a name that a log shows in colour is the same name in a state. */
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return withoutColours(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 function listOf(value: unknown): string[] {

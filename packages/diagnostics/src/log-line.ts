@@ -33,12 +33,16 @@ function fromEpoch(value: number): number {
   return value < 1e17 ? value / 1_000 : value / 1e6;
 }
 
+export function withoutColours(text: string): string {
+  return text.includes("\u001b") ? text.replaceAll(colours, "") : text;
+}
+
 /** What a container's runtime puts before a line: `stdout F `. */
 const runtime = /^(?:stdout|stderr) [FP] /u;
 
 /** `[time] [LEVEL] [source] text`, with or without the brackets, and whatever has no time at all; also what such a line wraps. */
 export function plainLine(text: string): LogLine {
-  let rest = text.includes("\u001b") ? text.replace(colours, "") : text;
+  let rest = withoutColours(text);
   const time = stamp.exec(rest);
   if (time === null) return wrappedLine(rest) ?? { at: null, message: rest, document: { message: rest } };
   const at = timeIn(time[1]);

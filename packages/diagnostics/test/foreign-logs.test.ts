@@ -215,3 +215,9 @@ describe("how holders and starts end", () => {
     expect(await causes([`${stamp(1)} x.service: Start request repeated too quickly.`])).toEqual(["gave-up"]);
   });
 });
+
+test("a name in colour is one name, in a log and in a state", async () => {
+  const name = "boss\u001b[31m-1";
+  const { terms } = await new World().says(0, `duty taken by ${name} term 1`).state(1, name, 1).diagnosed();
+  expect(terms.map(({ holderIdentity }) => holderIdentity)).toEqual(["boss-1"]);
+});
