@@ -43,6 +43,10 @@ const SIGNIFICANT = 0.05;
 /** Of the gap before. A smaller change is no cure, and one idle change in twenty seems to make one. */
 const MATERIAL = 0.1;
 
+export function isSignificant({ p }: Effect | Comparison): boolean {
+  return p <= SIGNIFICANT;
+}
+
 export function isIdle({ p, before, after, comparison }: Effect): boolean {
   // Too few for the test, but within what was there before.
   const isAlike = after.every((gap) => gap >= Math.min(...before) * 0.9 && gap <= Math.max(...before) * 1.1);
