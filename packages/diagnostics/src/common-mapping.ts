@@ -1,4 +1,5 @@
 import type { EvidenceKind, Mapping, MessagePattern } from "@tenure/schema";
+import { OUT_OF_MEMORY } from "./term.ts";
 
 /** A pattern for each way of saying the same. */
 function said(kind: EvidenceKind, ways: readonly string[], set?: MessagePattern["set"]): MessagePattern {
@@ -122,7 +123,7 @@ export const commonMapping: Mapping = {
     {
       kind: "exited",
       match: "[Oo]ut of memory: Killed process (?<pid>\\d+)",
-      set: { label: "out of memory", exitCode: 137 },
+      set: { label: OUT_OF_MEMORY, exitCode: 137 },
     },
     said("release-refused", [
       "Failed to release lock: ",

@@ -1,3 +1,4 @@
+import { headOf } from "./readers/heads.ts";
 import { logfmtIn } from "./readers/logfmt.ts";
 
 /** One line, as far as its format tells: nothing of it is understood yet. */
@@ -14,7 +15,7 @@ const colours = new RegExp(SGR, "gu");
 const stamp = /^\s*\[?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?\s*/u;
 /** Also as Python's loggers put it inside the brackets of the time: `[time: LEVEL/process] text`. */
 const level =
-  /^:?\s*\[?(TRACE|DEBUG|INFO|NOTICE|OK|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL)(?:\/[^\]\s]{1,64})?\]?:?\s+/u;
+  /^:?\s*\[?(TRACE|DEBUG|INFO|NOTICE|OK|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL)(?:\/[^\]\s]{1,64})?\]?:?\s+(?:-- : |-- \S+: |\|\s+)?/u;
 const source = /^\[([^\]]{1,256})\]\s+/u;
 
 /** Milliseconds since 1970; a time without a zone is taken as UTC. `null`: no time. */
@@ -37,16 +38,27 @@ export function withoutColours(text: string): string {
   return text.includes("\u001b") ? text.replaceAll(colours, "") : text;
 }
 
-/** What a container's runtime puts before a line: `stdout F `. */
-const runtime = /^(?:stdout|stderr) [FP] /u;
+/** What stands between the time and the text: a container's runtime puts `stdout F `, Ruby the process. */
+const behind = /^(?:(?:stdout|stderr) [FP] |#\d+\]\s*|\|\s*)/u;
 
 /** `[time] [LEVEL] [source] text`, with or without the brackets, and whatever has no time at all; also what such a line wraps. */
 export function plainLine(text: string): LogLine {
-  let rest = withoutColours(text);
+  const rest = withoutColours(text);
   const time = stamp.exec(rest);
-  if (time === null) return wrappedLine(rest) ?? { at: null, message: rest, document: { message: rest } };
-  const at = timeIn(time[1]);
-  rest = rest.slice(time[0].length).replace(runtime, "");
+  if (time === null)
+    return headedLine(rest) ?? wrappedLine(rest) ?? { at: null, message: rest, document: { message: rest } };
+  return saidAt(timeIn(time[1]), rest.slice(time[0].length));
+}
+
+/** A line whose time does not stand first, or stands there in another way. */
+function headedLine(text: string): LogLine | null {
+  const head = headOf(text);
+  if (head === null) return null;
+  return head.at === null ? plainLine(head.rest) : saidAt(head.at, head.rest);
+}
+
+function saidAt(at: number | null, text: string): LogLine {
+  let rest = text.replace(behind, "");
   const wrapped = wrappedLine(rest);
   if (wrapped !== null) return { ...wrapped, at: wrapped.at ?? at };
   const severity = level.exec(rest);

@@ -25,6 +25,9 @@ const BEAT_TOLERANCE_MS = 1_500;
 
 const SAME_BEGIN_MS = 5_000;
 
+/** What the kernel's own line is labelled with. */
+export const OUT_OF_MEMORY = "out of memory";
+
 export function termsIn(own: Case, timing: ObservedTiming): ObservedTerm[] {
   const begins = beginsIn(own);
   return begins.map((begin, index) => {
@@ -125,7 +128,10 @@ function isOnBeat(sinceMs: number, intervalMs: number): boolean {
 function exitOf(own: Case, begin: Evidence, until: number): Evidence | null {
   const spawned = own.of("spawned").findLast(({ at }) => at <= begin.at);
   if (isIntruder(own, begin, spawned?.at ?? begin.at)) return null;
-  const exits = own.between("exited", begin.at, until);
+  // The kernel names every process that it ends; where it is known which one the holder is, the others are not it.
+  const exits = own
+    .between("exited", begin.at, until)
+    .filter(({ facts }) => facts.label !== OUT_OF_MEMORY || spawned === undefined || facts.pid === spawned.facts.pid);
   return exits.find(({ facts }) => facts.pid === undefined || facts.pid === spawned?.facts.pid) ?? exits[0] ?? null;
 }
 

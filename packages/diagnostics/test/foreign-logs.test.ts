@@ -66,6 +66,19 @@ describe("lines that a collector or a logger wraps", () => {
   });
 });
 
+test.each([
+  ["<134>1 2026-05-04T08:00:05Z host app 12 - - stopped leading", "syslog's"],
+  ["W, [2026-05-04T08:00:05.123456 #42]  WARN -- : stopped leading", "Ruby's"],
+  ["WARN: 2026-05-04 08:00:05 stopped leading", "a level first"],
+  ["1777881605.25 WARN stopped leading", "seconds"],
+  ["[Mon May  4 08:00:05.5 2026] stopped leading", "a day's name"],
+  ["2026-05-04 08:00:05.1 | WARNING  | stopped leading", "columns"],
+  ["  2026/05/04 08:00:05 [WARN] stopped leading", "an indent"],
+  ["[2026-05-04 08:00:05,1: WARNING/MainProcess] stopped leading", "Python's"],
+])("%s: the time is read", async (line) => {
+  expect(await causes([`${stamp(1)} slow fdatasync`, line])).toEqual(["store-slow"]);
+});
+
 describe("the words of other systems", () => {
   test.each([
     [
