@@ -19,7 +19,7 @@ export class Sieve {
   readonly #any: RegExp | null;
 
   constructor(sources: readonly string[]) {
-    const fragments = sources.map((source) => fragmentsOf(source));
+    const fragments = sources.map(fragmentsIn);
     this.#marks = fragments.every((each) => each !== null) ? marksOf(fragments.flat()) : null;
     this.#any = anyOf(sources);
   }
@@ -33,6 +33,17 @@ export class Sieve {
       .trimEnd();
     return this.#any?.test(message) !== false;
   }
+}
+
+/** Each file has a sieve, and most of them the same expressions. */
+const known = new Map<string, readonly string[] | null>();
+
+function fragmentsIn(source: string): readonly string[] | null {
+  const found = known.get(source);
+  if (found !== undefined) return found;
+  const fragments = fragmentsOf(source);
+  known.set(source, fragments);
+  return fragments;
 }
 
 function marksOf(fragments: readonly string[]): Uint8Array {
