@@ -18,7 +18,7 @@ export function lossWindowMs({ timing }: Scene): number {
 export function lossesIn(scene: Scene): readonly Evidence[] {
   const { own, terms } = scene;
   const told = [
-    ...own.of("lost"),
+    ...own.of("lost").filter((line) => !isKnown(scene, line)),
     ...terms.flatMap(({ stale, exit }) => (stale === null || exit !== null ? [] : [stale])),
     ...terms.flatMap((term, index) =>
       term.stale === null && ranOut(scene, term) ? (terms[index + 1]?.begin ?? []) : [],
@@ -29,6 +29,13 @@ export function lossesIn(scene: Scene): readonly Evidence[] {
     if (at - before <= SAME_LOSS_MS) return false;
     return at - before > lossWindowMs(scene) || ledBetween(own, before, at);
   });
+}
+
+/** Whether the lease of the one who says so had been found expired, or taken after it ran out, before it says so. */
+function isKnown(scene: Scene, { at, facts }: Evidence): boolean {
+  const term = scene.terms.findLast(({ holder, acquiredAt }) => holder === facts.holder && acquiredAt <= at);
+  if (term === undefined) return false;
+  return term.stale === null ? ranOut(scene, term) && term.nextAcquiredAt <= at : term.stale.at <= at;
 }
 
 /** Whether nobody had released it, or ended, when the next one took it after it had run out. */

@@ -40,6 +40,12 @@ export interface AskedChange {
 }
 
 const parts: readonly Finding["part"][] = ["cause", "contributor", "symptom", "red-herring"];
+const confidences: readonly Finding["confidence"][] = ["high", "medium", "low"];
+
+/** Causes first, and of each part what is surest; of what weighs the same, in the order of the rules. */
+function rankOf({ part, confidence }: Finding): number {
+  return parts.indexOf(part) * confidences.length + confidences.indexOf(confidence);
+}
 
 /** Reads logs and journals and says why the lease was lost; everything it says is in the lines it names. */
 export async function diagnose(sources: readonly Source[], options: DiagnoseOptions = {}): Promise<FindingDocument> {
@@ -67,7 +73,7 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   const findings = found
     .filter((each) => each !== null)
     .map((each) => (isDrafted && each.confidence === "high" ? { ...each, confidence: "medium" as const } : each))
-    .toSorted((a, b) => parts.indexOf(a.part) - parts.indexOf(b.part));
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
   const terms = [...journalTerms(own), ...scene.terms.map(explainedTerm)];
   const missing = [
     ...(isDrafted

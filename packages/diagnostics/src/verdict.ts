@@ -16,6 +16,8 @@ export function missingIn({ own, terms, timing }: Scene, allTerms: number): stri
   return lacks.flatMap(([isMissing, what]) => (isMissing ? [what] : []));
 }
 
+const CAUSES_TOLD = 4;
+
 /** One paragraph for somebody tired. */
 export function verdictOn(
   scene: Scene,
@@ -55,7 +57,8 @@ export function verdictOn(
   const helped = findings.filter(({ ruleId }) => ruleId === "fix-with-effect").map(({ verdict }) => verdict);
   return sentences([
     ...helped,
-    ...causes.slice(0, 4),
+    ...causes.slice(0, CAUSES_TOLD),
+    ...(causes.length > CAUSES_TOLD ? [`${counted(causes.length - CAUSES_TOLD, "more cause")} below`] : []),
     ...label("What made it worse or hid it", of("contributor").slice(0, 4)),
     ...label(
       "What only shows it",

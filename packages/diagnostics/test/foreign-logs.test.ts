@@ -1,6 +1,7 @@
 import type { FindingDocument, Mapping } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
 import { diagnose, learn, type Source } from "../src/index.ts";
+import { mapping } from "./mapping.ts";
 import { World } from "./world.ts";
 
 const START = Date.UTC(2026, 4, 4, 8);
@@ -126,6 +127,27 @@ describe("the words of other systems", () => {
     expect((await told(lines)).findings[0]?.verdict).toContain("before 1 loss)");
   });
 
+  test("a loss that its holder tells after its successor leads was counted when it was found", async () => {
+    const mappings = [
+      {
+        ...mapping,
+        messages: [...mapping.messages, { kind: "lost" as const, match: "^duty lost by (?<holder>\\S+)" }],
+      },
+    ];
+    const world = new World()
+      .says(0, "duty taken by a term 1")
+      .state(0, "a", 1)
+      .says(61, "EACCES: duty.json")
+      .says(70, "duty of a term 1 is over since 9 s");
+    world
+      .says(75, "duty taken by b term 2")
+      .state(75, "b", 2)
+      .says(90, "duty lost by a")
+      .says(95, "duty handed in by b");
+    const [finding] = (await world.diagnosed(mappings)).findings;
+    expect(finding?.verdict).toContain("before 1 loss)");
+  });
+
   test("a line that does not say what could not be reached makes a guess, and says so", async () => {
     const [finding] = (
       await told([
@@ -179,8 +201,8 @@ describe("what the answer may not say", () => {
         .says(0, "lease acquired by node-a7 term 1")
         .says(2, "lease released by node-a7 term 1")
         .says(5, "lease acquired by node-b8 term 1");
-    const { mapping } = await learn(world().sources());
-    const { findings, verdict } = await diagnose(world().sources(), { mappings: [mapping], isDrafted: true });
+    const { mapping: drafted } = await learn(world().sources());
+    const { findings, verdict } = await diagnose(world().sources(), { mappings: [drafted], isDrafted: true });
     expect(findings.map(({ ruleId, confidence }) => [ruleId, confidence])).toEqual([["epoch-regression", "medium"]]);
     expect(verdict).toMatch(/^No mapping was given/u);
   });

@@ -1,14 +1,13 @@
+import { SIGKILL_CODE, wasAsked } from "../exit-code.ts";
 import { counted } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { OUT_OF_MEMORY } from "../term.ts";
-
-const SIGKILL_CODE = 137;
 
 export const holderCrashed: Rule = {
   id: "holder-crashed",
   find({ own, terms }) {
     const exited = terms.filter(({ exit, released }) => exit?.facts.exitCode !== undefined && released === null);
-    const crashed = exited.filter(({ exit }) => exit?.facts.exitCode !== 0);
+    const crashed = exited.filter(({ exit }) => exit !== null && exit.facts.exitCode !== 0 && !wasAsked(exit));
     if (crashed.length === 0) return null;
     const codes = [...new Set(crashed.map(({ exit }) => exit?.facts.exitCode))];
     const killed = crashed.filter(({ exit }) => exit?.facts.exitCode === SIGKILL_CODE).length;

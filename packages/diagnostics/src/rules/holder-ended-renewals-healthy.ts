@@ -1,6 +1,5 @@
+import { hadNoSay } from "../exit-code.ts";
 import type { Rule } from "../rule.ts";
-
-const SIGKILL_CODE = 137;
 
 export const holderEndedRenewalsHealthy: Rule = {
   id: "holder-ended-renewals-healthy",
@@ -20,7 +19,7 @@ export const holderEndedRenewalsHealthy: Rule = {
         `the holders had ended, and no renewal failed: while a holder lived, ${seen} of ${expected} expected renewals were made, ` +
         `in ${ended.length} ${ended.length === 1 ? "term" : "terms"}`,
       evidence: ended.map(({ end }) => end),
-      change: ended.every(({ exit }) => (exit?.facts.exitCode ?? 0) === SIGKILL_CODE)
+      change: ended.every(({ exit }) => hadNoSay(exit))
         ? "find what ends the holders; renewing more often changes nothing, and what is killed cannot release"
         : "release the lease when a holder ends, under the identity and epoch that acquired it; renewing more often changes nothing",
     };

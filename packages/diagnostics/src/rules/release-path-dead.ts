@@ -1,13 +1,11 @@
+import { hadNoSay } from "../exit-code.ts";
 import type { Rule } from "../rule.ts";
-
-/** A shell adds the number of the signal to this. */
-const SIGNAL_CODE = 128;
 
 export const releasePathDead: Rule = {
   id: "release-path-dead",
   find({ own, terms }) {
-    // Who was ended by a signal may have had no say in it.
-    const ended = terms.filter(({ end, exit }) => end !== null && (exit?.facts.exitCode ?? 0) < SIGNAL_CODE);
+    // What is killed releases nothing, whatever its code does.
+    const ended = terms.filter(({ end, exit }) => end !== null && !hadNoSay(exit));
     if (ended.length < 3 || own.of("released").length + own.of("release-refused").length > 0) return null;
     return {
       part: "cause",

@@ -1,5 +1,5 @@
 import { graceIn } from "../grace.ts";
-import { counted, seconds } from "../numbers.ts";
+import { counted, differences, seconds } from "../numbers.ts";
 import type { Rule, Scene, Told } from "../rule.ts";
 import { settingIn } from "../settings.ts";
 
@@ -58,7 +58,8 @@ function slowerThanLimit({ own, terms, timing: { leaseDurationMs, pollMs } }: Sc
   const waited = spawns.filter(({ at }) => own.between("expired-seen", at - waitedMs, at + 1).length > 0);
   const leastMs = leaseDurationMs + (graceIn(own, terms, leaseDurationMs) ?? 0);
   const most = Math.floor(HOUR_MS / leastMs);
-  if (waited.length < spawns.length * 0.8 || most >= limit.value) return null;
+  const faster = differences(spawns.map(({ at }) => at)).filter((gap) => gap < leastMs * 0.9);
+  if (waited.length < spawns.length * 0.8 || faster.length > spawns.length * 0.1 || most >= limit.value) return null;
   return {
     part: "contributor",
     confidence: "medium",

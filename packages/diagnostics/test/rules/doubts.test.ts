@@ -103,6 +103,28 @@ describe("two of them", () => {
   });
 });
 
+describe("exit codes", () => {
+  const ended = (code: number, label: string): World => {
+    const world = new World();
+    for (let each = 0; each < 3; each++)
+      world
+        .says(each * 200, `forked ${each + 9}`)
+        .says(each * 200 + 1, `duty taken by p${each} term ${each + 1}`)
+        .says(each * 200 + 50, `reaped ${each + 9} code ${code} as ${label}`);
+    return world;
+  };
+
+  test.each([
+    [137, "crash", ["holder-crashed"]],
+    [1, "crash", ["holder-crashed", "release-path-dead"]],
+    [143, "stopped", ["release-path-dead"]],
+    [1, "intentional", ["release-path-dead"]],
+  ])("%d as %s", async (code, label, expected) => {
+    const { findings } = await ended(code, label).diagnosed();
+    expect(findings.filter(({ part }) => part === "cause").map(({ ruleId }) => ruleId)).toEqual(expected);
+  });
+});
+
 describe("starts", () => {
   test("that end before they lead, three in a row, are a cause of their own", async () => {
     const world = (count: number): World => {
