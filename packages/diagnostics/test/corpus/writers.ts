@@ -38,7 +38,7 @@ const complaints = [
 const closed = [
   "Connection terminated unexpectedly",
   "server closed the connection unexpectedly",
-  "terminating connection due to administrator command",
+  "terminating connection due to idle-session timeout",
 ];
 const reasons = ["no answer", "the clerk said no", "form 27 is out of print"];
 const full = [
