@@ -4,6 +4,7 @@ import { LeaseError } from "../errors.ts";
 import type { Snapshot } from "../store.ts";
 import { factsOf, type Candidacy, type WonTerm } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
+import { describePause } from "./obstacle.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -83,6 +84,6 @@ export async function tryAcquireTerm(
 }
 
 function pausedError(snapshot: Snapshot, paused: NonNullable<LeaseRecord["paused"]>): LeaseError {
-  const by = `${JSON.stringify(paused.by)}: ${JSON.stringify(paused.reason)}`;
-  return new LeaseError("EPAUSED", `lease "${snapshot.name}" is paused by ${by}`, factsOf(snapshot));
+  const message = `lease "${snapshot.name}" ${describePause(paused)}; resume lifts it`;
+  return new LeaseError("EPAUSED", message, factsOf(snapshot));
 }

@@ -112,7 +112,7 @@ function ambiguous({ name, holderIdentity, epoch }: Tenure, cause: Error | undef
   const why = cause === undefined ? "others keep writing to it" : cause.message;
   return new LeaseError(
     "EAMBIGUOUS",
-    `it is unknown whether lease ${quoteForDisplay(name)} (epoch ${epoch}) was renewed: ${why}. It still stands; renew it again`,
+    `it is unknown whether lease ${quoteForDisplay(name)} (holder ${quoteForDisplay(holderIdentity)}, epoch ${epoch}) was renewed: ${why}. It still stands; renew it again`,
     { name, holderIdentity, epoch },
     cause === undefined ? {} : { cause },
   );

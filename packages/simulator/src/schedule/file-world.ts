@@ -1,4 +1,4 @@
-import { createLeaseClient } from "@tenure/core";
+import { createLeaseClient, type JournalEntry } from "@tenure/core";
 import { proveDeath } from "@tenure/host";
 import { LEASE, leaderLife, tokens, type LeaderContext } from "../agents/leader.ts";
 import { ledByCommands } from "../agents/one-shot.ts";
@@ -18,6 +18,8 @@ import type { AgentPlan, Plan, WorldEvent } from "./plan.ts";
 
 /** One machine with one disk, on which leaders live, die, and are started again. */
 export class FileWorld {
+  /** As `inspect` found it. */
+  readonly journal: JournalEntry[] = [];
   readonly #plan: Plan;
   readonly #agenda: Agenda;
   readonly #recorder: Recorder;
@@ -230,7 +232,9 @@ export class FileWorld {
     this.#recorder.note({ kind: "record-read", at, lease: LEASE, whole: report.problems.length === 0 });
     if (this.#recorder.cut) return;
     let previous: string | null = null;
-    for await (const { revision, record } of store.journal(LEASE)) {
+    for await (const entry of store.journal(LEASE)) {
+      this.journal.push(entry);
+      const { revision, record } = entry;
       const { nonce } = record;
       this.#recorder.note({ kind: "line-written", at, lease: LEASE, hash: revision, previous, nonce });
       previous = revision;

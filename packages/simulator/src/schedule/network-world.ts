@@ -1,4 +1,4 @@
-import { createLeaseClient, Fence, MemoryFenceStorage } from "@tenure/core";
+import { createLeaseClient, Fence, MemoryFenceStorage, type JournalEntry } from "@tenure/core";
 import { LEASE, leaderLife, tokens, type LeaderContext } from "../agents/leader.ts";
 import { ownLife, type LeaderUnderTest } from "../agents/own-leader.ts";
 import type { Recorder } from "../recorder.ts";
@@ -156,6 +156,10 @@ export class NetworkWorld {
   stop(): void {
     this.#stopped = true;
     for (const { process } of this.#places) process?.kill();
+  }
+
+  get journal(): readonly JournalEntry[] {
+    return this.#recorder.tampered ? [] : this.#server.journal;
   }
 
   inspect(): Promise<void> {

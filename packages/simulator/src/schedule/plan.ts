@@ -13,8 +13,8 @@ export interface ChildPlan {
   readonly startsInMs: number;
   /** It works, and reports so, so often. */
   readonly worksEveryMs: number;
-  /** Then it ends by itself, so; `null`: never. */
-  readonly runsForMs: number | null;
+  /** Then it ends by itself, so; a list: one for each run, over and over; `null`: never. */
+  readonly runsForMs: number | readonly number[] | null;
   readonly exitCode: number;
   /** Then it neither works nor ends any more; `null`: never. */
   readonly hangsAfterMs: number | null;
@@ -42,6 +42,8 @@ export interface RestartPlan {
   readonly backoffMaxMs: number;
   readonly stableAfterMs: number;
   readonly cooldownMs: number;
+  /** Also after an end in good order, at once and outside the budget. */
+  readonly always?: true;
 }
 
 /** One leader: a process that wants the lease, works while it has it, and is started again when it has died. */

@@ -16,6 +16,10 @@ export class FakeClient {
     return this.#options.held ? null : new FakeLease(name, this.#options);
   }
 
+  async status(name) {
+    return { name, holderIdentity: "another", epoch: 7, paused: null, preferredHolder: null };
+  }
+
   acquire(name, { signal } = {}) {
     if (!this.#options.held) return this.tryAcquire(name);
     process.send({ type: "test.waiting" });
@@ -64,6 +68,7 @@ class FakeLease {
 
   assertHeld() {
     this.signal.throwIfAborted();
+    if (this.remainingMs() <= 0) throw new LeaseLostError("event-loop-stall", "lost, as its own clock says");
   }
 
   async renew() {
