@@ -31,7 +31,6 @@ export class FileWorld {
   readonly #children: Children;
   #writesFailed = false;
   readonly #living: (SimProcess | null)[];
-  /** Where agents were moved to. */
   readonly #containers = new Map<number, number>();
   #quiet = false;
   #stopped = false;
@@ -133,7 +132,6 @@ export class FileWorld {
         if (this.#backup === null) return;
         return this.#spoilState(() => backing.restore(this.#backup ?? new Map<string, Buffer>()));
       case "copy-state":
-        // What is written there stands in no journal that is looked at in the end.
         this.#recorder.cut = true;
         return backing.copy(LEASE, (record) => this.#recorder.visible(record));
       case "replace-state":

@@ -29,8 +29,8 @@ export interface ChildrenOptions {
 
 /** How long the system takes to make a process, at most. */
 const FORK_MS = 4;
-/** From SIGKILL to the end of everything that got it. */
-const STOPPING_MS = 100;
+/** From SIGKILL to the end of everything that got it, and as long as one round of looking for it takes. */
+const STOPPING_MS = 250;
 const LOOK_MS = 10;
 
 /** The children of all watchdogs of one machine: how they are started, signalled and found, and what becomes of them. */
