@@ -41,6 +41,8 @@ function explanationOf(term: Term): string {
 interface Trouble {
   readonly ruleId: string;
   readonly ended: (term: Term) => boolean;
+  /** The line of whoever came after, where that alone knows, since the journal of the term is gone. */
+  readonly foundBy?: (line: PlacedLine) => boolean;
   /** @param next the terms after those that ended so; those themselves where none is known. */
   readonly verdict: (next: readonly Term[], ended: readonly Term[]) => string;
   readonly change: string;
@@ -74,6 +76,7 @@ const troubles: readonly Trouble[] = [
   {
     ruleId: "record-lost",
     ended: ({ endReason }) => endReason === "record-lost",
+    foundBy: ({ event }) => event.ended?.how === "record-lost",
     verdict: (terms) =>
       `the record was deleted or lost ${terms.length} ${terms.length === 1 ? "time" : "times"}; the floor kept the epochs rising`,
     change: "find what deletes files in the state directory, and use tenure break instead",
@@ -85,8 +88,11 @@ export function journalFindings(own: Case): Finding[] {
   const lines = own.journals.flat();
   const terms = termsOf(lines);
   return troubles.flatMap((trouble) => {
-    const ended = terms.filter(trouble.ended);
-    return ended.length === 0 ? [] : [found(trouble, ended, terms, lines)];
+    const { ended, foundBy = () => false } = trouble;
+    const endedSo = terms.filter(ended);
+    const epochs = new Set(lines.filter(foundBy).map(({ record }) => record.epoch));
+    const known = endedSo.length > 0 ? endedSo : terms.filter(({ epoch }) => epochs.has(epoch));
+    return known.length === 0 ? [] : [found(trouble, known, terms, lines)];
   });
 }
 

@@ -141,6 +141,27 @@ test("work that failed is told from work that is done", async () => {
   expect((await diagnose([journal([first, given("completed")])])).findings).toEqual([]);
 });
 
+test("a record that was deleted with its journal is told by who came after, and by nobody else", async () => {
+  const first = { revision: "0", event: event("lease.acquired", 1, `${T}00Z`), record: held(1, "h1", `${T}00Z`) };
+  const { findings, verdict } = await diagnose([journal([first])]);
+  expect({ findings, verdict }).toMatchObject({
+    findings: [],
+    verdict: expect.stringMatching(/^Nothing is wrong/u) as string,
+  });
+  const lost = event("lease.taken_over", 4, `${T}30Z`, {
+    ended: { epoch: 3, holderIdentity: null, how: "record-lost" },
+  });
+  const after = await diagnose([journal([{ revision: "0", event: lost, record: held(4, "h4", `${T}30Z`) }])]);
+  expect(after.findings).toMatchObject([
+    {
+      ruleId: "record-lost",
+      part: "cause",
+      evidence: [{ line: 1 }],
+      verdict: expect.stringContaining("lost 1 time;") as string,
+    },
+  ]);
+});
+
 test("a year of renewals keeps one line a term", async () => {
   const renewals = Array.from({ length: 5_000 }, (_, index) => ({
     event: event("lease.renewed", 1, `${T}30Z`),
