@@ -148,6 +148,18 @@ describe("the words of other systems", () => {
     expect(finding?.verdict).toContain("before 1 loss)");
   });
 
+  test("trouble that comes all day makes no cause of the loss that it happens to come before", async () => {
+    const noise = Array.from({ length: 12 }, (_, hour) => `${stamp(hour * 3_600)} slow fdatasync`);
+    const of = async (lines: readonly string[]): Promise<FindingDocument> =>
+      await told([...lines].toSorted((a, b) => a.localeCompare(b)));
+    const loss = `${stamp(7_230)} lost lease x`;
+    const { findings, verdict } = await of([...noise, loss]);
+    expect(findings).toMatchObject([{ ruleId: "store-slow", confidence: "low" }]);
+    expect(findings[0]?.counterEvidence).toEqual([expect.stringContaining("11 times without a loss")]);
+    expect(verdict).toMatch(/^Perhaps the store answered/u);
+    expect((await of([...noise.slice(2, 3), loss])).findings).toMatchObject([{ confidence: "medium" }]);
+  });
+
   test("a line that does not say what could not be reached makes a guess, and says so", async () => {
     const [finding] = (
       await told([

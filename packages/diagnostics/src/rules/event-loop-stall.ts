@@ -1,4 +1,4 @@
-import { beforeLoss, losses } from "../before-loss.ts";
+import { beforeLoss, losses, weighed } from "../before-loss.ts";
 import type { Rule } from "../rule.ts";
 
 export const eventLoopStall: Rule = {
@@ -9,7 +9,7 @@ export const eventLoopStall: Rule = {
     if (pairs.length === 0) return null;
     return {
       part: "cause",
-      confidence: pairs.length > 1 ? "high" : "medium",
+      ...weighed(trouble, pairs, scene),
       verdict: `the holder's event loop stood still for longer than the lease allows (before ${losses(pairs)})`,
       evidence: pairs.flat(),
       change: "move the blocking work off the loop that renews",
