@@ -89,9 +89,7 @@ export function weighed(
   const bursts = trouble.filter(
     ({ at }, index) => at - (trouble[index - 1]?.at ?? Number.NEGATIVE_INFINITY) > windowMs,
   );
-  const idle = bursts.filter(
-    ({ at }) => !pairs.some(([, loss]) => loss.at >= at && loss.at - at <= 2 * windowMs),
-  ).length;
+  const idle = bursts.filter(({ at }) => !pairs.some(([, loss]) => Math.abs(loss.at - at) <= 2 * windowMs)).length;
   const confidence = idle > pairs.length ? "low" : pairs.length > 1 ? "high" : "medium";
   return {
     confidence,
