@@ -154,8 +154,8 @@ describe("the words of other systems", () => {
         .says(0, "duty taken by a term 1")
         .state(0, "a", 1)
         .says(75, "duty of a term 1 is over since 15 s")
-        .says(210, said);
-    expect(await world("event loop blocked for 190000 ms").finding("event-loop-stall")).toMatchObject({
+        .says(280, said);
+    expect(await world("event loop blocked for 270000 ms").finding("event-loop-stall")).toMatchObject({
       part: "cause",
     });
     expect(await world("event loop delay 12 ms").finding("event-loop-stall")).toBeUndefined();

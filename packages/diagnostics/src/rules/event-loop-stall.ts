@@ -1,6 +1,6 @@
-import { beforeLoss, losses, lossWindowMs, weighed } from "../before-loss.ts";
+import { losses, lossesIn, lossWindowMs, weighed } from "../before-loss.ts";
 import type { Evidence } from "../evidence.ts";
-import type { Rule, Scene } from "../rule.ts";
+import type { Rule } from "../rule.ts";
 
 export const eventLoopStall: Rule = {
   id: "event-loop-stall",
@@ -8,7 +8,10 @@ export const eventLoopStall: Rule = {
     // Delays are also measured and logged where nothing is wrong.
     const leastMs = lossWindowMs(scene) / 10;
     const trouble = scene.own.of("loop-stalled").filter(({ facts }) => (facts.durationMs ?? leastMs) >= leastMs);
-    const pairs = beforeLoss(fromTheirBegin(trouble, scene), scene);
+    const pairs = lossesIn(scene).flatMap((loss) => {
+      const stall = trouble.findLast((each) => reaches(each, loss, lossWindowMs(scene)));
+      return stall === undefined ? [] : [[stall, loss] as const];
+    });
     if (pairs.length === 0) return null;
     return {
       part: "cause",
@@ -20,8 +23,7 @@ export const eventLoopStall: Rule = {
   },
 };
 
-/** Who stood still can say so only afterwards, when the lease may be lost already. */
-function fromTheirBegin(stalls: readonly Evidence[], scene: Scene): Evidence[] {
-  const begun = stalls.map((each) => ({ ...each, at: each.at - (each.facts.durationMs ?? lossWindowMs(scene)) }));
-  return [...stalls, ...begun].toSorted((a, b) => a.at - b.at);
+/** Whether it stood still within a lease before the loss. It can say so only afterwards, when the lease may be lost already. */
+function reaches({ at, facts }: Evidence, loss: Evidence, windowMs: number): boolean {
+  return at >= loss.at - windowMs && at - (facts.durationMs ?? windowMs) <= loss.at;
 }
