@@ -161,6 +161,38 @@ describe("logs of another system", () => {
   });
 });
 
+test("--fix finds in git what the commit took out, and that it is printed still", async () => {
+  const sandbox = new Sandbox();
+  const guard = join(sandbox.directory, "guard.sh");
+  const commit = (content: string, date: string): void => {
+    writeFileSync(guard, content);
+    const as = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+    const env = { ...process.env, GIT_COMMITTER_DATE: date };
+    for (const args of [
+      ["init", "--quiet"],
+      ["add", "guard.sh"],
+      ["commit", "--quiet", "-m", "guard"],
+    ])
+      execFileSync("git", ["-C", sandbox.directory, ...as, ...args], { env });
+  };
+  commit('log "Lease of $1 looks stale, waiting"\nlog "Looking at the lease"\n', "2026-05-03T08:00:00Z");
+  commit('log "Looking at the lease"\n', "2026-05-03T08:10:00Z");
+  const mapping = { name: "guard", messages: [{ kind: "poller-started", match: "^Guard up" }] };
+  writeFileSync(join(sandbox.directory, "mapping.json"), JSON.stringify(mapping));
+  const log = join(sandbox.directory, "guard.log");
+  const lines = [
+    "07:59:00Z Guard up",
+    "08:05:00Z Lease of a looks stale, waiting",
+    "08:20:00Z Lease of b looks stale, waiting",
+  ];
+  writeFileSync(log, lines.map((line) => `2026-05-03T${line}\n`).join(""));
+  const args = ["diagnose", log, "--mapping", join(sandbox.directory, "mapping.json"), "--json"];
+  const { stdout } = await sandbox.run([...args, "--fix", "HEAD", "--repository", sandbox.directory]);
+  expect(documentIn("finding", stdout).findings).toMatchObject([
+    { ruleId: "fix-not-loaded", confidence: "high", evidence: [{ line: 1 }, { line: 1 }, { line: 3 }] },
+  ]);
+});
+
 describe("what other programs keep", () => {
   /** A real repository in which a state file is emptied between two leaders. */
   function repository(sandbox: Sandbox, file: string): string {

@@ -41,7 +41,7 @@ function isKnown(scene: Scene, { at, facts }: Evidence): boolean {
 }
 
 /** Whether nobody had released it, or ended, when the next one took it after it had run out. */
-export function ranOut({ timing: { leaseDurationMs } }: Scene, term: ObservedTerm): boolean {
+function ranOut({ timing: { leaseDurationMs } }: Scene, term: ObservedTerm): boolean {
   const { released, end, stale, lastRenewAt, nextAcquiredAt } = term;
   if (released !== null || end !== null || leaseDurationMs === null) return false;
   return stale !== null || (Number.isFinite(nextAcquiredAt) && nextAcquiredAt - lastRenewAt >= leaseDurationMs);

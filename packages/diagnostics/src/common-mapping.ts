@@ -24,6 +24,8 @@ export const commonMapping: Mapping = {
     },
     { kind: "renewed", match: `[Ss]uccessfully renewed lease${lease}`, facts: byLog },
     { kind: "held-seen", match: "lock is held by (?<holder>\\S+) and has not yet expired" },
+    // Somebody who tried once; that is no poll.
+    said("held-seen", ["\\bELOCKED\\b|Lock file is already being held"], { label: "try" }),
     { kind: "lost", match: `[Ff]ailed to renew lease${lease}`, facts: byLog },
     { kind: "lost", match: "^(?<holder>\\S+) stopped leading$" },
     said("lost", [
@@ -46,7 +48,8 @@ export const commonMapping: Mapping = {
     ]),
     {
       kind: "renew-conflict",
-      match: "Operation cannot be fulfilled on leases|the object has been modified; please apply",
+      match:
+        "Operation cannot be fulfilled on leases|the object has been modified; please apply|\\bENOTACQUIRED\\b|Lock is not acquired/owned by you",
       facts: byLog,
     },
     {

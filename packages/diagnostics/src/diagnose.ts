@@ -24,6 +24,8 @@ export interface DiagnoseOptions {
   readonly changes?: readonly AskedChange[];
   /** Called before each file is read. */
   readonly reading?: (file: string, index: number) => void;
+  /** Called for each piece of a file that came, with its bytes. */
+  readonly read?: (bytes: number) => void;
 }
 
 export interface AskedChange {
@@ -31,6 +33,10 @@ export interface AskedChange {
   readonly at: number;
   /** What it is called, if anything. */
   readonly label?: string;
+  /** Texts that a program does not print any more from then on. */
+  readonly removed?: readonly string[];
+  /** Whether it is a commit, which works from the next start of its program on. */
+  readonly isCommit?: true;
 }
 
 const parts: readonly Finding["part"][] = ["cause", "contributor", "symptom", "red-herring"];
@@ -43,18 +49,18 @@ function rankOf({ part, confidence }: Finding): number {
 
 /** Reads logs and journals and says why the lease was lost; everything it says is in the lines it names. */
 export async function diagnose(sources: readonly Source[], options: DiagnoseOptions = {}): Promise<FindingDocument> {
-  const { reading } = options;
+  const { reading, read } = options;
   // What the system itself means by a line comes before what others would.
   const mappings = [...(options.mappings ?? []), commonMapping];
   const own = new Case();
-  for (const { at, label } of options.changes ?? []) {
-    const text = new Date(at).toISOString();
-    const facts = label === undefined ? {} : { label };
+  for (const { at, ...facts } of options.changes ?? []) {
+    const text = `${new Date(at).toISOString()} ${facts.label ?? ""}`.trim();
     own.add({ kind: "change", at, dated: true, file: "asked for", line: 1, text, facts });
   }
   for (const [index, source] of changesFirst(sources, mappings).entries()) {
     reading?.(source.name, index);
-    await readInto(own, source, mappings);
+    const chunks = read === undefined ? source.chunks : told(source.chunks, read);
+    await readInto(own, { ...source, chunks }, mappings);
   }
   own.rename(namesIn(own));
   const leases = own.leases();
@@ -80,6 +86,13 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   const verdict = `${isDrafted ? DRAFTED : ""}${verdictOn(scene, findings, terms, missing)}`;
   const [signature, effects] = [signatureOf(scene), toldEffects(scene)];
   return { verdict, findings, terms, signature, effects, missing, files, lines, unparsed };
+}
+
+async function* told(chunks: Source["chunks"], read: (bytes: number) => void): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) {
+    read(chunk.length);
+    yield chunk;
+  }
 }
 
 const DRAFTED =

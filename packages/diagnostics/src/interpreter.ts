@@ -1,4 +1,5 @@
 import type { EvidenceKind, EvidenceLine, Mapping, MessagePattern, StatePattern } from "@tenure/schema";
+import { anyOf } from "./any-of.ts";
 import { lineOf, type Evidence } from "./evidence.ts";
 import { factsOf } from "./facts.ts";
 import { timeIn, type LogLine } from "./log-line.ts";
@@ -22,6 +23,11 @@ export class Interpreter {
       .map((pattern) => [new RegExp(pattern.match, "u"), pattern] as const);
     this.#any = anyOf(this.#messages.map(([expression]) => expression.source));
     this.#state = mappings.flatMap(({ states = [] }) => states.filter(ofFile))[0];
+  }
+
+  /** The expressions that its messages are matched with. */
+  get expressions(): readonly string[] {
+    return this.#messages.map(([expression]) => expression.source);
   }
 
   /** Whether the file is one of whole documents, rather than a log. */
@@ -69,13 +75,6 @@ export class Interpreter {
       return { ...lineOf(place), kind, at: time, dated: own !== null || pattern.time === undefined, facts };
     });
   }
-}
-
-/** One expression for all, without the names, which may be there only once. `null` where one refers to a name. */
-function anyOf(sources: readonly string[]): RegExp | null {
-  if (sources.some((source) => source.includes("\\k<"))) return null;
-  const unnamed = sources.map((source) => source.replaceAll(/\(\?<(?![=!])[^>]+>/gu, "(?:"));
-  return new RegExp(unnamed.length === 0 ? "(?!)" : unnamed.map((source) => `(?:${source})`).join("|"), "u");
 }
 
 /** What nobody holds is missing; a renewal put back to the beginning of time is how a lease in a file is given back. */

@@ -92,16 +92,22 @@ const usual = {
   message: ["message", "msg", "text", "event", "textPayload", "@message", "body", "log"],
 };
 
+/** What the fields of a JSON-lines log are called, the first that is there counts. */
+export function fieldsOf({ time, message }: FieldNames = {}): { time: readonly string[]; message: readonly string[] } {
+  return { time: time ?? usual.time, message: message ?? usual.message };
+}
+
 /** Fields in which loggers put what went wrong, beside a message that says what was being done. */
 export const errorFields: readonly string[] = ["err", "error", "exception"];
 
 /** An object of a JSON-lines log. */
-export function jsonLine(document: object, names: FieldNames = {}): LogLine {
+export function jsonLine(document: object, names?: FieldNames): LogLine {
   const of = document as Record<string, unknown>;
-  const time = (names.time ?? usual.time).find((name) => of[name] !== undefined);
-  const message = (names.message ?? usual.message).find((name) => typeof of[name] === "string");
+  const fields = fieldsOf(names);
+  const time = fields.time.find((name) => of[name] !== undefined);
+  const message = fields.message.find((name) => typeof of[name] === "string");
   const text = message === undefined ? "" : (of[message] as string).trimEnd();
-  if (message === "log") return unwrapped(document, text, time === undefined ? null : timeIn(of[time]));
+  if (message === WRAPPING) return unwrapped(document, text, time === undefined ? null : timeIn(of[time]));
   const errors = errorFields.flatMap((name) => errorIn(of[name]));
   return {
     at: time === undefined ? null : timeIn(of[time]),
@@ -109,6 +115,9 @@ export function jsonLine(document: object, names: FieldNames = {}): LogLine {
     document,
   };
 }
+
+/** Where Docker puts a whole line. */
+export const WRAPPING = "log";
 
 /** As Docker keeps a container's lines: whole, and with the time at which they came. */
 function unwrapped(document: object, text: string, at: number | null): LogLine {

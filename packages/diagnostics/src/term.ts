@@ -127,8 +127,7 @@ function isOnBeat(sinceMs: number, intervalMs: number): boolean {
 
 function exitOf(own: Case, begin: Evidence, until: number): Evidence | null {
   const spawned = own.of("spawned").findLast(({ at }) => at <= begin.at);
-  // A holder that only the state names took the place of the one whose process was started: that process is not its own.
-  if (begin.kind === "state" && own.between("acquired", spawned?.at ?? begin.at, begin.at).length > 0) return null;
+  if (isIntruder(own, begin, spawned?.at ?? begin.at)) return null;
   // The kernel names every process that it ends; where it is known which one the holder is, the others are not it.
   const exits = own
     .between("exited", begin.at, until)
@@ -138,6 +137,11 @@ function exitOf(own: Case, begin: Evidence, until: number): Evidence | null {
   // Of a process that was started while this one led it is known that it is another.
   const others = new Set(own.of("spawned").map(({ facts }) => facts.pid));
   return exits.find(({ facts }) => !others.has(facts.pid)) ?? null;
+}
+
+/** A holder that only the state names took the place of the one whose process was started: that process is not its own. */
+function isIntruder(own: Case, begin: Evidence, spawnedAt: number): boolean {
+  return begin.kind === "state" && own.between("acquired", spawnedAt, begin.at).length > 0;
 }
 
 /** The first identity of the same process that signed off: it registered after the process was started, or shares its number. */
@@ -150,7 +154,8 @@ export function siblingsOf(own: Case, begin: Evidence, holder: string): Readonly
   const rows = own.of("registry-row");
   const pids = new Set(rows.filter(({ facts }) => facts.holder === holder).map(({ facts }) => facts.pid));
   const spawnedAt = own.of("spawned").findLast(({ at }) => at <= begin.at)?.at ?? begin.at;
-  const together = own.between("registered", spawnedAt, begin.at + BEAT_TOLERANCE_MS);
+  const isAlone = isIntruder(own, begin, spawnedAt);
+  const together = isAlone ? [] : own.between("registered", spawnedAt, begin.at + BEAT_TOLERANCE_MS);
   const sharing = rows.filter(({ facts }) => facts.pid !== undefined && pids.has(facts.pid));
   return new Set([holder, ...[...together, ...sharing].flatMap(({ facts }) => facts.holder ?? [])]);
 }

@@ -6,6 +6,7 @@ import { diagnosed } from "../diagnose/drafted.ts";
 import { gitSourceOf } from "../diagnose/git.ts";
 import { draftNotes } from "../diagnose/learned.ts";
 import { readMapping } from "../diagnose/mapping.ts";
+import { Progress } from "../diagnose/progress.ts";
 import { assertReport, writeReport } from "../diagnose/report.ts";
 import { sourcesIn } from "../diagnose/sources.ts";
 import { diagnosisInWords } from "../diagnose/text.ts";
@@ -65,7 +66,7 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   const mappings = (flags.mapping ?? []).map(readMapping);
   const sources = [...sourcesIn(paths), ...(flags.git ?? []).map(gitSourceOf)];
   if (sources.length === 0 && paths.length === 0) throw usageError("missing required argument 'path', or --git <file>");
-  const showsProgress = isTerminal("stderr") && sources.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_BYTES;
+  const progress = new Progress(sources, tell);
   const options: DiagnoseOptions = {
     mappings,
     ...(flags.lease !== undefined && { lease: flags.lease }),
@@ -73,10 +74,10 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
       ...(flags.sinceChange ?? []).map((at) => ({ at })),
       ...(flags.fix ?? []).map((name) => commitNamed(name, flags.repository)),
     ],
-    ...(showsProgress && { reading: (_, index) => tell(`\r\u001b[Kreading file ${index + 1} of ${sources.length}`) }),
+    ...(isTerminal("stderr") && progress.hooks),
   };
   const document = await diagnosed(sources, options, paths);
-  if (showsProgress) tell("\r\u001b[K");
+  progress.end();
   if (flags.html !== undefined) writeReport(flags.html, htmlOf(document));
   if (flags.json) return printDocument(document);
   if (flags.markdown) return print(markdownOf(document));
@@ -102,6 +103,4 @@ function timesOf(text: string, before: readonly number[] = []): number[] {
   return [...before, ms];
 }
 
-/** Less is read before anybody wonders. */
-const LONG_BYTES = 20_000_000;
 const PLAIN_COLUMNS = 140;

@@ -3,6 +3,7 @@ import { seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 import { commonSilences } from "../silence.ts";
 import type { ObservedTerm } from "../term.ts";
+import { heldPolls } from "../timing.ts";
 
 const MOMENT_MS = 10_000;
 /** Who stood still says so when it goes on. */
@@ -17,7 +18,7 @@ export const hostSuspended: Rule = {
     // Where one poll left no line the next one is two polls away.
     const leastMs = Math.max(2.25 * (pollMs ?? 60_000), 30_000);
     const polls = [
-      ...own.of("held-seen"),
+      ...heldPolls(own),
       ...own.of("expired-seen"),
       ...own.of("touched"),
       ...own.of("renewer-cycle"),
@@ -56,7 +57,7 @@ function isBusy(own: Case, terms: readonly ObservedTerm[], from: number, to: num
     ({ acquiredAt, released, end, lastRenewAt }) =>
       acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
   );
-  return led || own.between("held-seen", from - MOMENT_MS, from + 1).length > 0;
+  return led || heldPolls(own).some(({ at }) => at >= from - MOMENT_MS && at < from + 1);
 }
 
 /** A holder was on its beat when the silence began, and the first thing that whoever polls says after it is that the lease ran out. */
