@@ -11,7 +11,7 @@ export async function perform(args: readonly string[]): Promise<number> {
   const end = args.indexOf("--");
   const hasCommand = (args[0] === "run" || args[0] === "systemd") && end !== -1;
   const own = hasCommand ? args.slice(0, end) : args;
-  const program = createProgram(hasCommand ? args.slice(end + 1) : undefined);
+  const program = await createProgram(own[0], hasCommand ? args.slice(end + 1) : undefined);
   try {
     if (own.length === 0) {
       program.outputHelp();

@@ -1,33 +1,9 @@
 import { Command } from "commander";
-import { acquire } from "./commands/acquire.ts";
-import { adopt } from "./commands/adopt.ts";
-import { advise } from "./commands/advise.ts";
-import { breakLease } from "./commands/break.ts";
-import { chaos } from "./commands/chaos.ts";
-import { completion } from "./commands/completion.ts";
-import { config } from "./commands/config.ts";
-import { diagnose } from "./commands/diagnose.ts";
-import { doctor } from "./commands/doctor.ts";
-import { fence } from "./commands/fence.ts";
-import { heartbeat } from "./commands/heartbeat.ts";
 import { help } from "./commands/help.ts";
-import { history } from "./commands/history.ts";
-import { init } from "./commands/init.ts";
-import { move } from "./commands/move.ts";
-import { pause, resume } from "./commands/pause.ts";
-import { prove } from "./commands/prove.ts";
-import { release } from "./commands/release.ts";
-import { renew } from "./commands/renew.ts";
-import { run } from "./commands/run.ts";
-import { schema } from "./commands/schema.ts";
-import { simulate } from "./commands/simulate.ts";
-import { status } from "./commands/status.ts";
-import { systemd } from "./commands/systemd.ts";
-import { transfer } from "./commands/transfer.ts";
-import { watch } from "./commands/watch.ts";
 import { hanging } from "./output/help-text.ts";
 import { print, tell } from "./output/print.ts";
 import { wrap } from "./output/width.ts";
+import { verbGroups } from "./verbs.ts";
 import { VERSION } from "./version.ts";
 
 /** What a terminal has at least. */
@@ -44,8 +20,14 @@ const exitCodes =
   "78 unsafe timing or bad configuration, 79 lease lost, 80 state corrupt, 124 timeout, 128+n ended by signal n. " +
   "tenure run ends as its command does.";
 
-/** The whole command line. Nothing is printed or ended by commander itself: what it has to say is thrown. */
-export function createProgram(command: readonly string[] | undefined): Command {
+/**
+ * The command line: with the verb that is asked for, or with all of them where that is none, as for help. Nothing is printed or ended by
+ * commander itself: what it has to say is thrown.
+ */
+export async function createProgram(
+  asked: string | undefined,
+  command: readonly string[] | undefined,
+): Promise<Command> {
   const program: Command = new Command("tenure")
     .description("One leader, and always a reason: holds, watches, proves and explains leader leases.")
     .version(VERSION, "-V, --version", "print the version")
@@ -57,36 +39,11 @@ export function createProgram(command: readonly string[] | undefined): Command {
     .configureOutput({ writeOut: print, writeErr: tell, outputError: () => {} })
     .addHelpText("after", () => footer(program.configureHelp().helpWidth ?? NARROW));
 
-  program.commandsGroup("Lead:");
-  run(program, command);
-  acquire(program);
-  renew(program);
-  heartbeat(program);
-  release(program);
-  program.commandsGroup("Look:");
-  status(program);
-  watch(program);
-  history(program);
-  doctor(program);
-  diagnose(program);
-  adopt(program);
-  program.commandsGroup("Intervene:");
-  transfer(program);
-  breakLease(program);
-  pause(program);
-  resume(program);
-  move(program);
-  chaos(program);
-  program.commandsGroup("Set up:");
-  prove(program);
-  advise(program);
-  fence(program);
-  simulate(program);
-  init(program);
-  config(program);
-  systemd(program, command);
-  schema(program);
-  completion(program);
+  const isVerb = verbGroups.some(({ verbs }) => Object.keys(verbs).includes(asked ?? ""));
+  for (const { heading, verbs } of verbGroups) {
+    program.commandsGroup(heading);
+    for (const [name, load] of Object.entries(verbs)) if (!isVerb || name === asked) (await load())(program, command);
+  }
   help(program);
   return program;
 }

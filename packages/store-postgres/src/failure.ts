@@ -2,6 +2,10 @@ import { LeaseError, type FailureFacts } from "@tenure/core";
 import type { FailureCode } from "@tenure/schema";
 import { redact } from "@tenure/schema/light";
 
+const UNKNOWN_SIGNER: readonly [FailureCode, string] = [
+  "ESTOREUNAVAILABLE",
+  "its certificate is signed by an unknown authority; name that with sslrootcert=FILE in the URL",
+];
 const UNKNOWN = "unknown";
 
 /** By SQLSTATE or its first two characters, or by Node's code: what it means for a store, and what to do. */
@@ -28,10 +32,8 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   "57": ["ESTOREUNAVAILABLE", "the server ended the connection"],
   ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
   ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
-  SELF_SIGNED_CERT_IN_CHAIN: [
-    "ESTOREUNAVAILABLE",
-    "its certificate is signed by an unknown authority; name that with sslrootcert=FILE in the URL",
-  ],
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_SIGNER,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_SIGNER,
   DEPTH_ZERO_SELF_SIGNED_CERT: [
     "ESTOREUNAVAILABLE",
     "its certificate is self-signed; name it with sslrootcert=FILE in the URL",

@@ -5,7 +5,6 @@ import type { LossReason, ProcessIdentity } from "@tenure/schema";
 import { Option, type Command } from "commander";
 import { openExisting, processWithId } from "../context.ts";
 import { interruptible } from "../interrupt.ts";
-import { spareMemory } from "../memory.ts";
 import { duration, storeOptions, termOptions, processId, type StoreFlags, type TermFlags } from "../options.ts";
 import { eventInWords } from "../output/event.ts";
 import { tell } from "../output/print.ts";
@@ -54,7 +53,6 @@ export function heartbeat(program: Command): void {
 
 async function perform(name: string, flags: Flags): Promise<void> {
   const term = termOf(flags);
-  spareMemory();
   await using context = await openExisting(flags, name);
   const holder = processWithId(flags.pid);
   const lease = await context.clientFor({ process: holder, renews: true }).attach(name, term);

@@ -3,7 +3,6 @@ import { exitCodeOf, runUnderLease, superviseUnderLease, type RunEvent, type Run
 import type { Command } from "commander";
 import { openContext } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { spareMemory } from "../memory.ts";
 import {
   holderOption,
   progressOptions,
@@ -65,7 +64,6 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
     throw usageError("no command to run: put it after -- , as in tenure run orders -- ./serve");
   if (!flags.wait && flags.timeout !== undefined) throw usageError("--no-wait and --timeout exclude each other");
   const service = ServiceManager.ofEnvironment(process.env);
-  spareMemory();
   await using context = await openContext(flags, name);
   const { host } = context;
   const progress = progressOptionsOf(context.settings.values);

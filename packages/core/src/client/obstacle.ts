@@ -8,9 +8,13 @@ export function describeObstacle({
   paused,
   preferredHolder,
 }: Pick<LeaseStatus, "holderIdentity" | "epoch" | "paused" | "preferredHolder">): string {
-  if (paused !== null) return `is paused by ${quoteForDisplay(paused.by)}: ${quoteForDisplay(paused.reason)}`;
+  if (paused !== null) return describePause(paused);
   if (holderIdentity !== null) return `is held by ${quoteForDisplay(holderIdentity)} (epoch ${epoch})`;
   const last = `(last epoch ${epoch})`;
   if (preferredHolder === null) return `may not be taken yet ${last}`;
   return `is kept for ${quoteForDisplay(preferredHolder.holderIdentity)} ${last}`;
+}
+
+export function describePause({ by, reason }: NonNullable<LeaseStatus["paused"]>): string {
+  return `is paused by ${quoteForDisplay(by)}: ${quoteForDisplay(reason)}`;
 }

@@ -43,14 +43,18 @@ async function supervise(context: WatchdogContext, signals: SignalSource): Promi
     timing: plan.timing,
   });
   const { progress } = child;
+  const { always, ...budget } = restarts;
   return await superviseUnderLease({
-    client: granting(client, (lease) => recorder.granted(process, lease)),
+    client: granting(client, (lease) => {
+      recorder.granted(process, lease);
+      children.leadingUnder(process, lease);
+    }),
     name: LEASE,
     command: "work",
     env: {},
     clock,
     random: () => machine.random.next(),
-    policy: { ...restarts, restart: "on-failure", onExhausted: "cooldown" },
+    policy: { ...budget, restart: always ? "always" : "on-failure", onExhausted: "cooldown" },
     directory,
     signals,
     host: children.hostOf(process),
