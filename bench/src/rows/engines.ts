@@ -1,5 +1,6 @@
 import type { Lease } from "@tenure/core";
 import { Proxy, type Engine } from "@tenure/engines";
+import type { Heartbeat } from "@tenure/heartbeat";
 import { Agents, beating, lostWithin } from "../agents.ts";
 import { nowMs, sleep } from "../clock.ts";
 import type { EngineSide } from "../engine.ts";
@@ -184,9 +185,13 @@ async function renewAll({ open }: EngineSide, { url }: Engine): Promise<Reading>
   const agents = new Agents(open);
   const client = await agents.client(url);
   const leases: Lease[] = [];
-  // Soon enough that the first is still held when the last is had.
-  for (let at = 0; at < NAMES.length; at += AT_ONCE)
-    leases.push(...(await Promise.all(NAMES.slice(at, at + AT_ONCE).map((name) => client.acquire(name)))));
+  const meanwhile: Heartbeat[] = [];
+  for (let at = 0; at < NAMES.length; at += AT_ONCE) {
+    const more = await Promise.all(NAMES.slice(at, at + AT_ONCE).map((name) => client.acquire(name)));
+    leases.push(...more);
+    meanwhile.push(...more.map(beating));
+  }
+  await Promise.all(meanwhile.map((heartbeat) => heartbeat.stop()));
   const began = nowMs();
   const renewed = await Promise.allSettled(leases.map((lease) => lease.renew()));
   const allMs = nowMs() - began;
