@@ -187,9 +187,14 @@ async function renewAll({ open }: EngineSide, { url }: Engine): Promise<Reading>
   const leases: Lease[] = [];
   const meanwhile: Heartbeat[] = [];
   for (let at = 0; at < NAMES.length; at += AT_ONCE) {
-    const more = await Promise.all(NAMES.slice(at, at + AT_ONCE).map((name) => client.acquire(name)));
-    leases.push(...more);
-    meanwhile.push(...more.map(beating));
+    const some = NAMES.slice(at, at + AT_ONCE);
+    await Promise.all(
+      some.map(async (name) => {
+        const lease = await client.acquire(name);
+        meanwhile.push(beating(lease));
+        leases.push(lease);
+      }),
+    );
   }
   await Promise.all(meanwhile.map((heartbeat) => heartbeat.stop()));
   const began = nowMs();
