@@ -58,6 +58,12 @@ export function processorMs(pid: number): number {
   );
 }
 
+/** The most memory that one process ever had resident, in the same MB; 0 once it has ended. */
+export function peakMb(pid: number): number {
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kilobytes ?? 0) / 1024;
+}
+
 function machineTicks(): { total: number; busy: number } {
   const line = readFileSync("/proc/stat", "utf8").split("\n", 1)[0] ?? "";
   const ticks = line.split(/\s+/u).slice(1, 9).map(Number);

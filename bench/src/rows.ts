@@ -1,4 +1,5 @@
 import type { Row } from "./row.ts";
+import { diagnosisRow } from "./rows/diagnosis.ts";
 import { engineRows } from "./rows/engines.ts";
 import { footprintRows } from "./rows/footprint.ts";
 import { handoverRows } from "./rows/handover.ts";
@@ -14,4 +15,5 @@ export const rows: readonly Row[] = [
   ...sessionRows,
   ...watchedRows,
   ...engineRows,
+  diagnosisRow,
 ];

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { documentIn } from "./documents.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -92,6 +93,30 @@ describe("logs of another system", () => {
     expect(both).toMatchObject({ code: 64, stderr: expect.stringContaining("makes no diagnosis") as string });
   });
 
+  test("without a mapping one is drafted and used, and rotated and packed logs are read", async () => {
+    const sandbox = new Sandbox();
+    const logs = abandoned(sandbox);
+    const path = join(logs, "watchdog.log");
+    const lines = readFileSync(path, "utf8").split("\n");
+    writeFileSync(`${path}.1`, lines.slice(0, 12).join("\n"));
+    writeFileSync(`${path}.2.gz`, gzipSync(lines.slice(12, 20).join("\n")));
+    writeFileSync(path, lines.slice(20).join("\n"));
+    const { code, stdout } = await sandbox.run(["diagnose", logs, "--json"]);
+    const { findings, verdict, files } = documentIn("finding", stdout);
+    expect({ code, files }).toEqual({ code: 0, files: 4 });
+    expect(verdict).toMatch(/^No mapping was given, so one was guessed .* 7 of 7 holders ended normally/u);
+    expect(findings.filter(({ confidence }) => confidence === "high")).toEqual([]);
+  });
+
+  test("what is called .gz and is none is named", async () => {
+    const sandbox = new Sandbox();
+    const path = join(sandbox.directory, "a.log.1.gz");
+    writeFileSync(path, "no archive");
+    const { code, stderr } = await sandbox.run(["diagnose", path]);
+    expect(code).toBe(69);
+    expect(stderr).toMatch(/a\.log\.1\.gz" cannot be unpacked: /u);
+  });
+
   test("--since-change says that nothing changed, by which test", async () => {
     const sandbox = new Sandbox();
     const args = ["diagnose", abandoned(sandbox), "--mapping", orchestrator, "--since-change", "2026-05-03T08:15:12Z"];
@@ -126,12 +151,46 @@ describe("logs of another system", () => {
     }
   });
 
-  test("without a mapping it says what is missing", async () => {
+  test("where nothing is understood, by a draft neither, it says what is missing", async () => {
     const sandbox = new Sandbox();
-    const { code, stdout } = await sandbox.run(["diagnose", abandoned(sandbox)]);
+    const path = join(sandbox.directory, "a.log");
+    writeFileSync(path, "[2026-05-03T08:00:00Z] [INFO] a page was served\n");
+    const { code, stdout } = await sandbox.run(["diagnose", path]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^I cannot tell why/u);
+    expect(stdout).toMatch(/^I cannot tell why\. What is missing: who acquired/u);
   });
+});
+
+test("--fix finds in git what the commit took out, and that it is printed still", async () => {
+  const sandbox = new Sandbox();
+  const guard = join(sandbox.directory, "guard.sh");
+  const commit = (content: string, date: string): void => {
+    writeFileSync(guard, content);
+    const as = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+    const env = { ...process.env, GIT_COMMITTER_DATE: date };
+    for (const args of [
+      ["init", "--quiet"],
+      ["add", "guard.sh"],
+      ["commit", "--quiet", "-m", "guard"],
+    ])
+      execFileSync("git", ["-C", sandbox.directory, ...as, ...args], { env });
+  };
+  commit('log "Lease of $1 looks stale, waiting"\nlog "Looking at the lease"\n', "2026-05-03T08:00:00Z");
+  commit('log "Looking at the lease"\n', "2026-05-03T08:10:00Z");
+  const mapping = { name: "guard", messages: [{ kind: "poller-started", match: "^Guard up" }] };
+  writeFileSync(join(sandbox.directory, "mapping.json"), JSON.stringify(mapping));
+  const log = join(sandbox.directory, "guard.log");
+  const lines = [
+    "07:59:00Z Guard up",
+    "08:05:00Z Lease of a looks stale, waiting",
+    "08:20:00Z Lease of b looks stale, waiting",
+  ];
+  writeFileSync(log, lines.map((line) => `2026-05-03T${line}\n`).join(""));
+  const args = ["diagnose", log, "--mapping", join(sandbox.directory, "mapping.json"), "--json"];
+  const { stdout } = await sandbox.run([...args, "--fix", "HEAD", "--repository", sandbox.directory]);
+  expect(documentIn("finding", stdout).findings).toMatchObject([
+    { ruleId: "fix-not-loaded", confidence: "high", evidence: [{ line: 1 }, { line: 1 }, { line: 3 }] },
+  ]);
 });
 
 describe("what other programs keep", () => {

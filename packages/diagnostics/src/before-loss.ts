@@ -1,5 +1,7 @@
+import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Scene } from "./rule.ts";
+import type { ObservedTerm } from "./term.ts";
 
 /** Where no line tells how long a lease lives. */
 const USUAL_LEASE_MS = 60_000;
@@ -7,18 +9,50 @@ const USUAL_LEASE_MS = 60_000;
 /** One loss is told in several words, one after the other. */
 const SAME_LOSS_MS = 2_000;
 
-/** The lines among these that a loss followed, within one lease: trouble that nothing came of explains nothing. */
-export function beforeLoss(
-  trouble: readonly Evidence[],
-  { own, terms, timing }: Scene,
-): readonly (readonly [Evidence, Evidence])[] {
-  const windowMs = timing.leaseDurationMs ?? USUAL_LEASE_MS;
+/** How long before a loss something may have caused it. */
+export function lossWindowMs({ timing }: Scene): number {
+  return timing.leaseDurationMs ?? USUAL_LEASE_MS;
+}
+
+/** When a lease was lost though its holder had not ended: by its own words, or because it ran out. One that is told again before anybody led or renewed is the same. */
+export function lossesIn(scene: Scene): readonly Evidence[] {
+  const { own, terms } = scene;
   const told = [
-    ...own.of("lost"),
+    ...own.of("lost").filter((line) => !isKnown(scene, line)),
     ...terms.flatMap(({ stale, exit }) => (stale === null || exit !== null ? [] : [stale])),
+    ...terms.flatMap((term, index) =>
+      term.stale === null && ranOut(scene, term) ? (terms[index + 1]?.begin ?? []) : [],
+    ),
   ].toSorted((a, b) => a.at - b.at);
-  const losses = told.filter(({ at }, index) => at - (told[index - 1]?.at ?? Number.NEGATIVE_INFINITY) > SAME_LOSS_MS);
-  return losses.flatMap((loss) => {
+  return told.filter(({ at }, index) => {
+    const before = told[index - 1]?.at ?? Number.NEGATIVE_INFINITY;
+    if (at - before <= SAME_LOSS_MS) return false;
+    return at - before > lossWindowMs(scene) || ledBetween(own, before, at);
+  });
+}
+
+/** Whether the lease of the one who says so had been found expired, or taken after it ran out, before it says so. */
+function isKnown(scene: Scene, { at, facts }: Evidence): boolean {
+  const term = scene.terms.findLast(({ holder, acquiredAt }) => holder === facts.holder && acquiredAt <= at);
+  if (term === undefined) return false;
+  return term.stale === null ? ranOut(scene, term) && term.nextAcquiredAt <= at : term.stale.at <= at;
+}
+
+/** Whether nobody had released it, or ended, when the next one took it after it had run out. */
+function ranOut({ timing: { leaseDurationMs } }: Scene, term: ObservedTerm): boolean {
+  const { released, end, stale, lastRenewAt, nextAcquiredAt } = term;
+  if (released !== null || end !== null || leaseDurationMs === null) return false;
+  return stale !== null || (Number.isFinite(nextAcquiredAt) && nextAcquiredAt - lastRenewAt >= leaseDurationMs);
+}
+
+function ledBetween(own: Case, from: number, to: number): boolean {
+  return own.between("acquired", from + 1, to).length + own.between("renewed", from + 1, to).length > 0;
+}
+
+/** The lines among these that a loss followed, within one lease: trouble that nothing came of explains nothing. */
+export function beforeLoss(trouble: readonly Evidence[], scene: Scene): readonly (readonly [Evidence, Evidence])[] {
+  const windowMs = lossWindowMs(scene);
+  return lossesIn(scene).flatMap((loss) => {
     const before = trouble.findLast(({ at }) => at <= loss.at && at >= loss.at - windowMs);
     return before === undefined ? [] : [[before, loss] as const];
   });
@@ -27,4 +61,12 @@ export function beforeLoss(
 /** "2 losses", "1 loss". */
 export function losses(pairs: readonly unknown[]): string {
   return `${pairs.length} ${pairs.length === 1 ? "loss" : "losses"}`;
+}
+
+/** Whether other trouble of the store came before each of these losses: then what is seen here may be its consequence. */
+export function followsFrom(pairs: readonly (readonly [Evidence, Evidence])[], label: string, scene: Scene): boolean {
+  const windowMs = lossWindowMs(scene);
+  return pairs.every(([, loss]) =>
+    scene.own.between("store-trouble", loss.at - windowMs, loss.at + 1).some(({ facts }) => facts.label === label),
+  );
 }

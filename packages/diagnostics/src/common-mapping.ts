@@ -1,4 +1,5 @@
 import type { EvidenceKind, Mapping, MessagePattern } from "@tenure/schema";
+import { OUT_OF_MEMORY } from "./term.ts";
 
 /** A pattern for each way of saying the same. */
 function said(kind: EvidenceKind, ways: readonly string[], set?: MessagePattern["set"]): MessagePattern {
@@ -23,28 +24,40 @@ export const commonMapping: Mapping = {
     },
     { kind: "renewed", match: `[Ss]uccessfully renewed lease${lease}`, facts: byLog },
     { kind: "held-seen", match: "lock is held by (?<holder>\\S+) and has not yet expired" },
+    // Somebody who tried once; that is no poll.
+    said("held-seen", ["\\bELOCKED\\b|Lock file is already being held"], { label: "try" }),
     { kind: "lost", match: `[Ff]ailed to renew lease${lease}`, facts: byLog },
     { kind: "lost", match: "^(?<holder>\\S+) stopped leading$" },
     said("lost", [
       "[Ff]ailed to renew lease",
-      "leader ?election lost",
+      "[Ll]eader ?election lost",
       "stopped leading",
+      "[Ll]eadership lost|[Ll]ost (?:its )?leadership",
+      "[Ll]ost (?:the )?(?:advisory |leader )?(?:lock|lease)\\b|(?:[Ll]ock|[Ll]ease)(?: \\S+)? (?:was )?lost\\b",
+      "[Dd]emot(?:ed|ing) self because",
+      "no longer (?:the )?leader|no longer own(?:ed|s)",
+      "State change: LOST",
+      "recovered by another instance in the cluster",
       "ECOMPROMISED",
-      "lock (?:was |is )?compromised",
+      "[Ll]ock (?:was |is )?compromised",
       "Unable to update lock within the stale threshold",
+      "Missing lock for job|job stalled more than",
       "etcdserver: requested lease not found",
-      "Session (?:'[^']*' )?TTL expired",
+      "Session (?:\\S+ )?TTL expired|[Ss]ession id '[^']*' not found",
       'invalid session "',
     ]),
     {
       kind: "renew-conflict",
-      match: "Operation cannot be fulfilled on leases|the object has been modified; please apply",
+      match:
+        "Operation cannot be fulfilled on leases|the object has been modified; please apply|\\bENOTACQUIRED\\b|Lock is not acquired/owned by you",
       facts: byLog,
     },
     {
       kind: "renew-failed",
       match:
-        "[Ee]rror retrieving (?:resource|lease) lock|[Ff]ailed to update (?:lock|lease)(?! optimistically)|could not renew lock for job",
+        "[Ee]rror retrieving (?:resource|lease) lock|[Ff]ailed to update (?:leader )?(?:lock|lease)(?! optimistically)|could not renew lock for job|" +
+        "[Ff]ailed to (?:refresh|extend) (?:the )?(?:lease|lock)|[Uu]nable to extend lock|to ach?ie?ve a quorum during its retry window|" +
+        "/v1/session/renew/\\S+ error|session/renew/\\S+ from=\\S+ error",
       facts: byLog,
     },
     said(
@@ -55,34 +68,50 @@ export const commonMapping: Mapping = {
         "slow fdatasync",
         "failed to send out heartbeat on time",
         "waiting for ReadIndex response took too long",
+        "etcdserver: (?:request timed out(?!, possibly)|too many requests)",
       ],
       { label: "slow" },
     ),
     said(
       "store-trouble",
       [
-        "ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH",
-        "connection refused|no such host",
-        "context deadline exceeded|request timed out",
+        "etcdserver: (?:leader changed|no leader)|possibly due to previous leader failure",
+        "elected leader .* at term|lost leader \\S+ at term|changed leader from ",
+        "No cluster leader|cluster leadership lost|heartbeat timeout reached, starting election",
+        "READONLY You can't write|MASTERDOWN|CLUSTERDOWN|LOADING Redis is loading",
+        "database system is (?:starting up|shutting down)|in a read-only transaction|administrator command",
       ],
-      { label: "unreachable" },
+      { label: "failover" },
     ),
     said(
       "store-trouble",
       [
-        "etcdserver: (?:leader changed|no leader)",
-        "elected leader .* at term|lost leader \\S+ at term|changed leader from ",
-        "No cluster leader|cluster leadership lost|heartbeat timeout reached, starting election",
+        "ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN",
+        "[Cc]onnection (?:refused|reset by peer|timed out)|no such host|[Nn]o route to host",
+        "context deadline exceeded|request timed out|i/o timeout|TLS handshake timeout|Client.Timeout exceeded",
+        "[Rr]ead timed out|[Cc]onnect timed out|Max retries exceeded",
+        "Client session timed out, have not heard from server|Error communicating with DCS|DCS is not accessible",
       ],
-      { label: "failover" },
+      { label: "unreachable" },
     ),
     said("connection-closed", [
       "terminating connection due to",
       "server closed the connection unexpectedly|Connection terminated unexpectedly",
       "(?:recycl|retir)(?:ing|ed) connection|connection .{0,40}max(?:imum)? lifetime",
     ]),
+    said(
+      "store-trouble",
+      [
+        "\\bENOSPC\\b|[Nn]o space left on device",
+        "\\bEROFS\\b|[Rr]ead-only file system",
+        "\\bEDQUOT\\b|[Dd]isk quota exceeded",
+      ],
+      {
+        label: "full",
+      },
+    ),
     said("permission-denied", ["\\bEACCES\\b|\\bEPERM\\b", "is forbidden: ", "Unauthorized", "[Pp]ermission denied"]),
-    said("loop-stalled", ["event loop (?:blocked|stalled|lag)"]),
+    said("loop-stalled", ["[Ee]vent loop (?:was |is )?(?:blocked|stalled|lag|delay)"]),
     said("cpu-starved", [
       "soft lockup - CPU",
       "self-detected stall",
@@ -91,6 +120,16 @@ export const commonMapping: Mapping = {
     ]),
     said("suspended", ["PM: suspend (?:entry|exit)", "Entering sleep state '", "System returned from sleep"]),
     said("clock-stepped", ["(?:System )?clock (?:wrong by|was stepped|jumped)", "Time has been changed"]),
+    {
+      kind: "exited",
+      match: "[Oo]ut of memory: Killed process (?<pid>\\d+)",
+      set: { label: OUT_OF_MEMORY, exitCode: 137 },
+    },
+    said("release-refused", [
+      "Failed to release lock: ",
+      "Cannot release a lock that's no longer owned",
+      "Unable to fully release the lock",
+    ]),
     { kind: "killed", match: "Killing process (?<pid>\\d+) \\(.*\\) with signal SIGABRT" },
     { kind: "spawned", match: "Scheduled restart job, restart counter is at \\d+" },
     said("gave-up", ["Start request repeated too quickly"]),
@@ -98,6 +137,7 @@ export const commonMapping: Mapping = {
       "state-torn",
       [
         "[Uu]nexpected end of JSON input|Unterminated string in JSON|is not valid JSON",
+        "JSON Parse error: ",
         "Unexpected token .* in JSON at position|invalid character .* looking for beginning of value",
       ],
       { label: "told" },

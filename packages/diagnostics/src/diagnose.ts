@@ -16,12 +16,16 @@ import { missingIn, verdictOn } from "./verdict.ts";
 export interface DiagnoseOptions {
   /** How logs other than tenure's own journals are to be read. */
   readonly mappings?: readonly Mapping[];
+  /** The mappings were drafted from the files themselves, and nobody has read them: nothing is of high confidence, and the verdict says so. */
+  readonly isDrafted?: boolean;
   /** Which lease, where the files tell of several; else the one whose holders change most. */
   readonly lease?: string;
   /** Changes whose effect is to be judged, beside those that the files tell of. */
   readonly changes?: readonly AskedChange[];
   /** Called before each file is read. */
   readonly reading?: (file: string, index: number) => void;
+  /** Called for each piece of a file that came, with its bytes. */
+  readonly read?: (bytes: number) => void;
 }
 
 export interface AskedChange {
@@ -29,24 +33,34 @@ export interface AskedChange {
   readonly at: number;
   /** What it is called, if anything. */
   readonly label?: string;
+  /** Texts that a program does not print any more from then on. */
+  readonly removed?: readonly string[];
+  /** Whether it is a commit, which works from the next start of its program on. */
+  readonly isCommit?: true;
 }
 
 const parts: readonly Finding["part"][] = ["cause", "contributor", "symptom", "red-herring"];
+const confidences: readonly Finding["confidence"][] = ["high", "medium", "low"];
+
+/** Causes first, and of each part what is surest; of what weighs the same, in the order of the rules. */
+function rankOf({ part, confidence }: Finding): number {
+  return parts.indexOf(part) * confidences.length + confidences.indexOf(confidence);
+}
 
 /** Reads logs and journals and says why the lease was lost; everything it says is in the lines it names. */
 export async function diagnose(sources: readonly Source[], options: DiagnoseOptions = {}): Promise<FindingDocument> {
-  const { reading } = options;
+  const { reading, read } = options;
   // What the system itself means by a line comes before what others would.
   const mappings = [...(options.mappings ?? []), commonMapping];
   const own = new Case();
-  for (const { at, label } of options.changes ?? []) {
-    const text = new Date(at).toISOString();
-    const facts = label === undefined ? {} : { label };
+  for (const { at, ...facts } of options.changes ?? []) {
+    const text = `${new Date(at).toISOString()} ${facts.label ?? ""}`.trim();
     own.add({ kind: "change", at, dated: true, file: "asked for", line: 1, text, facts });
   }
   for (const [index, source] of changesFirst(sources, mappings).entries()) {
     reading?.(source.name, index);
-    await readInto(own, source, mappings);
+    const chunks = read === undefined ? source.chunks : told(source.chunks, read);
+    await readInto(own, { ...source, chunks }, mappings);
   }
   own.rename(namesIn(own));
   const leases = own.leases();
@@ -55,16 +69,34 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   const timing = timingIn(own);
   const scene: Scene = { own, timing, terms: termsIn(own, timing) };
   const found = [...rules.map((rule) => findingOf(rule, scene)), ...journalFindings(own)];
+  const { isDrafted = false } = options;
   const findings = found
     .filter((each) => each !== null)
-    .toSorted((a, b) => parts.indexOf(a.part) - parts.indexOf(b.part));
+    .map((each) => (isDrafted && each.confidence === "high" ? { ...each, confidence: "medium" as const } : each))
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
   const terms = [...journalTerms(own), ...scene.terms.map(explainedTerm)];
-  const missing = [...missingIn(scene, terms.length), ...othersIn(leases, lease)];
+  const missing = [
+    ...(isDrafted
+      ? ["a mapping that somebody who knows the system has read: --learn prints the draft that was used here"]
+      : []),
+    ...missingIn(scene, terms.length),
+    ...othersIn(leases, lease),
+  ];
   const { files, lines, unparsed } = own;
-  const verdict = verdictOn(findings, terms, missing);
+  const verdict = `${isDrafted ? DRAFTED : ""}${verdictOn(scene, findings, terms, missing)}`;
   const [signature, effects] = [signatureOf(scene), toldEffects(scene)];
   return { verdict, findings, terms, signature, effects, missing, files, lines, unparsed };
 }
+
+async function* told(chunks: Source["chunks"], read: (bytes: number) => void): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) {
+    read(chunk.length);
+    yield chunk;
+  }
+}
+
+const DRAFTED =
+  "No mapping was given, so one was guessed from the words of these files: check the lines that each finding names. ";
 
 /** The names that logs give themselves. */
 function namesIn(own: Case): ReadonlyMap<string, string> {

@@ -40,24 +40,37 @@ function allEffects({ own, terms, timing: { leaseDurationMs, pollMs } }: Scene):
 }
 
 const SIGNIFICANT = 0.05;
+/** Of the gap before. A smaller change is no cure, and one idle change in twenty seems to make one. */
+const MATERIAL = 0.1;
+
+export function isSignificant({ p }: Effect | Comparison): boolean {
+  return p <= SIGNIFICANT;
+}
 
 export function isIdle({ p, before, after, comparison }: Effect): boolean {
   // Too few for the test, but within what was there before.
   const isAlike = after.every((gap) => gap >= Math.min(...before) * 0.9 && gap <= Math.max(...before) * 1.1);
   // Where even the greatest difference would not be significant, its absence says nothing.
   const couldTell = comparison !== null && comparison.leastP <= SIGNIFICANT && after.length >= 3;
-  return p > SIGNIFICANT && (couldTell || isAlike);
+  return p > SIGNIFICANT ? couldTell || isAlike : isAlike && comparison !== null && !isMaterial(before, comparison);
 }
 
-export function isEffective({ p, after }: Effect): boolean {
-  return p <= SIGNIFICANT && after.length >= 3;
+export function isEffective({ before, after, comparison }: Effect): boolean {
+  return after.length >= 3 && answerOf(before, comparison) === "changed";
+}
+
+/** Whether the gap moved by as much as matters, wherever in its interval the shift is; where there is none the test alone speaks. */
+function isMaterial(before: readonly number[], { shift }: Comparison): boolean {
+  if (shift === null) return true;
+  const least = shift[0] > 0 ? shift[0] : shift[1] < 0 ? -shift[1] : 0;
+  return least >= MATERIAL * (median(before) ?? 0);
 }
 
 /** Every change with its answer, also where there is none. */
 export function toldEffects(scene: Scene): EffectTold[] {
   return allEffects(scene).map((effect) => {
     const { change, before, after, comparison } = effect;
-    const answer = answerOf(comparison);
+    const answer = answerOf(before, comparison);
     return {
       at: new Date(change.at).toISOString(),
       label: change.facts.label ?? null,
@@ -76,9 +89,10 @@ export function toldEffects(scene: Scene): EffectTold[] {
   });
 }
 
-function answerOf(comparison: Comparison | null): EffectTold["answer"] {
+function answerOf(before: readonly number[], comparison: Comparison | null): EffectTold["answer"] {
   if (comparison === null || comparison.leastP > SIGNIFICANT) return "cannot-tell";
-  return comparison.p <= SIGNIFICANT ? "changed" : "no-change-seen";
+  if (comparison.p > SIGNIFICANT) return "no-change-seen";
+  return isMaterial(before, comparison) ? "changed" : "cannot-tell";
 }
 
 function inWords({ before, after, comparison }: Effect, answer: EffectTold["answer"]): string {
@@ -89,6 +103,8 @@ function inWords({ before, after, comparison }: Effect, answer: EffectTold["answ
     return `too few gaps to tell: ${before.length} before and ${after.length} after, and each side needs some`;
   const { p, leastP, shift, isExact } = comparison;
   const test = `${isExact ? "exact " : ""}Mann-Whitney p = ${p.toFixed(p < 0.001 ? 5 : 3)}`;
+  if (answer === "cannot-tell" && p <= SIGNIFICANT)
+    return `${sides}: it may have moved by less than a tenth, which is no cure, and which one idle change in twenty seems to do (${test})`;
   if (answer === "cannot-tell")
     return `${sides}: too few to tell, since even the greatest difference of so few would be chance with p = ${leastP.toFixed(2)} (${test})`;
   const bounds = shift === null ? "" : `; with 95 % confidence it moved by ${signed(shift[0])} to ${signed(shift[1])}`;

@@ -13,8 +13,10 @@ export interface Facts {
   readonly exitCode?: number;
   readonly role?: string;
   readonly label?: string;
-  /** A text that a change took out. */
-  readonly removed?: string;
+  /** Texts that a change took out. */
+  readonly removed?: readonly string[];
+  /** Whether a change is a commit: it works from the next start of its program on. */
+  readonly isCommit?: true;
   readonly agoMs?: number;
   readonly ageMs?: number;
   readonly remainingMs?: number;

@@ -1,7 +1,7 @@
 import type { Facts } from "./evidence.ts";
-import { timeIn } from "./log-line.ts";
+import { timeIn, withoutColours } from "./log-line.ts";
 
-const texts = new Set(["lease", "holder", "instance", "previous", "role", "label", "removed", "renewStamp"]);
+const texts = new Set(["lease", "holder", "instance", "previous", "role", "label", "renewStamp"]);
 const times = new Set(["renewTime", "startTime"]);
 const numbers = new Set(["epoch", "pid", "exitCode", "value"]);
 const durations = new Set(["ago", "age", "remaining", "duration", "leaseDuration", "value"]);
@@ -14,6 +14,7 @@ export function factsOf(found: Iterable<readonly [name: string, value: unknown]>
   for (const [name, value] of found) {
     if (value === undefined || value === null || value === "") continue;
     if (texts.has(name)) facts[name] = textOf(value).slice(0, MAX_LENGTH);
+    else if (name === "removed") facts[name] = listOf(value);
     else if (times.has(name)) takeTime(facts, name, value);
     else if (numbers.has(name)) take(facts, name, Number(value));
     else takeDuration(facts, name, Number(value));
@@ -21,8 +22,13 @@ export function factsOf(found: Iterable<readonly [name: string, value: unknown]>
   return facts;
 }
 
+/** Without colours: a name that a log shows in colour is the same name in a state. */
 function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  return withoutColours(typeof value === "string" ? value : JSON.stringify(value));
+}
+
+function listOf(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).map((each) => textOf(each).slice(0, MAX_LENGTH));
 }
 
 function takeTime(facts: Record<string, unknown>, name: string, value: unknown): void {

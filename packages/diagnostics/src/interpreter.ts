@@ -1,4 +1,5 @@
 import type { EvidenceKind, EvidenceLine, Mapping, MessagePattern, StatePattern } from "@tenure/schema";
+import { anyOf } from "./any-of.ts";
 import { lineOf, type Evidence } from "./evidence.ts";
 import { factsOf } from "./facts.ts";
 import { timeIn, type LogLine } from "./log-line.ts";
@@ -22,6 +23,11 @@ export class Interpreter {
       .map((pattern) => [new RegExp(pattern.match, "u"), pattern] as const);
     this.#any = anyOf(this.#messages.map(([expression]) => expression.source));
     this.#state = mappings.flatMap(({ states = [] }) => states.filter(ofFile))[0];
+  }
+
+  /** The expressions that its messages are matched with. */
+  get expressions(): readonly string[] {
+    return this.#messages.map(([expression]) => expression.source);
   }
 
   /** Whether the file is one of whole documents, rather than a log. */
@@ -64,19 +70,20 @@ export class Interpreter {
     const rows = pattern.rows === undefined ? [document] : listIn(at(document, pattern.rows));
     return rows.map((row) => {
       const facts = factsOf(pointed(row, pattern.facts));
-      const kind = pattern.kind === "state" && facts.holder === undefined ? lackOf(row) : pattern.kind;
+      const kind = pattern.kind === "state" ? kindOf(row, facts) : pattern.kind;
       const time = pattern.time === undefined ? (facts.startTime ?? facts.renewTime ?? when) : when;
       return { ...lineOf(place), kind, at: time, dated: own !== null || pattern.time === undefined, facts };
     });
   }
 }
 
-/** One expression for all, without the names, which may be there only once. `null` where one refers to a name. */
-function anyOf(sources: readonly string[]): RegExp | null {
-  if (sources.some((source) => source.includes("\\k<"))) return null;
-  const unnamed = sources.map((source) => source.replaceAll(/\(\?<(?![=!])[^>]+>/gu, "(?:"));
-  return new RegExp(unnamed.length === 0 ? "(?!)" : unnamed.map((source) => `(?:${source})`).join("|"), "u");
+/** What nobody holds is missing; a renewal put back to the beginning of time is how a lease in a file is given back. */
+function kindOf(document: unknown, { holder, renewTime }: Evidence["facts"]): EvidenceKind {
+  if (holder === undefined) return lackOf(document);
+  return renewTime !== undefined && renewTime < DAY_MS ? "released" : "state";
 }
+
+const DAY_MS = 86_400_000;
 
 /** A document in whose place a text stands was no document; where nothing stands it was emptied or deleted. */
 function lackOf(document: unknown): EvidenceKind {

@@ -40,40 +40,59 @@ function explanationOf(term: Term): string {
 
 interface Trouble {
   readonly ruleId: string;
-  readonly verdict: (terms: readonly Term[]) => string;
+  readonly ended: (term: Term) => boolean;
+  /** The line of whoever came after, where that alone knows, since the journal of the term is gone. */
+  readonly foundBy?: (line: PlacedLine) => boolean;
+  /** @param next the terms after those that ended so; those themselves where none is known. */
+  readonly verdict: (next: readonly Term[], ended: readonly Term[]) => string;
   readonly change: string;
 }
 
 /** What a journal itself says of an end that nobody wanted. */
-const troubles: Partial<Record<Term["endReason"], Trouble>> = {
-  "holder-dead": {
+const troubles: readonly Trouble[] = [
+  {
     ruleId: "holder-died",
+    ended: ({ endReason }) => endReason === "holder-dead",
     verdict: (terms) =>
       `${terms.length} ${terms.length === 1 ? "holder" : "holders"} died in office; the next leader proved it and led ${gapsOf(terms)} later`,
     change: "look at how that process ended: its exit status, its own log, the kernel's log for a kill",
   },
-  expired: {
+  {
     ruleId: "renewal-stopped",
+    ended: ({ endReason }) => endReason === "expired",
     verdict: (terms) =>
       `in ${terms.length} ${terms.length === 1 ? "term" : "terms"} the renewals stopped and nobody released, so the next leader had to wait until the lease ran out`,
     change:
       "look at what the holder did after its last renewal: a hung process, a stopped one, a store it could not reach",
   },
-  "record-lost": {
+  {
+    ruleId: "work-failed",
+    ended: ({ releaseReason }) => releaseReason === "failed",
+    verdict: (_, { length }) =>
+      `in ${length} ${length === 1 ? "term" : "terms"} the work failed, and its holder gave the lease back for that`,
+    change:
+      "look at what the work itself said before its end; of a command, tenure run keeps the last of it in NAME.runs",
+  },
+  {
     ruleId: "record-lost",
+    ended: ({ endReason }) => endReason === "record-lost",
+    foundBy: ({ event }) => event.ended?.how === "record-lost",
     verdict: (terms) =>
       `the record was deleted or lost ${terms.length} ${terms.length === 1 ? "time" : "times"}; the floor kept the epochs rising`,
     change: "find what deletes files in the state directory, and use tenure break instead",
   },
-};
+];
 
 export function journalFindings(own: Case): Finding[] {
   // A journal may be in several files.
   const lines = own.journals.flat();
   const terms = termsOf(lines);
-  return Object.entries(troubles).flatMap(([reason, trouble]) => {
-    const ended = terms.filter(({ endReason }) => endReason === reason);
-    return ended.length === 0 ? [] : [found(trouble, ended, terms, lines)];
+  return troubles.flatMap((trouble) => {
+    const { ended, foundBy = () => false } = trouble;
+    const endedSo = terms.filter(ended);
+    const epochs = new Set(lines.filter(foundBy).map(({ record }) => record.epoch));
+    const known = endedSo.length > 0 ? endedSo : terms.filter(({ epoch }) => epochs.has(epoch));
+    return known.length === 0 ? [] : [found(trouble, known, terms, lines)];
   });
 }
 
@@ -89,7 +108,7 @@ function found(
   return {
     ruleId,
     part: "cause",
-    verdict: verdict(after.length === 0 ? ended : after),
+    verdict: verdict(after.length === 0 ? ended : after, ended),
     confidence: "high",
     evidence: told.slice(0, 12).map(({ place }) => lineOf(place)),
     counterEvidence: [],

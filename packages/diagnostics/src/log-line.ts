@@ -1,3 +1,6 @@
+import { headOf } from "./readers/heads.ts";
+import { logfmtIn } from "./readers/logfmt.ts";
+
 /** One line, as far as its format tells: nothing of it is understood yet. */
 export interface LogLine {
   /** `null`: it does not say when. */
@@ -9,8 +12,10 @@ export interface LogLine {
 
 const SGR = "\\u001b\\[[0-9;]*m";
 const colours = new RegExp(SGR, "gu");
-const stamp = /^\[?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?\s*/u;
-const level = /^\[?(TRACE|DEBUG|INFO|NOTICE|OK|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?:?\s+/u;
+const stamp = /^\s*\[?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?\s*/u;
+/** Also as Python's loggers put it inside the brackets of the time: `[time: LEVEL/process] text`. */
+const level =
+  /^:?\s*\[?(TRACE|DEBUG|INFO|NOTICE|OK|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL)(?:\/[^\]\s]{1,64})?\]?:?\s+(?:-- : |-- \S+: |\|\s+)?/u;
 const source = /^\[([^\]]{1,256})\]\s+/u;
 
 /** Milliseconds since 1970; a time without a zone is taken as UTC. `null`: no time. */
@@ -29,18 +34,52 @@ function fromEpoch(value: number): number {
   return value < 1e17 ? value / 1_000 : value / 1e6;
 }
 
-/** `[time] [LEVEL] [source] text`, with or without the brackets, and whatever has no time at all. */
+export function withoutColours(text: string): string {
+  return text.includes("\u001b") ? text.replaceAll(colours, "") : text;
+}
+
+/** What stands between the time and the text: a container's runtime puts `stdout F `, Ruby the process. */
+const behind = /^(?:(?:stdout|stderr) [FP] |#\d+\]\s*|\|\s*)/u;
+
+/** `[time] [LEVEL] [source] text`, with or without the brackets, and whatever has no time at all; also what such a line wraps. */
 export function plainLine(text: string): LogLine {
-  let rest = text.includes("\u001b") ? text.replace(colours, "") : text;
+  const rest = withoutColours(text);
   const time = stamp.exec(rest);
-  if (time === null) return { at: null, message: rest, document: { message: rest } };
-  rest = rest.slice(time[0].length);
+  if (time === null)
+    return headedLine(rest) ?? wrappedLine(rest) ?? { at: null, message: rest, document: { message: rest } };
+  return saidAt(timeIn(time[1]), rest.slice(time[0].length));
+}
+
+/** A line whose time does not stand first, or stands there in another way. */
+function headedLine(text: string): LogLine | null {
+  const head = headOf(text);
+  if (head === null) return null;
+  return head.at === null ? plainLine(head.rest) : saidAt(head.at, head.rest);
+}
+
+function saidAt(at: number | null, text: string): LogLine {
+  let rest = text.replace(behind, "");
+  const wrapped = wrappedLine(rest);
+  if (wrapped !== null) return { ...wrapped, at: wrapped.at ?? at };
   const severity = level.exec(rest);
   if (severity !== null) rest = rest.slice(severity[0].length);
   const from = severity === null ? null : source.exec(rest);
   if (from !== null) rest = rest.slice(from[0].length);
   const document = { level: severity?.[1], source: from?.[1], message: rest };
-  return { at: timeIn(time[1]), message: rest, document };
+  return { at, message: rest, document };
+}
+
+/** A line of pairs, or a document, that a collector put into another line. */
+function wrappedLine(text: string): LogLine | null {
+  if (!text.startsWith("{")) {
+    const pairs = logfmtIn(text);
+    return pairs === null ? null : jsonLine(pairs);
+  }
+  try {
+    return jsonLine(JSON.parse(text) as object);
+  } catch {
+    return null;
+  }
 }
 
 interface FieldNames {
@@ -49,18 +88,51 @@ interface FieldNames {
 }
 
 const usual = {
-  time: ["timestamp", "time", "ts", "@timestamp", "t", "date"],
-  message: ["message", "msg", "text", "event"],
+  time: ["timestamp", "time", "ts", "@timestamp", "t", "date", "asctime", "datetime"],
+  message: ["message", "msg", "text", "event", "textPayload", "@message", "body", "log"],
 };
 
+/** What the fields of a JSON-lines log are called, the first that is there counts. */
+export function fieldsOf({ time, message }: FieldNames = {}): { time: readonly string[]; message: readonly string[] } {
+  return { time: time ?? usual.time, message: message ?? usual.message };
+}
+
+/** Fields in which loggers put what went wrong, beside a message that says what was being done. */
+export const errorFields: readonly string[] = ["err", "error", "exception"];
+
 /** An object of a JSON-lines log. */
-export function jsonLine(document: object, names: FieldNames = {}): LogLine {
+export function jsonLine(document: object, names?: FieldNames): LogLine {
   const of = document as Record<string, unknown>;
-  const time = (names.time ?? usual.time).find((name) => of[name] !== undefined);
-  const message = (names.message ?? usual.message).find((name) => typeof of[name] === "string");
+  const fields = fieldsOf(names);
+  const time = fields.time.find((name) => of[name] !== undefined);
+  const message = fields.message.find((name) => typeof of[name] === "string");
+  const text = message === undefined ? "" : (of[message] as string).trimEnd();
+  if (message === WRAPPING) return unwrapped(document, text, time === undefined ? null : timeIn(of[time]));
+  const errors = errorFields.flatMap((name) => errorIn(of[name]));
   return {
     at: time === undefined ? null : timeIn(of[time]),
-    message: message === undefined ? "" : (of[message] as string),
+    message: [...(text === "" ? [] : [text]), ...errors.filter((each) => !text.includes(each))].join(": "),
     document,
   };
+}
+
+/** Where Docker puts a whole line. */
+export const WRAPPING = "log";
+
+/** As Docker keeps a container's lines: whole, and with the time at which they came. */
+function unwrapped(document: object, text: string, at: number | null): LogLine {
+  const line = plainLine(text);
+  return { at: line.at ?? at, message: line.message, document: { ...document, ...(line.document as object) } };
+}
+
+const ERROR_MAX_LENGTH = 500;
+
+/** An error as a text, or as an object with a code and a message. */
+function errorIn(value: unknown): string[] {
+  if (typeof value === "string") return value === "" ? [] : [value.slice(0, ERROR_MAX_LENGTH)];
+  if (typeof value !== "object" || value === null) return [];
+  const { code, message } = value as Record<string, unknown>;
+  return [code, message]
+    .filter((each) => typeof each === "string" && each !== "")
+    .map((each) => String(each).slice(0, ERROR_MAX_LENGTH));
 }

@@ -4,12 +4,15 @@ import { lineOf } from "./evidence.ts";
 import { Interpreter } from "./interpreter.ts";
 import { jsonLine, plainLine, type LogLine } from "./log-line.ts";
 import { JournalReader } from "./readers/journal-reader.ts";
+import { journalctlLine } from "./readers/journalctl.ts";
 import { mayBeYearless, yearlessLine } from "./readers/klog.ts";
 import { LeaseObjects } from "./readers/kubernetes-lease.ts";
 import { isPidFile, pidIn } from "./readers/pid-file.ts";
 import { PrettyDocument } from "./readers/pretty-document.ts";
 import { exportedEntries, isJournalExport, type ExportedEntry } from "./readers/systemd-export.ts";
 import { isJournalEntry, journalEntryLine } from "./readers/systemd.ts";
+import { isYaml, yamlDocuments, type YamlDocument } from "./readers/yaml-documents.ts";
+import { QuietLines } from "./scan/quiet-lines.ts";
 import { Silences } from "./silence.ts";
 import { linesOf, peek, type RawLine, type Source } from "./source.ts";
 
@@ -18,6 +21,7 @@ export async function readInto(own: Case, source: Source, mappings: readonly Map
   const reader = new FileReader(own, source, mappings);
   const [start, chunks] = await peek(source.chunks);
   if (isJournalExport(start)) for await (const entry of exportedEntries(chunks)) reader.entry(entry);
+  else if (isYaml(start)) for await (const document of yamlDocuments(chunks)) reader.yaml(document);
   else for await (const lines of linesOf(chunks)) for (const line of lines) reader.take(line);
   reader.end();
 }
@@ -27,11 +31,13 @@ class FileReader {
   readonly #file: string;
   readonly #modifiedAt: number;
   readonly #interpreter: Interpreter;
-  readonly #mappings: readonly Mapping[];
+  readonly #fields: Mapping["fields"];
   readonly #silences = new Silences();
   readonly #journal = new JournalReader();
   readonly #leases = new LeaseObjects();
   readonly #removed: readonly string[];
+  /** Of lines of a log; other files are read in full. */
+  readonly #quiet: QuietLines | null;
   #unparsed: { lines: number; first: EvidenceLine | null } = { lines: 0, first: null };
   #document: PrettyDocument | null = null;
   #at: number = Number.NEGATIVE_INFINITY;
@@ -41,14 +47,23 @@ class FileReader {
     this.#case = own;
     this.#file = name;
     this.#modifiedAt = modifiedAt ?? Number.NEGATIVE_INFINITY;
-    this.#mappings = mappings;
+    this.#fields = mappings.find(({ fields }) => fields !== undefined)?.fields;
     this.#interpreter = new Interpreter(mappings, name);
-    this.#removed = own.of("change").flatMap(({ facts }) => (facts.removed === undefined ? [] : [facts.removed]));
+    this.#removed = own.of("change").flatMap(({ facts }) => facts.removed ?? []);
+    const isLog = !this.#interpreter.readsStates && !isPidFile(name);
+    this.#quiet = isLog ? new QuietLines(this.#fields, this.#interpreter.expressions, this.#removed) : null;
     own.files++;
   }
 
-  take({ number, text, cut }: RawLine): void {
+  take(line: RawLine): void {
     this.#case.lines++;
+    const quietAt = this.#document === null && !line.cut ? this.#quiet?.timeOf(line) : null;
+    if (quietAt === null || quietAt === undefined) return this.#read(line);
+    this.#isBlank = false;
+    this.#heard(quietAt);
+  }
+
+  #read({ number, text, cut }: RawLine): void {
     if (this.#document !== null && this.#gathers(this.#document, text)) return;
     if (text.trim() === "") return;
     this.#isBlank = false;
@@ -59,7 +74,8 @@ class FileReader {
       this.#document = new PrettyDocument(text, number);
       return;
     }
-    if (!text.startsWith("{") && !text.startsWith("[{")) return this.#log(plainLine(text), place);
+    if (!text.startsWith("{") && !text.startsWith("[{"))
+      return this.#log(journalctlLine(text) ?? plainLine(text), place);
     this.#json(text, place);
   }
 
@@ -71,6 +87,16 @@ class FileReader {
     if (said === null)
       this.#failed(this.#place(line, fields["MESSAGE"] ?? `an entry with ${Object.keys(fields).join(", ")}`));
     else this.#log(said.line, this.#place(line, said.text));
+  }
+
+  /** One document of a YAML file. */
+  yaml(document: YamlDocument): void {
+    this.#case.lines += document.lines;
+    this.#isBlank = false;
+    const { value, lines } = document;
+    const place = this.#placed(document);
+    if (typeof value === "object" && value !== null && LeaseObjects.knows(value)) this.#object(value, place);
+    else this.#failed(place, lines);
   }
 
   end(): void {
@@ -112,21 +138,29 @@ class FileReader {
       if (said === null) this.#failed(place);
       // Of its many fields the message is what people know the entry by.
       else this.#log(said.line, lineOf({ ...place, text: said.text }));
-    } else this.#log(jsonLine(value, this.#mappings.find(({ fields }) => fields !== undefined)?.fields), place);
+    } else this.#log(jsonLine(value, this.#fields), place);
   }
 
   #log(written: LogLine, place: EvidenceLine): void {
     const line = mayBeYearless(written) ? yearlessLine(written, Math.max(this.#modifiedAt, this.#at)) : written;
-    if (line.at !== null) {
-      this.#at = line.at;
-      this.#silences.heard(line.at);
-    }
+    if (line.at !== null) this.#heard(line.at);
     const found = this.#interpreter.messages(line, place, this.#at);
     for (const evidence of found) this.#case.add(evidence);
     const removed = this.#removed.find((text) => line.message.includes(text));
     if (removed !== undefined)
-      this.#case.add({ ...place, kind: "removed-text", at: this.#at, dated: line.at !== null, facts: { removed } });
+      this.#case.add({
+        ...place,
+        kind: "removed-text",
+        at: this.#at,
+        dated: line.at !== null,
+        facts: { removed: [removed] },
+      });
     if (line.at === null && found.length === 0) this.#failed(place);
+  }
+
+  #heard(at: number): void {
+    this.#at = at;
+    this.#silences.heard(at);
   }
 
   #pid(text: string, place: EvidenceLine): void {
@@ -167,7 +201,7 @@ class FileReader {
   }
 
   /** A document of many lines, in one. */
-  #placed({ line, text }: PrettyDocument): EvidenceLine {
+  #placed({ line, text }: { readonly line: number; readonly text: string }): EvidenceLine {
     return this.#place(line, text.slice(0, 4_096).replaceAll(/\s*\n\s*/gu, " "));
   }
 }

@@ -8,15 +8,23 @@ export interface Span {
 const SHORTEST_MS = 5_000;
 const MOST = 100_000;
 
-/** Notes when a file says nothing. */
+/** Less is two writers of one file that do not agree, or a line that waited. */
+const BACK_MS = 60_000;
+
+/** Notes when a file says nothing, and where its times go back. */
 export class Silences {
   readonly spans: Span[] = [];
+  /** From the later time to the earlier one, in the order of the lines. */
+  readonly steps: Span[] = [];
   first: number = Number.POSITIVE_INFINITY;
   last: number = Number.NEGATIVE_INFINITY;
+  #before: number = Number.NEGATIVE_INFINITY;
 
   heard(at: number): void {
     if (at - this.last > SHORTEST_MS && this.last !== Number.NEGATIVE_INFINITY && this.spans.length < MOST)
       this.spans.push({ from: this.last, to: at });
+    if (this.#before - at > BACK_MS && this.steps.length < MOST) this.steps.push({ from: this.#before, to: at });
+    this.#before = at;
     this.first = Math.min(this.first, at);
     this.last = Math.max(this.last, at);
   }
@@ -43,4 +51,18 @@ function intersect(some: readonly Span[], others: readonly Span[]): Span[] {
     if (one.to < other.to) a++;
     else b++;
   }
+}
+
+const SAME_STEP_MS = 10_000;
+
+/** Where the times of two files or more went back by the same: a clock that was set. One file alone may be two logs in one. */
+export function stepsBack(files: readonly Silences[]): Span[] {
+  const all = files.flatMap(({ steps }, file) => steps.map((step) => ({ file, step })));
+  const isSame = (one: Span, other: Span): boolean =>
+    Math.abs(one.from - one.to - (other.from - other.to)) <= SAME_STEP_MS && Math.abs(one.from - other.from) <= BACK_MS;
+  const found = all.filter(({ file, step }, index) => {
+    const others = all.filter((each) => each.file !== file && isSame(each.step, step));
+    return others.length > 0 && all.findIndex((each) => isSame(each.step, step)) === index;
+  });
+  return found.map(({ step }) => step);
 }

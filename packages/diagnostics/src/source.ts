@@ -11,10 +11,25 @@ export interface Source {
 const LINE_MAX_BYTES = 1_048_576;
 const LINE_FEED = 0x0a;
 
-export interface RawLine {
+/** One line, as bytes: most are not worth a text. */
+export class RawLine {
   readonly number: number;
-  readonly text: string;
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
   readonly cut: boolean;
+
+  constructor(number: number, bytes: Buffer, start: number, end: number, cut: boolean) {
+    this.number = number;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = bytes[end - 1] === 0x0d && end > start ? end - 1 : end;
+    this.cut = cut;
+  }
+
+  get text(): string {
+    return this.bytes.toString("utf8", this.start, this.end);
+  }
 }
 
 /** The lines of a file, with bounded memory. A last line without a line feed counts as one. */
@@ -29,7 +44,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     let start = 0;
     for (let feed = bytes.indexOf(LINE_FEED); feed !== -1; feed = bytes.indexOf(LINE_FEED, start)) {
       const end = Math.min(feed, start + LINE_MAX_BYTES);
-      lines.push({ number: ++number, text: textIn(bytes, start, end), cut: cut || end < feed });
+      lines.push(new RawLine(++number, bytes, start, end, cut || end < feed));
       cut = false;
       start = feed + 1;
     }
@@ -38,7 +53,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     rest = Buffer.from(left.subarray(0, LINE_MAX_BYTES));
     yield lines;
   }
-  if (rest.length > 0) yield [{ number: ++number, text: textIn(rest, 0, rest.length), cut }];
+  if (rest.length > 0) yield [new RawLine(++number, rest, 0, rest.length, cut)];
 }
 
 /** The first chunk, and all of them: how a file begins may tell how it is to be read. */
@@ -53,8 +68,4 @@ export async function peek(
     yield* { [Symbol.asyncIterator]: () => iterator };
   }
   return [first.done === true ? new Uint8Array() : first.value, all()];
-}
-
-function textIn(bytes: Buffer, start: number, end: number): string {
-  return bytes.toString("utf8", start, bytes[end - 1] === 0x0d ? end - 1 : end);
 }

@@ -25,6 +25,9 @@ const BEAT_TOLERANCE_MS = 1_500;
 
 const SAME_BEGIN_MS = 5_000;
 
+/** What the kernel's own line is labelled with. */
+export const OUT_OF_MEMORY = "out of memory";
+
 export function termsIn(own: Case, timing: ObservedTiming): ObservedTerm[] {
   const begins = beginsIn(own);
   return begins.map((begin, index) => {
@@ -42,8 +45,16 @@ function beginsIn(own: Case): Evidence[] {
     known.add(keyOf(state));
     begins.push({ ...state, at: Math.min(state.at, state.facts.renewTime ?? state.at) });
   }
+  if (begins.length === 0) begins.push(...changesIn(own.of("renewed")));
   const dated = begins.filter(({ facts, at }) => facts.holder !== undefined && Number.isFinite(at));
   return dated.filter((begin) => !isRepeated(begin, dated)).toSorted((a, b) => a.at - b.at);
+}
+
+/** Where only renewals are logged: whenever another one renews. Holders that take turns hold different leases, or say nothing of them. */
+function changesIn(renewals: readonly Evidence[]): Evidence[] {
+  const changes = renewals.filter(({ facts }, index) => facts.holder !== renewals[index - 1]?.facts.holder);
+  const holders = new Set(changes.map(({ facts }) => facts.holder));
+  return changes.length > 2 * holders.size ? [] : changes;
 }
 
 /** A log may tell of an acquisition without the epoch that the state tells of it. */
@@ -116,10 +127,21 @@ function isOnBeat(sinceMs: number, intervalMs: number): boolean {
 
 function exitOf(own: Case, begin: Evidence, until: number): Evidence | null {
   const spawned = own.of("spawned").findLast(({ at }) => at <= begin.at);
-  // A holder that only the state names took the place of the one whose process was started: that process is not its own.
-  if (begin.kind === "state" && own.between("acquired", spawned?.at ?? begin.at, begin.at).length > 0) return null;
-  const exits = own.between("exited", begin.at, until);
-  return exits.find(({ facts }) => facts.pid === undefined || facts.pid === spawned?.facts.pid) ?? exits[0] ?? null;
+  if (isIntruder(own, begin, spawned?.at ?? begin.at)) return null;
+  // The kernel names every process that it ends; where it is known which one the holder is, the others are not it.
+  const exits = own
+    .between("exited", begin.at, until)
+    .filter(({ facts }) => facts.label !== OUT_OF_MEMORY || spawned === undefined || facts.pid === spawned.facts.pid);
+  const named = exits.find(({ facts }) => facts.pid === undefined || facts.pid === spawned?.facts.pid);
+  if (named !== undefined || spawned === undefined) return named ?? exits[0] ?? null;
+  // Of a process that was started while this one led it is known that it is another.
+  const others = new Set(own.of("spawned").map(({ facts }) => facts.pid));
+  return exits.find(({ facts }) => !others.has(facts.pid)) ?? null;
+}
+
+/** A holder that only the state names took the place of the one whose process was started: that process is not its own. */
+function isIntruder(own: Case, begin: Evidence, spawnedAt: number): boolean {
+  return begin.kind === "state" && own.between("acquired", spawnedAt, begin.at).length > 0;
 }
 
 /** The first identity of the same process that signed off: it registered after the process was started, or shares its number. */
@@ -132,7 +154,8 @@ export function siblingsOf(own: Case, begin: Evidence, holder: string): Readonly
   const rows = own.of("registry-row");
   const pids = new Set(rows.filter(({ facts }) => facts.holder === holder).map(({ facts }) => facts.pid));
   const spawnedAt = own.of("spawned").findLast(({ at }) => at <= begin.at)?.at ?? begin.at;
-  const together = own.between("registered", spawnedAt, begin.at + BEAT_TOLERANCE_MS);
+  const isAlone = isIntruder(own, begin, spawnedAt);
+  const together = isAlone ? [] : own.between("registered", spawnedAt, begin.at + BEAT_TOLERANCE_MS);
   const sharing = rows.filter(({ facts }) => facts.pid !== undefined && pids.has(facts.pid));
   return new Set([holder, ...[...together, ...sharing].flatMap(({ facts }) => facts.holder ?? [])]);
 }

@@ -1,4 +1,5 @@
 import type { Case } from "./case.ts";
+import type { Evidence } from "./evidence.ts";
 import { beatOf, differences, median } from "./numbers.ts";
 import { settingIn } from "./settings.ts";
 
@@ -32,6 +33,11 @@ function cycleIn(own: Case): number | null {
   return median(differences(own.of("renewer-cycle").map(({ at }) => at)).filter((gap) => gap > 1_000));
 }
 
+/** What whoever polls found held; who only tried to acquire is no poller. */
+export function heldPolls(own: Case): readonly Evidence[] {
+  return own.of("held-seen").filter(({ facts }) => facts.label !== "try");
+}
+
 function pollIn(own: Case): number | null {
-  return median(differences(own.of("held-seen").map(({ at }) => at)).filter((gap) => gap > 1_000));
+  return median(differences(heldPolls(own).map(({ at }) => at)).filter((gap) => gap > 1_000));
 }

@@ -1,4 +1,7 @@
 import type { DiagnosedTerm, Finding } from "@tenure/schema";
+import { lossesIn } from "./before-loss.ts";
+import type { Evidence } from "./evidence.ts";
+import { counted } from "./numbers.ts";
 import type { Scene } from "./rule.ts";
 
 /** What a rule would have needed and no file has. */
@@ -13,32 +16,77 @@ export function missingIn({ own, terms, timing }: Scene, allTerms: number): stri
   return lacks.flatMap(([isMissing, what]) => (isMissing ? [what] : []));
 }
 
+const CAUSES_TOLD = 4;
+
 /** One paragraph for somebody tired. */
 export function verdictOn(
+  scene: Scene,
   findings: readonly Finding[],
   terms: readonly DiagnosedTerm[],
   missing: readonly string[],
 ): string {
+  if (scene.own.files === 0)
+    return "Nothing was read: no file here is called as logs, journals and states are. One that is named is read whatever it is called.";
   const of = (part: Finding["part"]): string[] =>
     findings.filter((each) => each.part === part).map(({ verdict }) => verdict);
   const causes = of("cause");
-  const clear = findings.length === 0 && terms.length > 0 && missing.length === 0;
-  if (clear)
-    return `Nothing is wrong in these files: ${terms.length} ${terms.length === 1 ? "term" : "terms"}, each explained below.`;
+  const lost = lossesIn(scene);
+  const isLost = lost.length > 0 || scene.own.of("expired-seen").length > 0;
+  if (terms.length > 0 && !isLost && causes.length + of("contributor").length === 0)
+    return findings.length + missing.length === 0
+      ? sentences([
+          `Nothing is wrong in these files: ${counted(terms.length, "term")}, each explained below`,
+          ...(scene.terms.length > 0 && scene.own.of("worked").length === 0
+            ? [
+                "no line of them is known to tell of the holders' work, so one that hung while its lease was renewed would not show",
+              ]
+            : []),
+        ])
+      : sentences([
+          `No loss of the lease shows in these files (${counted(terms.length, "term")})`,
+          ...of("symptom"),
+          ...of("red-herring"),
+          ...(missing.length > 0 ? [`what they lack, so that one might not show: ${missing.join("; ")}`] : []),
+        ]);
   if (causes.length === 0 && of("contributor").length === 0)
     return sentences([
       "I cannot tell why",
+      ...untold(scene, lost),
       ...of("symptom"),
       ...(missing.length > 0 ? [`what is missing: ${missing.join("; ")}`] : []),
     ]);
   const [first] = findings;
+  const helped = findings.filter(({ ruleId }) => ruleId === "fix-with-effect").map(({ verdict }) => verdict);
   return sentences([
-    ...causes.slice(0, 4),
+    ...helped,
+    ...causes.slice(0, CAUSES_TOLD),
+    ...(causes.length > CAUSES_TOLD ? [`${counted(causes.length - CAUSES_TOLD, "more cause")} below`] : []),
     ...label("What made it worse or hid it", of("contributor").slice(0, 4)),
-    ...label("What only shows it", of("symptom").slice(0, 1)),
+    ...label(
+      "What only shows it",
+      of("symptom")
+        .filter((verdict) => !helped.includes(verdict))
+        .slice(0, 1),
+    ),
     ...label("What was not the cause", of("red-herring")),
-    ...(first === undefined || first.change === "" ? [] : [`the one thing to change: ${first.change}`]),
+    ...(first === undefined || first.change === ""
+      ? []
+      : [
+          `the one thing to change${helped.length > 0 ? ", where that change has not made it so already" : ""}: ${first.change}`,
+        ]),
   ]);
+}
+
+/** What was lost, where no line says why, and what would. */
+function untold(scene: Scene, lost: readonly Evidence[]): string[] {
+  const [first] = lost;
+  if (first === undefined) return [];
+  const place = `${first.file.slice(first.file.lastIndexOf("/") + 1)}:${first.line}`;
+  const others = scene.terms.length > lost.length ? ` of ${counted(scene.terms.length, "term")}` : "";
+  return [
+    `the lease was lost or ran out ${counted(lost.length, "time")}${others}, first at ${place}, and no line before that says what kept its holder from renewing`,
+    "the holder's own log of those moments, the store's, and the kernel's would tell",
+  ];
 }
 
 function label(words: string, verdicts: readonly string[]): string[] {

@@ -5,6 +5,7 @@ import { mapping } from "./mapping.ts";
 
 /** Rules and plants were looked at with other seeds than the one that is published. */
 const SEED = Number(process.env["TENURE_CORPUS_SEED"] ?? "20260402");
+const ONLY = (process.env["TENURE_CORPUS_ONLY"] ?? "").split(",").filter(Boolean);
 const CASES = Number(process.env["TENURE_CORPUS_CASES"] ?? "10");
 
 describe("plants with one known trouble each, in noise", () => {
@@ -14,9 +15,9 @@ describe("plants with one known trouble each, in noise", () => {
     troubles().reduce((sum, row) => sum + of(row), 0) / troubles().reduce((sum, { cases }) => sum + cases, 0);
 
   beforeAll(async () => {
-    rows = await judge(SEED, CASES, mapping);
+    rows = await judge(SEED, CASES, mapping, ONLY);
     if (process.env["TENURE_CORPUS_PRINT"] !== undefined) process.stdout.write(`${tableOf(rows)}\n`);
-  }, 300_000);
+  }, 1_200_000);
 
   test("each trouble is found in nine of ten cases at least, and what comes first is true in 98 of 100", () => {
     for (const { label, found, first, cases } of troubles()) {

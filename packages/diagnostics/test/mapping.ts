@@ -24,6 +24,16 @@ export const mapping: Mapping = mappingSchema.parse({
     { kind: "renew-skipped", match: "^keeper: not on duty" },
     { kind: "renew-claimed", match: "^keeper: duty of (?<holder>\\S+) prolonged" },
     { kind: "error", match: "^keeper\\.sh: " },
+    { kind: "worked", match: "^(?<holder>\\S+) prints" },
+    { kind: "lost", match: "^duty lost by (?<holder>\\S+)" },
+    { kind: "renew-conflict", match: "^duty refused to (?<holder>\\S+)" },
+    { kind: "renew-failed", match: "^duty not kept" },
+    { kind: "renewed", match: "^(?<pid>\\d+) keeps duty of (?<holder>\\S+)" },
+    { kind: "renewed", match: "^at (?<instance>\\S+) duty of (?<holder>\\S+) is kept" },
+    { kind: "killed", match: "^guard ends (?<pid>\\d+), silent for (?<ageS>\\d+) s" },
+    { kind: "gave-up", match: "^guard gives up" },
+    { kind: "setting", match: "^set (?<label>\\w+) to (?<valueS>[\\d.]+) s" },
+    { kind: "setting", match: "^set (?<label>\\w+) to (?<value>[\\d.]+)$" },
   ],
   states: [
     {

@@ -7,6 +7,8 @@ export const evidenceKinds = [
   /** `holder` wrote into the lease's file, for whatever purpose; a renewal only where it is on the beat. */
   "touched",
   "released",
+  /** Somebody (`holder`) wanted to give the lease back and was refused; `previous` is whose it is. */
+  "release-refused",
   /** A version of the lease's state: `holder`, `epoch`, `renewTime`, `leaseDurationMs`. */
   "state",
   /** A version of the state without a holder: emptied, deleted, or unreadable. */

@@ -1,10 +1,12 @@
-import { diagnose as diagnosisOf, htmlOf, learn, markdownOf } from "@tenure/diagnostics";
+import { htmlOf, learn, markdownOf, type DiagnoseOptions } from "@tenure/diagnostics";
 import { timeSchema } from "@tenure/schema";
 import { InvalidArgumentError, type Command } from "commander";
 import { commitNamed } from "../diagnose/commit.ts";
+import { diagnosed } from "../diagnose/drafted.ts";
 import { gitSourceOf } from "../diagnose/git.ts";
 import { draftNotes } from "../diagnose/learned.ts";
 import { readMapping } from "../diagnose/mapping.ts";
+import { Progress } from "../diagnose/progress.ts";
 import { assertReport, writeReport } from "../diagnose/report.ts";
 import { sourcesIn } from "../diagnose/sources.ts";
 import { diagnosisInWords } from "../diagnose/text.ts";
@@ -64,17 +66,18 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   const mappings = (flags.mapping ?? []).map(readMapping);
   const sources = [...sourcesIn(paths), ...(flags.git ?? []).map(gitSourceOf)];
   if (sources.length === 0 && paths.length === 0) throw usageError("missing required argument 'path', or --git <file>");
-  const showsProgress = isTerminal("stderr") && sources.reduce((sum, { bytes }) => sum + bytes, 0) > LONG_BYTES;
-  const document = await diagnosisOf(sources, {
+  const progress = new Progress(sources, tell);
+  const options: DiagnoseOptions = {
     mappings,
     ...(flags.lease !== undefined && { lease: flags.lease }),
     changes: [
       ...(flags.sinceChange ?? []).map((at) => ({ at })),
       ...(flags.fix ?? []).map((name) => commitNamed(name, flags.repository)),
     ],
-    ...(showsProgress && { reading: (_, index) => tell(`\r\u001b[Kreading file ${index + 1} of ${sources.length}`) }),
-  });
-  if (showsProgress) tell("\r\u001b[K");
+    ...(isTerminal("stderr") && progress.hooks),
+  };
+  const document = await diagnosed(sources, options, paths);
+  progress.end();
   if (flags.html !== undefined) writeReport(flags.html, htmlOf(document));
   if (flags.json) return printDocument(document);
   if (flags.markdown) return print(markdownOf(document));
@@ -100,6 +103,4 @@ function timesOf(text: string, before: readonly number[] = []): number[] {
   return [...before, ms];
 }
 
-/** Less is read before anybody wonders. */
-const LONG_BYTES = 20_000_000;
 const PLAIN_COLUMNS = 140;

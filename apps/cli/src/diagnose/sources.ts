@@ -1,11 +1,18 @@
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { LeaseError } from "@tenure/core";
 import type { Source } from "@tenure/diagnostics";
+import { quoteForDisplay } from "@tenure/schema/light";
 
-/** What is read of a folder; a file that is named is read whatever its name. */
-const readable = /\.(?:log|jsonl|ndjson|json|txt|out|err|export|pid)$/u;
+/** What is read of a folder, also rotated, by number or by date, and packed. A file that is named is read whatever its name. */
+const readable =
+  /(?:\.(?:log|jsonl|ndjson|json|txt|out|err|export|pid|ya?ml)|(?:^|\/)(?:syslog|messages))(?:[.-]\d{1,10}(?:-\d{2}){0,2})?(?:\.gz)?$/u;
 const journal = /^(.*)\.journal(?:\.\d+)?\.jsonl$/u;
 const DEPTH_MAX = 8;
+/** Fewer and larger than by default: each costs a turn of the event loop. */
+const CHUNK_BYTES = 262_144;
 
 export interface FoundSource extends Source {
   readonly bytes: number;
@@ -16,8 +23,26 @@ export function sourcesIn(paths: readonly string[]): FoundSource[] {
   const files = paths.flatMap((path) => (statSync(path).isDirectory() ? filesIn(path, DEPTH_MAX) : [path]));
   return [...new Set(files)].map((path) => {
     const { size, mtimeMs } = statSync(path);
-    return { name: path, bytes: size, modifiedAt: mtimeMs, chunks: createReadStream(path) };
+    return {
+      name: path,
+      bytes: size,
+      modifiedAt: mtimeMs,
+      chunks: path.endsWith(".gz") ? unpacked(path) : createReadStream(path, { highWaterMark: CHUNK_BYTES }),
+    };
   });
+}
+
+/** @throws LeaseError `ESTOREUNAVAILABLE` for what is no gzip file, or ends within one. */
+async function* unpacked(path: string): AsyncGenerator<Uint8Array, void, void> {
+  const gunzip = createGunzip();
+  // Whoever reads `gunzip` meets every error of the chain there.
+  pipeline(createReadStream(path), gunzip, () => {});
+  try {
+    yield* gunzip as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new LeaseError("ESTOREUNAVAILABLE", `${quoteForDisplay(path)} cannot be unpacked: ${why}`, {}, { cause });
+  }
 }
 
 function filesIn(directory: string, depth: number): string[] {

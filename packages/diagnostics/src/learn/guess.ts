@@ -10,7 +10,7 @@ interface Guess {
   readonly doubt?: string;
 }
 
-const office = /\b(?:leases?|leader(?:ship)?|locks?|duty|master|primary|mutex|session|claim|election)\b/iu;
+const office = /\b(?:leases?|leader(?:ship)?|locks?|duty|master|primary|mutex|claim|election)\b/iu;
 const renew =
   /\b(?:renew(?:ed|al|ing|s)?|refresh(?:ed|ing)?|extend(?:ed|ing)?|prolong(?:ed)?|kept|keep-?alive|heart-?beat)\b/iu;
 const failed = /\b(?:fail(?:ed|ure|s)?|error|could not|cannot|unable|refused|rejected)\b/iu;

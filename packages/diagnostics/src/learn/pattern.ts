@@ -40,6 +40,12 @@ const needsHolder = new Set<EvidenceKind>([
   "renewer-cycle",
 ]);
 
+/** What a log without names says of the program that writes it. */
+const saidOfItself = new Set<EvidenceKind>(["acquired", "renewed", "released", "renew-failed", "lost"]);
+
+/** An age since the last renewal, where a line does not say how long ago the lease expired. */
+const isAge = /\b(?:updated|old|since|silent|silence|heart-?beat|renewed|seen)\b/iu;
+
 /** The expression for a template, with groups for what its places seem to hold. */
 export function patternOf(
   { tokens, values, fields, sources }: Template,
@@ -58,6 +64,7 @@ export function patternOf(
       facts.set(index, "previous");
   const hasHolder = [...facts.values()].includes("holder") || beside["holder"] !== undefined;
   if (!hasHolder && needsHolder.has(kind) && sources.size > 0) beside["holder"] = "/source";
+  else if (!hasHolder && saidOfItself.has(kind)) beside["holder"] = "/log";
   let match = "^";
   for (const [index, token] of tokens.entries()) {
     const piece = expressionOf(token, facts.get(index));
@@ -72,6 +79,7 @@ export function patternOf(
     doubts.push(
       `whether ${JSON.stringify(tokens[holderAt]?.sample ?? "")} is the holder: nothing else here names one like it`,
     );
+  if (beside["holder"] === "/log") doubts.push("who it is: no place of it names one, so it is called as its log is");
   if (beside["holder"] === "/source") doubts.push("whether the source of the line is the holder");
   if (kind === "acquired" && !names.includes("epoch") && beside["epoch"] === undefined)
     doubts.push("no number of it looks like an epoch");
@@ -98,7 +106,9 @@ function factsIn(
     const before = tokens.slice(0, index).findLast(({ text }) => text !== null && /\p{L}/u.test(text))?.text ?? "";
     const name = named.find(([, word]) => word.test(before))?.[0];
     const unit = token.unit !== "" ? token.unit : unitAfter(tokens, index);
-    const duration = durations[kind];
+    const words = tokens.map(({ text }) => text ?? "").join(" ");
+    const duration =
+      kind === "expired-seen" && isAge.test(words) && !/\bexpired\b/iu.test(words) ? "age" : durations[kind];
     if (name !== undefined && unit === "") give(index, name);
     else if (duration !== undefined && unit !== "") give(index, `${duration}${unit === "ms" ? "Ms" : "S"}`);
   }

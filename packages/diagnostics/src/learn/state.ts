@@ -4,6 +4,7 @@ import { timeIn } from "../log-line.ts";
 /** What fields of a leader's record are called, here and there. */
 const aliases: readonly (readonly [fact: string, name: RegExp])[] = [
   ["holder", /^(?:leader|holder|owner|agent|node|instance|who)(?:_?(?:id|identity|name))?$/iu],
+  ["lease", /^(?:lease|lock|resource)(?:_?(?:name|key))?$/iu],
   ["epoch", /^(?:(?:leader|lease)_?)?(?:epoch|term|generation|fencing_?token|token|lease_?transitions)$/iu],
   ["renewTime", /^(?:last_?)?(?:heart_?beat|renew(?:ed|al)?|refresh(?:ed)?|seen|beat)(?:_?(?:at|time))?$/iu],
   ["leaseDurationMs", /^(?:ttl|lease_?duration)_?ms$/iu],

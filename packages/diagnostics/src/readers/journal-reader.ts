@@ -22,6 +22,9 @@ export class JournalReader {
     this.#everyRenewal = everyRenewal;
   }
 
+  /** Names of fields of which every such line has one. */
+  static readonly fields: readonly string[] = ["record", "patch", "sum"];
+
   /** Whether this is a line of such a journal at all. */
   static knows(value: object): boolean {
     return ("event" in value && ("record" in value || "patch" in value)) || ("prev" in value && "sum" in value);

@@ -1,4 +1,5 @@
 import type { LogLine } from "../log-line.ts";
+import { isDigit } from "../scan/json-bytes.ts";
 
 /** `I0102 15:04:05.123456 1 leaderelection.go:250] text`: no year, no zone. */
 const klog = /^[IWEF](\d\d)(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{3})\d{0,6}\s+\d+ [^\s\]]{1,256}\] /u;
@@ -6,6 +7,7 @@ const klog = /^[IWEF](\d\d)(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{3})\d{0,6}\s+\d+ [^\
 const syslog = /^([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\S{1,256}) ([^\s:[]{1,256})(?:\[(\d+)\])?: /u;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+const SPACE = 0x20;
 const DAY_MS = 86_400_000;
 
 /**
@@ -32,6 +34,12 @@ export function yearlessLine(line: LogLine, notAfter: number): LogLine {
 export function mayBeYearless({ message }: LogLine): boolean {
   const first = message.charCodeAt(0);
   return first >= 0x41 && first <= 0x57 && (klog.test(message) || syslog.test(message));
+}
+
+/** The same of a message in bytes: whether it begins with a letter and a digit, or has a number or a blank after a word of three letters. */
+export function mayBeginYearless(bytes: Uint8Array, start: number): boolean {
+  const fifth = bytes[start + 4] ?? 0;
+  return isDigit(bytes[start + 1]) || (bytes[start + 3] === SPACE && (fifth === SPACE || isDigit(fifth)));
 }
 
 function inYear(parts: readonly (string | number | undefined)[], notAfter: number): number | null {

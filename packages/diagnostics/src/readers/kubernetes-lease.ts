@@ -15,6 +15,9 @@ export class LeaseObjects {
   /** Who held each lease last: an object that nobody holds does not say who gave it back. */
   readonly #holders = new Map<string, string>();
 
+  /** Names of fields of which every such object has one. */
+  static readonly fields: readonly string[] = ["apiVersion", "object"];
+
   static knows(value: object): boolean {
     const { apiVersion, kind, items, object } = value as Record<string, unknown>;
     if (typeof object === "object" && object !== null) return LeaseObjects.knows(object);

@@ -1,8 +1,11 @@
 import { jsonLine, plainLine, type LogLine } from "../log-line.ts";
 
+/** The field that every entry has. */
+export const JOURNAL_FIELD = "__REALTIME_TIMESTAMP";
+
 /** Whether this is an entry of the systemd journal, as `journalctl -o json` writes it. */
 export function isJournalEntry(value: object): boolean {
-  return "__REALTIME_TIMESTAMP" in value;
+  return JOURNAL_FIELD in value;
 }
 
 /** What an entry says, and its message as it was written. */
@@ -18,7 +21,7 @@ export interface EntryLine {
 export function journalEntryLine(entry: object): EntryLine | null {
   const fields = entry as Record<string, unknown>;
   const text = textIn(fields["MESSAGE"]);
-  const micros = Number(fields["__REALTIME_TIMESTAMP"]);
+  const micros = Number(fields[JOURNAL_FIELD]);
   if (text === null || !Number.isFinite(micros)) return null;
   const written = writtenLine(text);
   const source = textIn(fields["SYSLOG_IDENTIFIER"]) ?? textIn(fields["_SYSTEMD_UNIT"]) ?? undefined;
@@ -29,7 +32,7 @@ export function journalEntryLine(entry: object): EntryLine | null {
 }
 
 /** A program's own line, as it wrote it to its output. */
-function writtenLine(text: string): LogLine {
+export function writtenLine(text: string): LogLine {
   if (!text.startsWith("{")) return plainLine(text);
   try {
     return jsonLine(JSON.parse(text) as object);

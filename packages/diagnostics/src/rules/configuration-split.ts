@@ -9,12 +9,13 @@ export const configurationSplit: Rule = {
   find({ own, terms, timing: { leaseDurationMs } }) {
     const states = own.of("state").filter(({ facts }) => facts.leaseDurationMs !== undefined);
     const odd = states.find(({ facts }) => facts.leaseDurationMs !== states[0]?.facts.leaseDurationMs);
-    const stale = terms.flatMap(({ stale, lastRenewAt }) =>
-      stale?.facts.agoMs === undefined ? [] : [{ stale, impliedMs: stale.at - stale.facts.agoMs - lastRenewAt }],
+    const stale = terms.flatMap(({ stale, released, lastRenewAt }) =>
+      stale?.facts.agoMs === undefined || released !== null
+        ? []
+        : [{ stale, impliedMs: stale.at - stale.facts.agoMs - lastRenewAt }],
     );
-    const impliedMs = stale.length < 2 ? null : median(stale.map((each) => each.impliedMs));
-    const differs =
-      impliedMs !== null && leaseDurationMs !== null && Math.abs(impliedMs - leaseDurationMs) > TOLERANCE_MS;
+    const impliedMs = stale.length < 2 || leaseDurationMs === null ? null : impliedIn(stale, leaseDurationMs);
+    const differs = impliedMs !== null;
     if (odd === undefined && !differs) return null;
     return {
       part: "cause",
@@ -28,3 +29,10 @@ export const configurationSplit: Rule = {
     };
   },
 };
+
+/** A renewal that no line shows makes a lease look longer than it was, never shorter: so it is longer only where each one is. */
+function impliedIn(stale: readonly { readonly impliedMs: number }[], leaseDurationMs: number): number | null {
+  const all = stale.map(({ impliedMs }) => impliedMs);
+  const [middle, least] = [median(all) ?? leaseDurationMs, Math.min(...all)];
+  return middle < leaseDurationMs - TOLERANCE_MS || least > leaseDurationMs + TOLERANCE_MS ? middle : null;
+}

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { stepsBack } from "../silence.ts";
 
 export const epochRegression: Rule = {
   id: "epoch-regression",
@@ -19,9 +20,12 @@ export const epochRegression: Rule = {
     if (first === undefined) return null;
     const reset =
       own.of("state-missing").find(({ at }) => at >= first.before.acquiredAt && at <= first.term.acquiredAt) ?? null;
+    // Where a clock was set back the later holder may only look like the earlier one.
+    const isSure = stepsBack(own.silences).length === 0;
     return {
       part: "cause",
-      confidence: "high",
+      confidence: isSure ? "high" : "low",
+      ...(!isSure && { counterEvidence: ["the times of these logs go back, so the order of the terms is not sure"] }),
       verdict:
         `the epoch went back from ${first.before.epoch} to ${first.term.epoch} at a new holder (${back.length} times), so fencing is broken` +
         (reset === null ? "" : "; the state had been emptied or deleted in between"),

@@ -1,13 +1,17 @@
 import { differences, seconds } from "../numbers.ts";
-import type { Rule } from "../rule.ts";
+import type { Rule, Scene } from "../rule.ts";
+import type { ObservedTerm } from "../term.ts";
 
 export const expiredLeaseResurrected: Rule = {
   id: "expired-lease-resurrected",
-  find({ own, terms, timing: { leaseDurationMs } }) {
+  find(scene) {
+    const { own, terms } = scene;
+    const { leaseDurationMs } = scene.timing;
     if (leaseDurationMs === null) return null;
     const risen = terms.flatMap((term) => {
-      const gap = Math.max(0, ...differences([term.acquiredAt, ...term.renewedAt]));
-      return gap > leaseDurationMs ? [{ term, gap }] : [];
+      const gaps = differences([term.acquiredAt, ...term.renewedAt]);
+      const gap = Math.max(0, ...gaps);
+      return gap > leaseDurationMs && isSeen(scene, term, gaps) ? [{ term, gap }] : [];
     });
     const [first] = risen;
     if (first === undefined) return null;
@@ -28,3 +32,15 @@ export const expiredLeaseResurrected: Rule = {
     };
   },
 };
+
+/** Versions of a state are often only samples: a gap among them says something where the others keep the beat, or where somebody saw the lease expired. */
+function isSeen({ own, timing }: Scene, term: ObservedTerm, gaps: readonly number[]): boolean {
+  const { leaseDurationMs, renewIntervalMs } = timing;
+  const others = gaps.filter((gap) => gap <= (leaseDurationMs ?? 0));
+  const onBeat = others.filter((gap) => gap < 1.5 * (renewIntervalMs ?? 0));
+  const until = term.renewedAt.at(-1) ?? term.acquiredAt;
+  const expired = own
+    .between("expired-seen", term.acquiredAt, until)
+    .some(({ facts }) => facts.holder === undefined || facts.holder === term.holder);
+  return expired || onBeat.length >= others.length * 0.8;
+}

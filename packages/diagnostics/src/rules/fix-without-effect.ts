@@ -1,4 +1,4 @@
-import { effectsOf, isIdle, type Effect } from "../effect.ts";
+import { effectsOf, isIdle, isSignificant, type Effect } from "../effect.ts";
 import { median, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
@@ -25,9 +25,10 @@ export const fixWithoutEffect: Rule = {
   },
 };
 
-function inWords({ change, before, after, p }: Effect): string {
+function inWords(effect: Effect): string {
+  const { change, before, after, p } = effect;
   return (
-    `the fix of ${new Date(change.at).toISOString()} changed nothing: the gap after a leader was ${seconds(median(before) ?? 0)} before ` +
+    `the fix of ${new Date(change.at).toISOString()} changed nothing${isSignificant(effect) ? " that matters" : ""}: the gap after a leader was ${seconds(median(before) ?? 0)} before ` +
     `(${before.length} terms) and ${seconds(median(after) ?? 0)} after (${after.length}), Mann-Whitney p = ${p.toFixed(2)}`
   );
 }

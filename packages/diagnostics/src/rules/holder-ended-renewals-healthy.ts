@@ -1,3 +1,4 @@
+import { hadNoSay } from "../exit-code.ts";
 import type { Rule } from "../rule.ts";
 
 export const holderEndedRenewalsHealthy: Rule = {
@@ -18,8 +19,9 @@ export const holderEndedRenewalsHealthy: Rule = {
         `the holders had ended, and no renewal failed: while a holder lived, ${seen} of ${expected} expected renewals were made, ` +
         `in ${ended.length} ${ended.length === 1 ? "term" : "terms"}`,
       evidence: ended.map(({ end }) => end),
-      change:
-        "release the lease when a holder ends, under the identity and epoch that acquired it; renewing more often changes nothing",
+      change: ended.every(({ exit }) => hadNoSay(exit))
+        ? "find what ends the holders; renewing more often changes nothing, and what is killed cannot release"
+        : "release the lease when a holder ends, under the identity and epoch that acquired it; renewing more often changes nothing",
     };
   },
 };

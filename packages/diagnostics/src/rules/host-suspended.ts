@@ -1,19 +1,24 @@
 import type { Case } from "../case.ts";
 import { seconds } from "../numbers.ts";
-import type { Rule } from "../rule.ts";
+import type { Rule, Scene } from "../rule.ts";
 import { commonSilences } from "../silence.ts";
 import type { ObservedTerm } from "../term.ts";
+import { heldPolls } from "../timing.ts";
 
 const MOMENT_MS = 10_000;
+/** Who stood still says so when it goes on. */
+const SOON_MS = 300_000;
 
 export const hostSuspended: Rule = {
   id: "host-suspended",
-  find({ own, terms, timing: { pollMs } }) {
+  find(scene) {
+    const { own, terms, timing } = scene;
+    const { pollMs } = timing;
     const told = own.of("suspended");
     // Where one poll left no line the next one is two polls away.
     const leastMs = Math.max(2.25 * (pollMs ?? 60_000), 30_000);
     const polls = [
-      ...own.of("held-seen"),
+      ...heldPolls(own),
       ...own.of("expired-seen"),
       ...own.of("touched"),
       ...own.of("renewer-cycle"),
@@ -21,7 +26,10 @@ export const hostSuspended: Rule = {
     ];
     const silent = commonSilences(own.silences).filter(
       ({ from, to }) =>
-        to - from > leastMs && isBusy(own, terms, from, to) && isWatched(own, from) && !isRestart(own, to),
+        to - from > leastMs &&
+        (isBusy(own, terms, from, to) || isCaught(scene, from, to)) &&
+        isWatched(own, from) &&
+        !isRestart(own, to),
     );
     // Only where something beats all the time does silence say anything.
     if (told.length === 0 && (polls.length < 5 || silent.length === 0)) return null;
@@ -49,7 +57,21 @@ function isBusy(own: Case, terms: readonly ObservedTerm[], from: number, to: num
     ({ acquiredAt, released, end, lastRenewAt }) =>
       acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
   );
-  return led || own.between("held-seen", from - MOMENT_MS, from + 1).length > 0;
+  return led || heldPolls(own).some(({ at }) => at >= from - MOMENT_MS && at < from + 1);
+}
+
+/** A holder was on its beat when the silence began, and the first thing that whoever polls says after it is that the lease ran out. */
+function isCaught({ own, terms, timing: { renewIntervalMs, pollMs } }: Scene, from: number, to: number): boolean {
+  if (renewIntervalMs === null || pollMs === null) return false;
+  const onBeat = terms.some(
+    ({ renewedAt, released, end }) =>
+      renewedAt.some((at) => at <= from && at > from - 2 * renewIntervalMs) &&
+      (released?.at ?? end?.at ?? Number.POSITIVE_INFINITY) > from,
+  );
+  const isTold = (["loop-stalled", "clock-stepped", "cpu-starved"] as const).some(
+    (kind) => own.between(kind, from, to + SOON_MS).length > 0,
+  );
+  return onBeat && !isTold && own.between("expired-seen", to, to + pollMs + MOMENT_MS).length > 0;
 }
 
 /** Somebody polled when the silence began, as far as the logs tell of that. */

@@ -5,7 +5,13 @@ import type { Rule } from "../rule.ts";
 export const identityCollision: Rule = {
   id: "identity-collision",
   find({ own }) {
-    const writes = [...own.of("acquired"), ...own.of("renewed"), ...own.of("state"), ...own.of("renew-claimed")];
+    const writes = [
+      ...own.of("acquired"),
+      ...own.of("renewed"),
+      ...own.of("state"),
+      ...own.of("renew-claimed"),
+      ...own.of("registry-row"),
+    ];
     const ordered = writes.toSorted((a, b) => a.at - b.at);
     const returns = [...returnsOf(ordered, ({ instance }) => instance), ...returnsOf(ordered, ({ pid }) => pid)];
     const [first] = returns;

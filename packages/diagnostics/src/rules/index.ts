@@ -14,7 +14,9 @@ import { fixNotLoaded } from "./fix-not-loaded.ts";
 import { fixWithEffect } from "./fix-with-effect.ts";
 import { fixWithoutEffect } from "./fix-without-effect.ts";
 import { forgedLease } from "./forged-lease.ts";
+import { gaveUp } from "./gave-up.ts";
 import { ghostKeptAlive } from "./ghost-kept-alive.ts";
+import { holderCrashed } from "./holder-crashed.ts";
 import { holderEndedRenewalsHealthy } from "./holder-ended-renewals-healthy.ts";
 import { hostSuspended } from "./host-suspended.ts";
 import { identityCollision } from "./identity-collision.ts";
@@ -26,14 +28,17 @@ import { raceLost } from "./race-lost.ts";
 import { releasePathDead } from "./release-path-dead.ts";
 import { releaseWrongIdentity } from "./release-wrong-identity.ts";
 import { releasedEarly } from "./released-early.ts";
+import { renewalFailed } from "./renewal-failed.ts";
 import { renewalStopped } from "./renewal-stopped.ts";
 import { restartLimitUntrippable } from "./restart-limit-untrippable.ts";
 import { restartRate } from "./restart-rate.ts";
 import { staleErrorBurst } from "./stale-error-burst.ts";
+import { startFailed } from "./start-failed.ts";
 import { stateTorn } from "./state-torn.ts";
 import { stolenWhileValid } from "./stolen-while-valid.ts";
 import { stopOverran } from "./stop-overran.ts";
 import { storeFailover } from "./store-failover.ts";
+import { storeFull } from "./store-full.ts";
 import { storeSlow } from "./store-slow.ts";
 import { storeUnreachable } from "./store-unreachable.ts";
 import { unsafeTiming } from "./unsafe-timing.ts";
@@ -44,13 +49,16 @@ import { zombieLease } from "./zombie-lease.ts";
 
 /** All rules; of findings that weigh the same, the earlier comes first. */
 export const rules: readonly Rule[] = [
+  startFailed,
+  gaveUp,
   holderEndedRenewalsHealthy,
   exitedWithoutRelease,
+  holderCrashed,
   releasePathDead,
   releaseWrongIdentity,
   zombieLease,
-  epochRegression,
   stateTorn,
+  epochRegression,
   identityCollision,
   forgedLease,
   configurationSplit,
@@ -64,12 +72,14 @@ export const rules: readonly Rule[] = [
   cpuStarved,
   connectionRecycled,
   permissionDenied,
+  storeFull,
+  storeSlow,
   storeFailover,
   storeUnreachable,
-  storeSlow,
   hostSuspended,
   unsafeTiming,
   noRetryFits,
+  renewalFailed,
   renewalStopped,
   raceLost,
   wrongHolderRenewed,

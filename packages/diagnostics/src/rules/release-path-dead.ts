@@ -1,10 +1,12 @@
+import { hadNoSay } from "../exit-code.ts";
 import type { Rule } from "../rule.ts";
 
 export const releasePathDead: Rule = {
   id: "release-path-dead",
   find({ own, terms }) {
-    const ended = terms.filter(({ end }) => end !== null);
-    if (ended.length < 3 || own.of("released").length > 0) return null;
+    // What is killed releases nothing, whatever its code does.
+    const ended = terms.filter(({ end, exit }) => end !== null && !hadNoSay(exit));
+    if (ended.length < 3 || own.of("released").length + own.of("release-refused").length > 0) return null;
     return {
       part: "cause",
       confidence: ended.length >= 5 ? "high" : "medium",

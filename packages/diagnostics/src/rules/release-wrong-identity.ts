@@ -1,4 +1,6 @@
-import type { Rule } from "../rule.ts";
+import type { Evidence } from "../evidence.ts";
+import { counted } from "../numbers.ts";
+import type { Rule, Told } from "../rule.ts";
 import { siblingsOf } from "../term.ts";
 
 export const releaseWrongIdentity: Rule = {
@@ -12,6 +14,11 @@ export const releaseWrongIdentity: Rule = {
         .some(({ facts }) => facts.holder === holder);
       return signedOff || siblingsOf(own, term.begin, holder).size < 2 ? [] : [term];
     });
+    const refused = own.of("release-refused").filter(({ at, facts }) => {
+      const leader = terms.findLast(({ acquiredAt }) => acquiredAt <= at);
+      return facts.holder !== undefined && leader !== undefined && leader.holder !== facts.holder;
+    });
+    if (refused.length > 0 && wrong.length < 2) return toldRefused(refused);
     if (wrong.length < 2) return null;
     return {
       part: "cause",
@@ -22,3 +29,13 @@ export const releaseWrongIdentity: Rule = {
     };
   },
 };
+
+function toldRefused(refused: readonly Evidence[]): Told {
+  return {
+    part: "cause",
+    confidence: refused.length > 1 ? "high" : "medium",
+    verdict: `a release was tried under an identity that does not lead, and refused (${counted(refused.length, "time")}), so the lease stays held`,
+    evidence: refused,
+    change: "give a process one identity, and release with the identity and epoch that acquired",
+  };
+}

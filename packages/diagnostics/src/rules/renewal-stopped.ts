@@ -11,6 +11,8 @@ export const renewalStopped: Rule = {
     const patienceMs = renewIntervalMs === null ? leaseDurationMs / 2 : Math.min(2 * renewIntervalMs, leaseDurationMs);
     const stopped = scene.terms.flatMap((term) => {
       const ranOut = term.stale !== null || term.nextAcquiredAt - term.lastRenewAt >= leaseDurationMs;
+      // Whom only the state names never renewed here by any rule: how it came there is the question.
+      if (term.begin.kind === "state" && scene.own.of("acquired").length > 0) return [];
       if (!ranOut || term.released !== null || (term.stale === null && !Number.isFinite(term.nextAcquiredAt)))
         return [];
       const alive = signOfLife(scene, term, term.lastRenewAt + patienceMs);
@@ -33,10 +35,17 @@ export const renewalStopped: Rule = {
   },
 };
 
-function signOfLife({ own }: Scene, { holder, end, nextAcquiredAt }: ObservedTerm, from: number): Evidence | null {
+function signOfLife(
+  { own, timing: { pollMs } }: Scene,
+  { holder, end, nextAcquiredAt }: ObservedTerm,
+  from: number,
+): Evidence | null {
   const until = Math.min(nextAcquiredAt, end?.at ?? Number.POSITIVE_INFINITY);
   const signs = [...own.between("worked", from, until), ...own.between("touched", from, until)];
-  return signs.findLast(({ facts }) => facts.holder === holder) ?? (end !== null && end.at > from ? end : null);
+  return (
+    signs.findLast(({ facts }) => facts.holder === holder) ??
+    (end !== null && end.at - noticedMs(end, pollMs) > from ? end : null)
+  );
 }
 
 /** Whether anything else explains it: a try that failed, a store, a loop, a machine. */
@@ -53,4 +62,9 @@ function triedIn({ own }: Scene, { lastRenewAt }: ObservedTerm, leaseDurationMs:
     "connection-closed",
   ] as const;
   return kinds.some((kind) => own.between(kind, lastRenewAt, lastRenewAt + leaseDurationMs + 1).length > 0);
+}
+
+/** A process is gone before whoever looks for it sees that, and says so. */
+function noticedMs({ kind }: Evidence, pollMs: number | null): number {
+  return kind === "exited" ? 2 * (pollMs ?? 0) : 0;
 }

@@ -1,4 +1,4 @@
-import { beforeLoss, losses } from "../before-loss.ts";
+import { beforeLoss, followsFrom, losses } from "../before-loss.ts";
 import type { Rule } from "../rule.ts";
 
 export const storeFailover: Rule = {
@@ -7,10 +7,11 @@ export const storeFailover: Rule = {
     const trouble = scene.own.of("store-trouble").filter(({ facts }) => facts.label === "failover");
     const pairs = beforeLoss(trouble, scene);
     if (pairs.length === 0) return null;
+    const isConsequence = followsFrom(pairs, "slow", scene);
     return {
-      part: "cause",
+      part: isConsequence ? "contributor" : "cause",
       confidence: pairs.length > 1 ? "high" : "medium",
-      verdict: `the store changed its own leader, and the lease ran out meanwhile (before ${losses(pairs)})`,
+      verdict: `the store changed its own leader, and the lease ran out meanwhile (before ${losses(pairs)})${isConsequence ? "; slow answers came with it, and a store that is slow enough changes its leader" : ""}`,
       evidence: pairs.flat(),
       change: "make the lease longer than the store needs to fail over",
     };

@@ -1,11 +1,12 @@
 import { seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
+import { heldPolls } from "../timing.ts";
 
 export const watchdogBlocked: Rule = {
   id: "watchdog-blocked",
   find({ own, timing: { pollMs } }) {
     if (pollMs === null) return null;
-    const polls = [...own.of("held-seen"), ...own.of("expired-seen")].toSorted((a, b) => a.at - b.at);
+    const polls = [...heldPolls(own), ...own.of("expired-seen")].toSorted((a, b) => a.at - b.at);
     const blocked = own.of("waiting").filter(({ at, facts }) => {
       const next = polls.find((poll) => poll.at > at + 1_000);
       const gap = (next?.at ?? at) - at;

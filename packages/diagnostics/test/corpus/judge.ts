@@ -1,7 +1,8 @@
 import type { Mapping } from "@tenure/schema";
 import { diagnose } from "../../src/index.ts";
 import { Chance } from "./chance.ts";
-import { labels, plantOf, type Label } from "./labels.ts";
+import type { Label } from "./label.ts";
+import { labels, plantOf } from "./labels.ts";
 import { noisy } from "./noise.ts";
 
 /** What came of all cases of one label. */
@@ -38,10 +39,11 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-/** Diagnoses `cases` plants of each label, from `seed` on, and the same plants without their trouble. */
-export async function judge(seed: number, cases: number, mapping: Mapping): Promise<Row[]> {
+/** Diagnoses `cases` plants of each label (of all, or of those that are named), from `seed` on, and the same plants without their trouble. */
+export async function judge(seed: number, cases: number, mapping: Mapping, only: readonly string[]): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [index, label] of labels.entries()) {
+    if (only.length > 0 && !only.includes(label.id)) continue;
     const row: Row = { label: label.id, cases, found: 0, first: 0, wrong: new Map(), stayed: 0 };
     rows.push(row);
     for (let each = 0; each < cases; each++) {

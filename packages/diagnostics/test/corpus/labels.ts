@@ -1,30 +1,8 @@
 import { Chance } from "./chance.ts";
+import { middleOf, trouble, type Ends, type Label } from "./label.ts";
+import { limits } from "./limits.ts";
 import { Plant, stamp, type Plan, type Settings } from "./plant.ts";
-
-type Put = (plant: Plant, chance: Chance) => void;
-
-/** A trouble, and a plant that has it. */
-export interface Label {
-  readonly id: string;
-  /** How leaders end in such a plant; `releases` alone where the trouble is something else. */
-  readonly ends?: Partial<Ends>;
-  /** Puts the trouble into what was played. */
-  readonly put?: Put;
-  readonly settings?: Partial<Settings>;
-  /** Plays the leaders, where the trouble is between them. */
-  readonly play?: (plant: Plant, plans: readonly Plan[]) => void;
-  /** What else is then true as well, and may be found. */
-  readonly besides?: readonly string[];
-}
-
-interface Ends {
-  readonly abandons: boolean;
-  /** That share of them releases all the same. */
-  readonly releasing: number;
-  readonly exitCode: number;
-  readonly lives: "short" | "long" | "hours";
-  readonly clerk: boolean;
-}
+import { writers } from "./writers.ts";
 
 const usual: Ends = { abandons: false, releasing: 0, exitCode: 0, lives: "long", clerk: false };
 
@@ -32,21 +10,6 @@ const usual: Ends = { abandons: false, releasing: 0, exitCode: 0, lives: "long",
 const abandoned = ["holder-ended-renewals-healthy", "detection-latency"];
 /** Measured in every plant whose leaders change often. */
 const always = ["restart-rate"];
-
-/** The loss that follows a trouble, within the lease. */
-function trouble(words: readonly string[]): Put {
-  return (plant, chance) => {
-    for (let times = chance.whole(1, 3); times > 0; times--) {
-      const { acquired, end } = chance.one(plant.lived);
-      const at = chance.between(acquired, end - 1);
-      plant.mentions(at, chance.one(words));
-      plant.says(
-        at + chance.between(0.5, plant.settings.leaseS * 0.8),
-        chance.one(["failed to renew lease default/press", "leader election lost", "stopped leading"]),
-      );
-    }
-  };
-}
 
 function visits(plant: Plant, who: string, offS: number, say: (at: number) => void = () => {}): void {
   const { beatS } = plant.settings;
@@ -59,10 +22,6 @@ function visits(plant: Plant, who: string, offS: number, say: (at: number) => vo
 
 function ghostRow(at: number, seen: string): object {
   return { who: "old-boss", pid: 9, seen, since: stamp(at - 900_000) };
-}
-
-function middleOf(plant: Plant, chance: Chance): Plant["lived"][number] {
-  return plant.lived[chance.whole(1, plant.lived.length - 2)] as Plant["lived"][number];
 }
 
 export const labels: readonly Label[] = [
@@ -281,6 +240,8 @@ export const labels: readonly Label[] = [
     },
     settings: { graceS: 60, pollS: 10 },
   },
+  ...writers,
+  ...limits,
 ];
 
 /** One plant with the trouble, or the same one without it. */
@@ -302,6 +263,7 @@ export function plantOf(
   const truth = new Set([label.id, ...(label.besides ?? []), ...always]);
   const ended = plans.filter(({ releases }) => !releases);
   if (ended.some(({ exitCode }) => exitCode === 0)) truth.add("exited-without-release");
+  if (ended.some(({ exitCode }) => exitCode !== 0)) truth.add("holder-crashed");
   if (ended.length === plans.length) truth.add("release-path-dead");
   if (plans.filter(({ lifeS }) => lifeS < settings.leaseS).length >= plans.length * 0.6) truth.add("one-shot-holder");
   return { plant, truth };

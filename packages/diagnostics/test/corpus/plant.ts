@@ -81,6 +81,11 @@ export class Plant {
     return this.#write({ ...this.#ofFile("duty.jsonl", at + 0.2), text: JSON.stringify(document) });
   }
 
+  /** What is left of a version of the state whose writer did not finish. */
+  torn(at: number, text: string): this {
+    return this.#write({ ...this.#ofFile("duty.jsonl", at), text });
+  }
+
   roll(at: number, ...rows: readonly object[]): this {
     return this.#write({ ...this.#ofFile("roll.jsonl", at), text: JSON.stringify({ t: stamp(at), v: { rows } }) });
   }

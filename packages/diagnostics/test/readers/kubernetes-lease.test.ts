@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
 import { diagnose } from "../../src/index.ts";
 import { file, holders, read } from "./file.ts";
 
@@ -41,6 +42,13 @@ describe("Lease objects", () => {
     ["one after the other, as a watch writes them", pretty(lease(first), lease(later), lease(next))],
     ["a line each", [first, later, next].map((each) => `${JSON.stringify(lease(each))}\n`).join("")],
     ["with what happened", pretty({ type: "ADDED", object: lease(first) }, { type: "MODIFIED", object: lease(next) })],
+    ["in YAML, one after the other", [first, later, next].map((each) => `---\n${stringify(lease(each))}`).join("")],
+    [
+      "in YAML, with what happened",
+      stringify({ object: lease(first), type: "ADDED" }) +
+        `---\n${stringify({ object: lease(next), type: "MODIFIED" })}`,
+    ],
+    ["a list in YAML", stringify({ apiVersion: "v1", items: [lease(first), lease(next)], kind: "List" })],
     ["a list", pretty({ apiVersion: "v1", kind: "List", items: [lease(first), lease(next)] })],
   ])("%s", async (_, content) => {
     const document = await read([file("leases.json", content)]);
@@ -48,6 +56,44 @@ describe("Lease objects", () => {
     expect(document.terms.map(({ epoch }) => epoch)).toEqual([3, 4]);
     expect(document.missing).not.toContain("the lease duration");
     expect(document.unparsed).toEqual([]);
+  });
+
+  test("what kubectl writes in YAML, all of it", async () => {
+    const content = `apiVersion: coordination.k8s.io/v1
+kind: Lease
+metadata:
+  annotations:
+    note: |
+      apiVersion: of nothing
+  creationTimestamp: "2026-01-01T00:00:00Z"
+  managedFields:
+  - apiVersion: coordination.k8s.io/v1
+    fieldsV1:
+      f:spec:
+        f:holderIdentity: {}
+    manager: ctl
+    operation: Update
+  name: ctl
+  namespace: press
+  resourceVersion: "8121"
+spec:
+  acquireTime: "2026-04-02T09:00:00.000000Z"
+  holderIdentity: a
+  leaseDurationSeconds: 15
+  leaseTransitions: 3
+  renewTime: "2026-04-02T09:00:10.000000Z"
+`;
+    const document = await read([file("lease.yaml", content)]);
+    expect(holders(document)).toEqual([expected[0]]);
+    expect({ lines: document.lines, unparsed: document.unparsed }).toEqual({ lines: 23, unparsed: [] });
+  });
+
+  test("YAML that is torn, or of something else, is counted with the line that it begins in", async () => {
+    const pod = "apiVersion: v1\nkind: Pod\n";
+    const torn = "apiVersion: coordination.k8s.io/v1\nspec: {holderIdentity: 'a\n";
+    const document = await read([file("leases.yaml", `${stringify(lease(first))}---\n${pod}---\n${torn}`)]);
+    expect(holders(document)).toEqual([expected[0]]);
+    expect(document.unparsed).toMatchObject([{ lines: 6, first: { text: "--- apiVersion: v1 kind: Pod" } }]);
   });
 
   test("an object that nobody holds was given back by who held it before", async () => {

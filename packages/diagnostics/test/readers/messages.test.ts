@@ -98,6 +98,23 @@ describe("what widely used clients, servers and kernels say", () => {
     expect(await ruleIds(line, "2026-04-02T09:00:20Z all is well\n")).not.toContain("event-loop-stall");
   });
 
+  test("proper-lockfile: who finds it locked is no poller, and an unlock of what somebody else owns is a refused write", async () => {
+    const at = (seconds: number): string => new Date(Date.UTC(2026, 3, 2, 9) + seconds * 1_000).toISOString();
+    const own = {
+      name: "own",
+      messages: [
+        { kind: "acquired" as const, match: "^has the lock", facts: { holder: "/log" } },
+        { kind: "setting" as const, match: "^stale after (?<valueS>\\d+) s", set: { label: "leaseDuration" } },
+      ],
+    };
+    const tries = [5, 6, 7, 8, 9, 300, 301].map((second) => `${at(second)} Error: Lock file is already being held\n`);
+    const late = `${at(0)} stale after 10 s\n${at(1)} has the lock\n${at(303)} { code: 'ENOTACQUIRED' }\n`;
+    const next = `${tries.join("")}${at(302)} has the lock\n`;
+    const { findings, missing } = await read([file("late.log", late), file("next.log", next)], [own]);
+    expect(findings.map(({ ruleId }) => ruleId)).toEqual(["race-lost"]);
+    expect(missing).not.toContain("what whoever polls the lease saw");
+  });
+
   test("a restart limit that tripped is known from systemd's own words", async () => {
     const limits = [
       { kind: "setting" as const, match: "StartLimitBurst=(?<value>\\d+)", set: { label: "restartBurst" } },

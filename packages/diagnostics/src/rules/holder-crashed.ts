@@ -1,0 +1,36 @@
+import { SIGKILL_CODE, wasAsked } from "../exit-code.ts";
+import { counted } from "../numbers.ts";
+import type { Rule } from "../rule.ts";
+import { OUT_OF_MEMORY } from "../term.ts";
+
+export const holderCrashed: Rule = {
+  id: "holder-crashed",
+  find({ own, terms }) {
+    const exited = terms.filter(({ exit, released }) => exit?.facts.exitCode !== undefined && released === null);
+    const crashed = exited.filter(({ exit }) => exit !== null && exit.facts.exitCode !== 0 && !wasAsked(exit));
+    if (crashed.length === 0) return null;
+    const codes = [...new Set(crashed.map(({ exit }) => exit?.facts.exitCode))];
+    const killed = crashed.filter(({ exit }) => exit?.facts.exitCode === SIGKILL_CODE).length;
+    const noMemory = crashed.filter(({ exit }) => exit?.facts.label === OUT_OF_MEMORY).length;
+    // Without a line that names the holder's process, what the kernel ended may have been another one.
+    const isSure = noMemory < crashed.length || own.of("spawned").length > 0;
+    return {
+      part: "cause",
+      confidence: crashed.length > 1 && isSure ? "high" : "medium",
+      ...(!isSure && {
+        counterEvidence: ["no line says which process the holder is: the kernel may have ended another one"],
+      }),
+      verdict:
+        `${crashed.length} of ${counted(exited.length, "holder")} did not end normally (exit code ${codes.join(", ")}` +
+        (killed > 0 ? `; ${SIGKILL_CODE} is a kill -9, ${killed} times` : "") +
+        ")" +
+        (noMemory > 0 ? `, ${noMemory} of them killed by the kernel for want of memory` : "") +
+        (killed > 0 ? ": what is killed so releases nothing" : ""),
+      evidence: crashed.map(({ exit }) => exit),
+      change:
+        noMemory > 0
+          ? "give the holder the memory it needs, or a limit that it keeps to"
+          : "find what ends the holder; until then only proof of its death, or a shorter lease, makes the gap shorter",
+    };
+  },
+};
