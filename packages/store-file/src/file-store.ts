@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type {
   JournalEntry,
   LeaseStore,
@@ -63,6 +64,8 @@ export class FileStore implements LeaseStore {
     this.directory = context.directory;
     this.floorDirectory = context.floorDirectory;
     this.vigil = context.vigil;
+    // One for each lease that is watched, of which there may be thousands.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   async read(name: string, _options?: RequestOptions): Promise<Snapshot> {
