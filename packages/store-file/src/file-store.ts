@@ -92,7 +92,8 @@ export class FileStore implements LeaseStore {
       wake();
     };
     const unsubscribe = this.#context.watch.subscribe((path) => {
-      if (path === null || parseSegment(path)?.name === name) tell();
+      // Each change is told for every lease that is watched: most are told apart by their first letters.
+      if (path === null || (path.startsWith(name) && parseSegment(path)?.name === name)) tell();
     });
     for (const end of ends) end.addEventListener("abort", tell);
     let seen: string | null = null;
