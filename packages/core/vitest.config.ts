@@ -1,5 +1,6 @@
 import { vitestConfig } from "@tenure/package-checks/vitest";
 
-export default vitestConfig({
-  coverage: { provider: "v8", include: ["src/protocol/**"], reporter: ["text"], thresholds: { 100: true } },
-});
+const include = ["src/protocol/**", "src/client/**"];
+const thresholds = { branches: 100, lines: 99, "src/protocol/**": { 100: true } };
+
+export default vitestConfig({ coverage: { provider: "v8", include, reporter: ["text"], thresholds } });

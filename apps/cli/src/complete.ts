@@ -1,6 +1,7 @@
 import tab from "@bomb.sh/tab/commander";
 import { listStatusTails } from "@tenure/store-file";
 import type { Command } from "commander";
+import { loggedBy } from "./output/logged-by.ts";
 import { print } from "./output/print.ts";
 
 /** Lets the shell complete file names. */
@@ -18,7 +19,12 @@ export async function complete(program: Command, words: readonly string[]): Prom
     const argument = command.arguments.get("name") ?? command.arguments.get("names");
     if (argument !== undefined) argument.handler = (add) => names.forEach((name) => add(name, "lease"));
   }
-  root.parse([...words]);
+  const helped = root.commands.get("help")?.arguments.get("verb");
+  if (helped !== undefined)
+    helped.handler = (add) => program.commands.forEach((verb) => add(verb.name(), verb.description()));
+  const answer = loggedBy(() => root.parse([...words]));
+  // Where no word of ours fits behind a verb, it may be the name of a file.
+  print(words.length > 1 && answer.startsWith(":") ? FILE_NAMES : answer);
 }
 
 async function leaseNames(): Promise<readonly string[]> {

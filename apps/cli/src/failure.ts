@@ -45,7 +45,8 @@ export function failureOf(error: unknown): Failure {
 }
 
 function failureOfSystem(cause: unknown): Failure {
-  const { code, message, stack }: NodeJS.ErrnoException = cause instanceof Error ? cause : new Error(String(cause));
+  const { code, message, path, stack }: NodeJS.ErrnoException =
+    cause instanceof Error ? cause : new Error(String(cause));
   switch (code) {
     case undefined:
       break;
@@ -58,6 +59,11 @@ function failureOfSystem(cause: unknown): Failure {
     case "EACCES":
     case "EPERM":
       return failureWith("EPERMISSION", message);
+    case "ENOENT":
+      return failureWith(
+        "ESTOREUNAVAILABLE",
+        path === undefined ? message : `${path}: there is no such file or folder`,
+      );
     default:
       if (Object.hasOwn(failures, code)) return failureWith(code as FailureCode, message);
       if (/^E[A-Z0-9]+$/u.test(code)) return failureWith("ESTOREUNAVAILABLE", message);

@@ -64,12 +64,22 @@ export function timingOptions(command: Command): Command {
     .addOption(
       duration(
         "--renew-deadline <duration>",
-        "how long after its last renewal a holder may begin anything (0.8 of it)",
+        "how long after its last renewal a holder may begin anything (0.8 of the lease duration)",
       ),
     )
-    .addOption(duration("--renew-interval <duration>", "how often it renews (0.18 of it)"))
-    .addOption(duration("--request-timeout <duration>", "after which a request's outcome is unknown"))
-    .addOption(duration("--stop-timeout <duration>", "how long the work needs to stop, kill grace included"))
+    .addOption(duration("--renew-interval <duration>", "how often it renews (0.18 of the lease duration)"))
+    .addOption(
+      duration(
+        "--request-timeout <duration>",
+        "after which a request's outcome is unknown (1/15 of the lease duration)",
+      ),
+    )
+    .addOption(
+      duration(
+        "--stop-timeout <duration>",
+        "how long the work needs to stop, kill grace included (2/15 of the lease duration)",
+      ),
+    )
     .addOption(duration("--lock-delay <duration>", "kept after an unclean end, for effects off this host (0s)"));
 }
 

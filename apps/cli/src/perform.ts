@@ -1,5 +1,5 @@
 import { failures } from "@tenure/schema/light";
-import { CommanderError } from "commander";
+import { CommanderError, type Command } from "commander";
 import { failureOf, usageError } from "./failure.ts";
 import { paletteFor } from "./output/colour.ts";
 import { print, tell } from "./output/print.ts";
@@ -11,8 +11,8 @@ export async function perform(args: readonly string[]): Promise<number> {
   const end = args.indexOf("--");
   const hasCommand = (args[0] === "run" || args[0] === "systemd") && end !== -1;
   const own = hasCommand ? args.slice(0, end) : args;
+  const program = await createProgram(own[0], hasCommand ? args.slice(end + 1) : undefined);
   try {
-    const program = await createProgram(own[0], hasCommand ? args.slice(end + 1) : undefined);
     if (own.length === 0) {
       program.outputHelp();
       return 0;
@@ -26,14 +26,28 @@ export async function perform(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help"))
       return error.exitCode === 0 ? 0 : failures.EUSAGE.exitCode;
-    const { exitCode, document, line } = failureOf(error instanceof CommanderError ? toUsageError(error) : error);
+    const { exitCode, document, line } = failureOf(
+      error instanceof CommanderError ? toUsageError(error, program, own) : error,
+    );
     if (own.includes("--json")) print(`${JSON.stringify(document)}\n`);
     tell(`${paletteFor("stderr").bad("tenure:")} ${line}\n`);
     return exitCode;
   }
 }
 
-/** What commander found fault with, as one line. */
-function toUsageError({ message }: CommanderError): Error {
-  return usageError(message.replace(/^error: /u, "").replace(/\n\(Did you mean (.*)\?\)$/u, "; did you mean $1?"));
+/** What commander found fault with, as one line, and what to do about it. */
+function toUsageError({ message }: CommanderError, program: Command, words: readonly string[]): Error {
+  const fault = message.replace(/^error: /u, "");
+  const suggestion = /^(.*)\n\(Did you mean (.*)\?\)$/su.exec(fault);
+  if (suggestion !== null) return usageError(`${suggestion[1]}; did you mean ${suggestion[2]}?`);
+  // What an option takes has been said with what is wrong about it.
+  if (/ is invalid[. ]/u.test(fault)) return usageError(fault);
+  return usageError(`${fault.replace(/\.$/u, "")}; see ${verbOf(program, words)} --help`);
+}
+
+/** The verb whose words these are, as it is called: `tenure fence verify`. */
+function verbOf(program: Command, words: readonly string[]): string {
+  const [word, ...rest] = words;
+  const found = program.commands.find((each) => each.name() === word);
+  return found === undefined ? program.name() : `${program.name()} ${verbOf(found, rest)}`;
 }

@@ -1,18 +1,24 @@
 import { Command } from "commander";
+import { help } from "./commands/help.ts";
+import { hanging } from "./output/help-text.ts";
 import { print, tell } from "./output/print.ts";
+import { wrap } from "./output/width.ts";
 import { verbGroups } from "./verbs.ts";
 import { VERSION } from "./version.ts";
 
-const words = `
-Words of other tools:
-  TTL, --ttl, ttl_ms, leaseDurationSeconds   leaseDuration: how long a record stands before another may take over
-  leader_id                                  holderIdentity: who leads
-  leader_epoch, fencing token, generation    epoch: rises at every acquisition, never comes again
-  last_heartbeat                             renewTime
+/** What a terminal has at least. */
+const NARROW = 80;
 
-Exit codes: 0 done, 64 usage, 65 unreadable data, 69 store unavailable, 75 held by another, 77 permission,
-78 unsafe timing or bad configuration, 79 lease lost, 80 state corrupt, 124 timeout, 128+n ended by signal n.
-tenure run ends as its command does.`;
+const wordsOfOthers: readonly string[] = [
+  "TTL, --ttl, ttl_ms, leaseDurationSeconds   leaseDuration: how long a record stands before another may take over",
+  "leader_id                                  holderIdentity: who leads",
+  "leader_epoch, fencing token, generation    epoch: rises at every acquisition, never comes again",
+  "last_heartbeat                             renewTime",
+];
+const exitCodes =
+  "Exit codes: 0 done, 64 usage, 65 unreadable data, 69 store unavailable, 75 held by another, 77 permission, " +
+  "78 unsafe timing or bad configuration, 79 lease lost, 80 state corrupt, 124 timeout, 128+n ended by signal n. " +
+  "tenure run ends as its command does.";
 
 /**
  * The command line: with the verb that is asked for, or with all of them where that is none, as for help. Nothing is printed or ended by
@@ -22,24 +28,29 @@ export async function createProgram(
   asked: string | undefined,
   command: readonly string[] | undefined,
 ): Promise<Command> {
-  const program = new Command("tenure")
+  const program: Command = new Command("tenure")
     .description("One leader, and always a reason: holds, watches, proves and explains leader leases.")
-    .version(VERSION)
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
     .usage("<verb> [options]")
+    .helpCommand(false)
     .exitOverride()
     .configureHelp({ helpWidth: helpWidth(), subcommandTerm: (command) => command.name() })
     .configureOutput({ writeOut: print, writeErr: tell, outputError: () => {} })
-    .addHelpText("after", words);
+    .addHelpText("after", () => footer(program.configureHelp().helpWidth ?? NARROW));
 
   const isVerb = verbGroups.some(({ verbs }) => Object.keys(verbs).includes(asked ?? ""));
   for (const { heading, verbs } of verbGroups) {
     program.commandsGroup(heading);
     for (const [name, load] of Object.entries(verbs)) if (!isVerb || name === asked) (await load())(program, command);
   }
-  program.addHelpCommand(
-    program.createCommand("help").argument("[verb]").description("Show the help of a verb").helpGroup("Set up:"),
-  );
+  help(program);
   return program;
+}
+
+function footer(columns: number): string {
+  const others = wordsOfOthers.map((entry) => hanging(entry, columns)).join("\n");
+  return `\nWords of other tools:\n${others}\n\n${wrap(exitCodes, columns, "").join("\n")}`;
 }
 
 /** Help reads well to about 100 columns, also on a wide screen. */

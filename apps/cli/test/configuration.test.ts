@@ -42,6 +42,14 @@ describe("a bad configuration ends every verb with 78 and the key at fault", () 
     ["no JSON", "{", /tenure\.config\.json: /u],
     ["an unknown key", '{"ttl_ms":1}', /unknown key "ttl_ms" \(here it is timing\.leaseDuration\)/u],
     [
+      "a misspelt key",
+      '{"timing":{"leaseDuraton":"9s"}}',
+      /timing: unknown key "leaseDuraton"; there are leaseDuration, /u,
+    ],
+    ["no object", "[]", /tenure\.config\.json: expected object, received array$/mu],
+    ["settings of no lease", '{"leases":{"a/b":{}}}', /leases\.a\/b: a lease name is /u],
+    ["no word that is known", '{"restart":{"when":"daily"}}', /restart\.when: expected one of "never"/u],
+    [
       "a bad value deep inside",
       '{"leases":{"orders":{"timing":{"lockDelay":true}}}}',
       /leases\.orders\.timing\.lockDelay: /u,

@@ -45,4 +45,47 @@ describe("what the machine refuses", () => {
     expect(error.message).toContain("chmod");
     expect((await sandbox.run([...acquire, "--insecure-directory"])).code).toBe(0);
   });
+
+  test("F6 whoever waits for a full disk is told so, also where nobody asked to be told", async () => {
+    const sandbox = new Sandbox();
+    await sandbox.json(["acquire", "orders", "--pid", String(process.pid)]);
+    const { epoch, holderIdentity } =
+      documentIn("status", (await sandbox.run(["status", "--json"])).stdout).leases[0] ?? {};
+    await sandbox.run(["release", "orders", "--holder", String(holderIdentity), "--epoch", String(epoch)]);
+    for (const verb of [
+      ["run", "orders", "--timeout", "2s", "--", "true"],
+      ["acquire", "orders", "--no-process", "--timeout", "2s"],
+    ]) {
+      const limited = ["-c", 'ulimit -f 0 && exec "$0" "$@"', process.execPath, COMMAND, ...verb];
+      const { code, stderr } = await sandbox.startProcess("bash", limited).ended;
+      expect(code).toBe(124);
+      expect(stderr).toMatch(/^tenure: still waiting: .*file size limit/mu);
+    }
+  });
+
+  test("the folder of the floor is named for what it is where it cannot be made", async () => {
+    const floors = { TENURE_FLOOR_DIR: "/dev/null/floors" };
+    const { code, stderr } = await new Sandbox().run(acquire, floors);
+    expect(code).toBe(77);
+    expect(stderr).toMatch(/no place for the floor of \S+, .* in \/dev\/null\/floors: .*TENURE_FLOOR_DIR/u);
+  });
+
+  test("a stdout that takes nothing is named", async () => {
+    const sandbox = new Sandbox();
+    const { code, stderr } = await sandbox.startProcess("sh", [
+      "-c",
+      '"$0" "$1" schema > /dev/full',
+      process.execPath,
+      COMMAND,
+    ]).ended;
+    expect({ code, stderr }).toEqual({
+      code: 69,
+      stderr: expect.stringMatching(/^tenure: cannot write to stdout: ENOSPC/u),
+    });
+  });
+
+  test("a path that is not there is named in words", async () => {
+    const { code, stderr } = await new Sandbox().run(["diagnose", "missing.log"]);
+    expect({ code, stderr }).toEqual({ code: 69, stderr: "tenure: missing.log: there is no such file or folder\n" });
+  });
 });

@@ -66,10 +66,20 @@ test("a command is told the epoch, and refuses by failing", async () => {
   expect(await verify("true")).toMatchObject({ code: 1, stdout: /^NOT fenced/u });
 });
 
+test("a command that is killed before it answers has refused nothing", async () => {
+  const script = 'test "$LEASE_EPOCH" -ge 2 || kill -9 $$';
+  const ended = await (await withTwoEpochs()).run(["fence", "verify", "orders", "--", "sh", "-c", script]);
+  expect(ended).toMatchObject({ code: 69, stdout: /^not known .*: the command was ended by SIGKILL/u });
+});
+
 test.each([
   [["fence", "verify", "orders"], 64, /either --url URL or -- COMMAND/u],
   [["fence", "verify", "orders", "--url", "file:///etc/passwd"], 64, /must begin with http/u],
-  [["fence", "verify", "orders", "--", "no-such-program"], 127, /cannot run no-such-program/u],
+  [
+    ["fence", "verify", "orders", "--", "no-such-program"],
+    127,
+    /cannot run "no-such-program": there is no such command/u,
+  ],
 ])("%j ends with %i and says why", async (args, code, why) => {
   expect(await (await withTwoEpochs()).run(args)).toMatchObject({ code, stderr: why });
 });

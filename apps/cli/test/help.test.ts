@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createProgram } from "../src/program.ts";
 import { Sandbox } from "./sandbox.ts";
 
 const verbs = [
@@ -48,6 +49,35 @@ test.each(verbs)("the help of %s has examples and --json", async (verb) => {
   expect(stdout).toMatch(/\nExamples:\n {2}\S/u);
   expect(stdout).toContain("--json");
   expect(stdout).toMatchSnapshot();
+});
+
+test("help VERB is VERB --help, of a verb in a group as well", async () => {
+  const sandbox = new Sandbox();
+  for (const verb of ["run", "fence verify"])
+    expect(await sandbox.run(["help", ...verb.split(" ")])).toEqual(await sandbox.run([...verb.split(" "), "--help"]));
+  expect(await sandbox.run(["help"])).toEqual(await sandbox.run(["--help"]));
+});
+
+/** The help of a verb, or of all, on a terminal that is so wide. */
+async function helpAt(columns: number, verb: string): Promise<string> {
+  const words = verb.split(" ");
+  const program = await createProgram(words[0], []);
+  const command = words.reduce((at, word) => at.commands.find((each) => each.name() === word) ?? at, program);
+  let text = "";
+  command.configureHelp({ ...command.configureHelp(), helpWidth: columns });
+  command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+  return text;
+}
+
+test.each([...verbs, ""])("no line of the help of %s is wider than a narrow terminal", async (verb) => {
+  const lines = (await helpAt(80, verb)).split("\n");
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+});
+
+test("an example that is broken is still one to copy", async () => {
+  expect(await helpAt(80, "prove")).toContain(
+    "  tenure prove \\\n    --foreign client-go leaseDuration=15s renewDeadline=14s retryPeriod=11s\n",
+  );
 });
 
 test("prints its version", async () => {

@@ -91,9 +91,15 @@ describe("tenure run", () => {
     const sandbox = new Sandbox();
     const first = sandbox.start(run(...node(serve)));
     await first.line(/^leads/u);
+    const verbose = await sandbox.run(run("--no-wait", "-v", ...node("console.log('started')")));
+    expect(verbose).toMatchObject({ code: 75, stdout: "", stderr: expect.not.stringContaining("waiting for") });
     const { code, stdout } = await sandbox.run(run("--no-wait", "--json", ...node("console.log('started')")));
     expect(code).toBe(75);
-    expect(documentIn("error", stdout).error).toMatchObject({ code: "ELOCKED", name: "orders" });
+    const { error } = documentIn("error", stdout);
+    expect(error).toMatchObject({ code: "ELOCKED", name: "orders", epoch: 1 });
+    expect(error.message).toBe(
+      `lease "orders" is held by "${error.holderIdentity}" (epoch 1); "${process.execPath}" was not started`,
+    );
   });
 
   test("ends with 124 when --timeout has passed, and with 128+n on a signal while it waits", async () => {

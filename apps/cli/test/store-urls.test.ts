@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMAND, Sandbox } from "./sandbox.ts";
@@ -34,6 +34,22 @@ test.each([
   const args = [join(alone, basename(COMMAND)), "status", "--store", url];
   const ended = await sandbox.startProcess(process.execPath, args).ended;
   expect(ended).toMatchObject({ code: 78, stderr: new RegExp(`run: npm install @tenure/store-${name}`, "u") });
+});
+
+test("an engine whose own client library is missing is told so, and what mends it", async () => {
+  const sandbox = new Sandbox();
+  const alone = join(sandbox.directory, "alone");
+  cpSync(dirname(COMMAND), alone, { recursive: true });
+  const engine = join(sandbox.directory, "node_modules", "@tenure", "store-postgres");
+  mkdirSync(engine, { recursive: true });
+  writeFileSync(join(engine, "package.json"), JSON.stringify({ type: "module", exports: "./index.js" }));
+  writeFileSync(join(engine, "index.js"), 'export * from "pg";\n');
+  const args = [join(alone, basename(COMMAND)), "status", "--store", "postgres://127.0.0.1:1/x"];
+  expect(await sandbox.startProcess(process.execPath, args).ended).toMatchObject({
+    code: 78,
+    stderr:
+      /needs @tenure\/store-postgres, which is installed without pg, .*; run: npm install @tenure\/store-postgres /u,
+  });
 });
 
 test("a folder named by a flag counts before a server named by the environment", async () => {

@@ -6,7 +6,10 @@ describe("what is typed wrongly ends with 64, a line on stderr, and a document u
   test.each<readonly [what: string, args: readonly string[], message: RegExp]>([
     ["a misspelt verb", ["aquire", "orders"], /unknown command 'aquire'; did you mean acquire\?/u],
     ["a misspelt option", ["status", "--jsn"], /unknown option '--jsn'; did you mean --json\?/u],
-    ["a missing name", ["renew"], /missing required argument 'name'/u],
+    ["a missing name", ["renew"], /missing required argument 'name'; see tenure renew --help/u],
+    ["a word too many", ["release", "orders", "now"], /too many arguments .*; see tenure release --help/u],
+    ["no word on how long", ["pause", "orders"], /'--for <duration>' not specified; see tenure pause --help/u],
+    ["half a verb's words", ["fence", "verify"], /missing required argument 'name'; see tenure fence verify --help/u],
     ["a bad name", ["status", "../orders"], /"\.\.\/orders" is no lease name/u],
     ["a name that looks like a file", ["acquire", ".hidden", "--no-process"], /no lease name/u],
     ["a hostile name", ["history", "a\u001b[2Jb"], /"a\\u001B\[2Jb" is no lease name/u],
@@ -31,9 +34,15 @@ describe("what is typed wrongly ends with 64, a line on stderr, and a document u
     expect(stderr).toMatch(message);
   });
 
+  test("the help of no verb", async () => {
+    const { code, stdout, stderr } = await new Sandbox().run(["help", "aquire"]);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
+    expect(stderr).toBe('tenure: there is no verb "aquire"; tenure --help lists them\n');
+  });
+
   test("without --json nothing is on stdout", async () => {
     const { code, stdout, stderr } = await new Sandbox().run(["renew"]);
     expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
-    expect(stderr).toBe("tenure: missing required argument 'name'\n");
+    expect(stderr).toBe("tenure: missing required argument 'name'; see tenure renew --help\n");
   });
 });

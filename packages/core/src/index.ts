@@ -6,6 +6,7 @@
  * time (a `Fence` at the resource excludes it), fairness among waiters, and anything on cloned machines.
  */
 export { createLeaseClient } from "./client/create.ts";
+export { describeObstacle } from "./client/obstacle.ts";
 export { statusOf, type Viewpoint } from "./client/status.ts";
 export type {
   AcquireOptions,

@@ -122,6 +122,9 @@ export interface StoreProbe {
 export interface Vigil {
   /** Held while leading. Closing it, or dying, ends the vigil. */
   keep(name: string, epoch: number): Promise<{ close(): Promise<void> }>;
-  /** Calls `onEnd` once, when the vigil kept for this epoch ends or was not there. Returns the way to leave, also after its end. */
+  /**
+   * Calls `onEnd` once, when the vigil kept for this epoch ends or was not there. Returns the way to leave, also after its
+   * end; whoever has left is told nothing more.
+   */
   attend(name: string, epoch: number, onEnd: () => void): () => void;
 }

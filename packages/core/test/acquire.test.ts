@@ -243,8 +243,11 @@ describe("acquire", () => {
     await world.time.advance(4999);
     expect(await outcome).toBe("pending");
     await world.time.advance(1);
-    await expect(waiting).rejects.toMatchObject({ code: "EACQUIRETIMEOUT" });
-    await expect(waiting).rejects.toThrow('lease "job" was not acquired within 5s');
+    await expect(waiting).rejects.toMatchObject({
+      code: "EACQUIRETIMEOUT",
+      message: 'lease "job" was not acquired within 5s: it is held by "a" (epoch 1)',
+      facts: { name: "job", holderIdentity: "a", epoch: 1 },
+    });
     expect(waiter.clock.pendingTimers).toBe(0);
   });
 

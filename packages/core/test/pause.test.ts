@@ -99,4 +99,14 @@ describe("rule: a pause forbids acquisition, and never extends validity", () => 
     await expect(client.pause("-x", pause)).rejects.toMatchObject({ code: "EUSAGE" });
     await expect(client.pause("job", { ...pause, expiresAfterMs: -1 })).rejects.toMatchObject({ code: "EUSAGE" });
   });
+
+  it("is not set where the record is lost, and says so", async () => {
+    const world = new World();
+    const ops = world.join("ops").client;
+    await lead(world.join("a"));
+    world.memory.tamper("job", null);
+    const lost = { code: "ENOTACQUIRED", message: expect.stringContaining("is lost") as string };
+    await expect(ops.pause("job", pause)).rejects.toMatchObject(lost);
+    await expect(ops.resume("job")).rejects.toMatchObject(lost);
+  });
 });

@@ -179,6 +179,7 @@ describe("rule: pause forbids acquisition until it has been observed for as long
       outcome: "wait",
       forMs: 1000,
       reason: "paused",
+      paused,
     });
     expect(decideAcquire(snapshot, aCandidate(), evidence({ pausedMs: 60_000 }))).toMatchObject({
       record: { paused: null },

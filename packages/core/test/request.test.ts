@@ -29,4 +29,12 @@ describe("a request that is given up", () => {
     await clock.advance(100);
     await failure;
   });
+
+  it("before it was sent is not sent", async () => {
+    let sent = false;
+    const send = (): Promise<void> => Promise.resolve(void (sent = true));
+    const limits = { clock: new FakeClock(), timeoutMs: 100, signal: AbortSignal.abort(new Error("enough")) };
+    await expect(request(limits, send)).rejects.toThrow("enough");
+    expect([sent, limits.clock.pendingTimers]).toEqual([false, 0]);
+  });
 });

@@ -132,7 +132,11 @@ function exitOf(own: Case, begin: Evidence, until: number): Evidence | null {
   const exits = own
     .between("exited", begin.at, until)
     .filter(({ facts }) => facts.label !== OUT_OF_MEMORY || spawned === undefined || facts.pid === spawned.facts.pid);
-  return exits.find(({ facts }) => facts.pid === undefined || facts.pid === spawned?.facts.pid) ?? exits[0] ?? null;
+  const named = exits.find(({ facts }) => facts.pid === undefined || facts.pid === spawned?.facts.pid);
+  if (named !== undefined || spawned === undefined) return named ?? exits[0] ?? null;
+  // Of a process that was started while this one led it is known that it is another.
+  const others = new Set(own.of("spawned").map(({ facts }) => facts.pid));
+  return exits.find(({ facts }) => !others.has(facts.pid)) ?? null;
 }
 
 /** A holder that only the state names took the place of the one whose process was started: that process is not its own. */

@@ -32,8 +32,8 @@ export function verdictOn(
   const causes = of("cause");
   const lost = lossesIn(scene);
   const isLost = lost.length > 0 || scene.own.of("expired-seen").length > 0;
-  if (findings.length === 0 && terms.length > 0 && !isLost)
-    return missing.length === 0
+  if (terms.length > 0 && !isLost && causes.length + of("contributor").length === 0)
+    return findings.length + missing.length === 0
       ? sentences([
           `Nothing is wrong in these files: ${counted(terms.length, "term")}, each explained below`,
           ...(scene.terms.length > 0 && scene.own.of("worked").length === 0
@@ -44,7 +44,9 @@ export function verdictOn(
         ])
       : sentences([
           `No loss of the lease shows in these files (${counted(terms.length, "term")})`,
-          `what they lack, so that one might not show: ${missing.join("; ")}`,
+          ...of("symptom"),
+          ...of("red-herring"),
+          ...(missing.length > 0 ? [`what they lack, so that one might not show: ${missing.join("; ")}`] : []),
         ]);
   if (causes.length === 0 && of("contributor").length === 0)
     return sentences([

@@ -19,6 +19,7 @@ export type Observation =
   | ChildStarted
   | ChildEnded
   | ChildStopped
+  | ChildDue
   | Judged
   | Quiet
   | Told
@@ -143,6 +144,12 @@ export interface Judged extends About<"judged"> {
 export interface ChildStopped extends About<"child-stopped"> {
   readonly role: string;
   readonly stuck: boolean;
+}
+
+/** Whoever runs the role has known for so long that the lease of this child is lost, and stood still for none of it, that it had to be gone. */
+export interface ChildDue extends About<"child-due"> {
+  readonly role: string;
+  readonly child: string;
 }
 
 /** From here on there are no faults, and a live candidate that must lead at some moment within `withinMs`. */

@@ -269,6 +269,12 @@ describe("what is no violation", () => {
     expect(found(stuck.map((seen) => (seen.kind === "child-stopped" ? { ...seen, stuck: true } : seen)))).toEqual([]);
   });
 
+  test("a child that is gone when it is due, and not one that lives on", () => {
+    const due = (at: number): Observation => ({ kind: "child-due", at, role: "worker", child: "pid 1" });
+    expect(found([...good, due(170.5)])).toEqual(["I6"]);
+    expect(found([...good, due(171.5)])).toEqual([]);
+  });
+
   test("the last change without its line, whose writer died", () => {
     expect(found(changed({ kind: "line-written", nonce: "n4" }, null))).toEqual([]);
   });

@@ -15,12 +15,13 @@ const knownElsewhereAs: Readonly<Record<string, string>> = {
   last_heartbeat: "nothing here: tenure writes renewTime itself",
 };
 
-function refuseUnknownKeys(issue: { readonly code?: string | undefined; readonly keys?: unknown }): string | undefined {
-  if (issue.code !== "unrecognized_keys" || !Array.isArray(issue.keys)) return undefined;
+function refuseUnknownKeys(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== "unrecognized_keys") return undefined;
+  const there = issue.inst instanceof z.ZodObject ? `; there are ${Object.keys(issue.inst.shape).join(", ")}` : "";
   return issue.keys
-    .map((key: string) => {
+    .map((key) => {
       const ours = Object.hasOwn(knownElsewhereAs, key) ? knownElsewhereAs[key] : undefined;
-      return `unknown key ${quoteForDisplay(key)}${ours === undefined ? "" : ` (here it is ${ours})`}`;
+      return `unknown key ${quoteForDisplay(key)}${ours === undefined ? there : ` (here it is ${ours})`}`;
     })
     .join("; ");
 }

@@ -8,12 +8,14 @@ function issuesOf(value: unknown): string[] {
 
 describe("an unknown key is an error that names it", () => {
   test("at the top", () => {
-    expect(issuesOf({ direktory: "x" })).toEqual([': unknown key "direktory"']);
+    expect(issuesOf({ direktory: "x" })).toEqual([
+      ': unknown key "direktory"; there are $schema, directory, store, storePasswordFile, storeId, holderIdentity, floorDirectory, timing, restart, progress, leases',
+    ]);
   });
 
   test("in the timing of one lease", () => {
     expect(issuesOf({ leases: { a: { timing: { leaseDurations: "1s" } } } })).toEqual([
-      'leases.a.timing: unknown key "leaseDurations"',
+      'leases.a.timing: unknown key "leaseDurations"; there are leaseDuration, renewDeadline, renewInterval, requestTimeout, stopTimeout, lockDelay, clockGranularity, jitterFactor, clockRateError',
     ]);
   });
 

@@ -80,6 +80,8 @@ function describe(seen: Observation): string | null {
       return `${seen.role.padEnd(12)} ${seen.kind} ${seen.child}`;
     case "judged":
       return `${seen.role.padEnd(12)} ${seen.child} is given up; in truth it ${seen.working ? "works" : "does not work"}`;
+    case "child-due":
+      return `${seen.role.padEnd(12)} ${seen.child} is to be gone by now`;
     case "child-stopped":
       return `${seen.role.padEnd(12)} said to be stopped`;
     case "renewing":

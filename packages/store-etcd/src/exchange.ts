@@ -40,7 +40,8 @@ export async function send(
     .on("socket", (socket) => {
       socket.setKeepAlive(true, KEEP_ALIVE_MS);
       const sends = (): void => void (isSent = true);
-      if (request.reusedSocket) sends();
+      // One that waited until another's was free counts as reused for nobody, and connects no more.
+      if (request.reusedSocket || !socket.connecting) sends();
       else socket.once(isSecure ? "secureConnect" : "connect", sends);
     })
     .on("timeout", () => request.destroy(new Error(`no answer within ${SILENCE_MS} ms`)))

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { eventFor, heldRecord } from "@tenure/core/testing";
-import { startEtcd } from "@tenure/engines";
+import { makeAuthority, startEtcd } from "@tenure/engines";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openEtcdStore } from "../src/index.ts";
 import { encode } from "../src/txn.ts";
@@ -91,19 +91,27 @@ describe.skipIf(skipped !== null)(`opening an etcd store${skipped === null ? "" 
     expect(await store.read("orders")).toMatchObject({ record: null });
   });
 
-  test("TLS is verified, and a wrong scheme is told", async () => {
-    const secure = await startEtcd({ isSecure: true });
+  test("TLS is verified: the right authority is taken, a wrong one and none are refused, and a wrong scheme is told", async ({
+    skip,
+  }) => {
+    const [authority, other] = [makeAuthority(), makeAuthority()];
+    if (authority === null || other === null) {
+      skip("needs openssl");
+      return;
+    }
+    onTestFinished(() => [authority, other].forEach((it) => it.remove()));
+    const secure = await startEtcd({ tls: authority.certificate });
     onTestFinished(() => secure?.stop());
     const url = secure?.url ?? "";
-    const store = await openStore({ url });
+    const store = await openStore({ url: `${url}?cacert=${authority.cacert}` });
     expect((await store.probe()).facts).toMatchObject({ tls: "on" });
     const ended = new AbortController();
     const watching = store.watch("orders", { signal: ended.signal })[Symbol.asyncIterator]();
     expect((await watching.next()).value).toMatchObject({ record: null });
     ended.abort();
-    const bare = `etcds://127.0.0.1:${secure?.port}`;
-    await expect(openStore({ url: bare })).rejects.toMatchObject({ message: /cacert=FILE/u });
-    await expect(openStore({ url: bare.replace("etcds", "etcd") })).rejects.toMatchObject({ message: /etcds:\/\//u });
+    for (const refused of [`${url}?cacert=${other.cacert}`, url])
+      await expect(openStore({ url: refused })).rejects.toMatchObject({ message: /unknown authority.*cacert=FILE/u });
+    await expect(openStore({ url: url.replace("etcds", "etcd") })).rejects.toMatchObject({ message: /etcds:\/\//u });
     await expect(openStore({ url: (server?.url ?? "").replace("etcd", "etcds") })).rejects.toMatchObject({
       message: /speaks no TLS/u,
     });

@@ -97,11 +97,10 @@ async function identify(files: FileSystem, directory: string, options: FileStore
   const token = options.randomToken ?? randomToken;
   const here = readIdentity(files, directory);
   const wanted = options.floorDirectory === undefined ? undefined : resolve(options.floorDirectory);
-  const floorDirectory = await ownDirectory(
-    files,
-    wanted ?? here?.floorDirectory ?? ownFloor(directory),
-    options.insecureDirectory,
-  );
+  const floor = wanted ?? here?.floorDirectory ?? ownFloor(directory);
+  const floorDirectory = await ownDirectory(files, floor, options.insecureDirectory).catch((error: unknown) => {
+    throw noFloor(directory, floor, error);
+  });
   if (floorDirectory === directory || floorDirectory.startsWith(directory + sep))
     throw new LeaseError(
       "ECONFIG",
@@ -126,4 +125,13 @@ async function identify(files: FileSystem, directory: string, options: FileStore
 function ownFloor(directory: string): string {
   const digest = createHash("sha256").update(directory).digest("hex").slice(0, 16);
   return defaultFloorDirectory(directory, env, homedir(), digest);
+}
+
+/** It lies outside the state folder, so whoever named only that one is told which is meant. */
+function noFloor(directory: string, floor: string, cause: unknown): unknown {
+  if (!(cause instanceof LeaseError)) return cause;
+  const message =
+    `no place for the floor of ${directory}, the second copy of its epochs, in ${floor}: ${cause.message}; ` +
+    "floorDirectory names another place (TENURE_FLOOR_DIR for the command)";
+  return new LeaseError(cause.code, message, cause.facts, { cause });
 }

@@ -27,6 +27,8 @@ export function connectionOf(text: string, passwordFile?: string): PoolConfig {
   });
   const isPlain = mode === "disable" || (mode === undefined && isLocal(url));
   for (const name of TLS_PARAMETERS) url.searchParams.delete(name);
+  // Beside the URL it would not count: the client library takes the URL's own, also where it is none.
+  if (passwordFile !== undefined) url.searchParams.set("password", contentsOf(passwordFile, "passwordFile").trimEnd());
   return {
     connectionString: url.href,
     max: CONNECTIONS_MAX,
@@ -35,7 +37,6 @@ export function connectionOf(text: string, passwordFile?: string): PoolConfig {
     // An idle connection keeps no process alive.
     allowExitOnIdle: true,
     connectionTimeoutMillis: CONNECT_MS,
-    ...(passwordFile !== undefined && { password: contentsOf(passwordFile, "passwordFile").trimEnd() }),
     ssl: isPlain ? false : { rejectUnauthorized: mode !== "no-verify", ca: rootCertificate, cert: certificate, key },
   };
 }

@@ -2,6 +2,12 @@ import { LeaseError, type FailureFacts } from "@tenure/core";
 import type { FailureCode } from "@tenure/schema";
 import { redact } from "@tenure/schema/light";
 
+const UNKNOWN_SIGNER: readonly [FailureCode, string] = [
+  "ESTOREUNAVAILABLE",
+  "its certificate is signed by an unknown authority; name that with sslrootcert=FILE in the URL",
+];
+const UNKNOWN = "unknown";
+
 /** By SQLSTATE or its first two characters, or by Node's code: what it means for a store, and what to do. */
 const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   "28": [
@@ -26,14 +32,13 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   "57": ["ESTOREUNAVAILABLE", "the server ended the connection"],
   ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
   ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
-  SELF_SIGNED_CERT_IN_CHAIN: [
-    "ESTOREUNAVAILABLE",
-    "its certificate is signed by an unknown authority; name that with sslrootcert=FILE in the URL",
-  ],
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_SIGNER,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_SIGNER,
   DEPTH_ZERO_SELF_SIGNED_CERT: [
     "ESTOREUNAVAILABLE",
     "its certificate is self-signed; name it with sslrootcert=FILE in the URL",
   ],
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: ["ECONFIG", "sslkey does not belong to sslcert"],
   ERR_TLS_CERT_ALTNAME_INVALID: ["ESTOREUNAVAILABLE", "its certificate is for another host name"],
 };
 
@@ -42,9 +47,20 @@ export function storeFailure(cause: unknown, doing: string, facts: FailureFacts 
   if (cause instanceof LeaseError) return cause;
   const code = codeOf(cause);
   const said = redact(cause instanceof Error ? cause.message : String(cause));
-  const [failure, hint] = hints[code] ?? hints[code.slice(0, 2)] ?? ["ESTOREUNAVAILABLE", ""];
-  const message = `PostgreSQL: cannot ${doing}: ${[hint, `${said} (${code})`].filter(Boolean).join(": ")}`;
+  const [failure, hint] = hints[code] ?? hints[code.slice(0, 2)] ?? hintWithoutCode(said);
+  const told = code === UNKNOWN ? said : `${said} (${code})`;
+  const message = `PostgreSQL: cannot ${doing}: ${[hint, told].filter(Boolean).join(": ")}`;
   return new LeaseError(failure, message, facts, { cause });
+}
+
+/** The client library has no code for a password that it lacks. */
+function hintWithoutCode(said: string): readonly [FailureCode, string] {
+  if (/^SASL: .* password must be /u.test(said))
+    return [
+      "EPERMISSION",
+      "the server asks for a password; name a file with it (storePasswordFile), or set PGPASSWORD",
+    ];
+  return ["ESTOREUNAVAILABLE", ""];
 }
 
 /** The transaction was rolled back for the sake of another one: nothing of it took effect. */
@@ -60,5 +76,5 @@ export function refusedByServer(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  return error instanceof Error && "code" in error ? String(error.code) : UNKNOWN;
 }

@@ -35,8 +35,7 @@ test("certificates and the password come from files", () => {
     file("password", "secret\n"),
   );
   expect(connection).toMatchObject({
-    password: "secret",
     ssl: { ca: "CA", cert: "CERT", key: "KEY" },
-    connectionString: "postgres://db.example/x",
+    connectionString: "postgres://db.example/x?password=secret",
   });
 });

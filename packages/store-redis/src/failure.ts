@@ -10,6 +10,10 @@ const WRONG_SECRET: readonly [FailureCode, string] = [
   "EPERMISSION",
   "the server refused this user or password; set the user in the URL and the password in a file",
 ];
+const UNKNOWN_SIGNER: readonly [FailureCode, string] = [
+  "ESTOREUNAVAILABLE",
+  "its certificate is signed by an unknown authority; name that with cacert=FILE in the URL",
+];
 
 /** By the first word of what the server said, or by Node's code: what it means for a store, and what to do. */
 const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
@@ -30,10 +34,8 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   WRONGTYPE: ["ESTATECORRUPT", "something else than tenure wrote a key of its own; nothing was overwritten"],
   ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
   ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
-  SELF_SIGNED_CERT_IN_CHAIN: [
-    "ESTOREUNAVAILABLE",
-    "its certificate is signed by an unknown authority; name that with cacert=FILE in the URL",
-  ],
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_SIGNER,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_SIGNER,
   DEPTH_ZERO_SELF_SIGNED_CERT: [
     "ESTOREUNAVAILABLE",
     "its certificate is self-signed; name it with cacert=FILE in the URL",

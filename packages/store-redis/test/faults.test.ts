@@ -1,10 +1,9 @@
 import { createLeaseClient, type LeaseClient } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
-import type { RedisEngine } from "@tenure/engines";
 import { thisHost } from "@tenure/host";
 import { describe, expect, test } from "vitest";
 import type { RedisStore } from "../src/index.ts";
-import { freshPrefix, openStore, operator, ownServer, proxied, skipped } from "./server.ts";
+import { follow, freshPrefix, openStore, operator, ownServer, proxied, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`Redis fails${skipped === null ? "" : `: ${skipped}`}`, () => {
   test("a reply that is lost after the commit is unknown, and what was written stands", async () => {
@@ -221,10 +220,4 @@ async function obey(ops: ReturnType<typeof operator>, { message }: Error): Promi
   const commands = message.match(/HSET \S+(?: (?!and\b)\S+)+/gu) ?? [];
   expect(commands.length).toBeGreaterThan(0);
   for (const command of commands) await ops.call(...(command.split(" ") as [string, ...string[]]));
-}
-
-async function follow(replica: RedisEngine, primary: RedisEngine): Promise<void> {
-  const ops = operator(replica);
-  await ops.replicaof("127.0.0.1", primary.port);
-  await expect.poll(() => ops.info("replication"), { timeout: 20_000 }).toMatch(/master_link_status:up/u);
 }

@@ -1,5 +1,6 @@
 import { eventFor, heldRecord } from "@tenure/core/testing";
-import { describe, expect, test } from "vitest";
+import { makeAuthority, startRedis } from "@tenure/engines";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openRedisStore } from "../src/index.ts";
 import { freshPrefix, openStore, operator, ownServer, server, skipped } from "./server.ts";
 
@@ -72,6 +73,25 @@ describe.skipIf(skipped !== null)(`opening a Redis store${skipped === null ? "" 
       code: "EPERMISSION",
     });
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 0 });
+  });
+
+  test("TLS is verified: the right authority is taken, a wrong one and none are refused", async ({ skip }) => {
+    const [authority, other] = [makeAuthority(), makeAuthority()];
+    if (authority === null || other === null) {
+      skip("needs openssl");
+      return;
+    }
+    onTestFinished(() => [authority, other].forEach((it) => it.remove()));
+    const secure = await startRedis({ tls: authority.certificate });
+    onTestFinished(() => secure?.stop());
+    const url = secure?.url ?? "";
+    const store = await openStore({ url: `${url}?cacert=${authority.cacert}` });
+    const record = heldRecord("orders", 1);
+    const swapped = await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
+    expect(swapped).toMatchObject({ outcome: "committed" });
+    for (const refused of [`${url}?cacert=${other.cacert}`, url])
+      await expect(openStore({ url: refused })).rejects.toMatchObject({ message: /unknown authority.*cacert=FILE/u });
+    expect((await openStore({ url: `${url}?insecure=true` })).storeId).toBe(store.storeId);
   });
 
   test("a wrong password is refused, and told nowhere", async () => {

@@ -1,6 +1,6 @@
 import { missing, Proxy, startRedis, type RedisEngine } from "@tenure/engines";
 import { Redis } from "ioredis";
-import { afterAll, onTestFinished } from "vitest";
+import { afterAll, expect, onTestFinished } from "vitest";
 import { openRedisStore, type RedisStore, type RedisStoreOptions } from "../src/index.ts";
 
 let prefixes = 0;
@@ -44,4 +44,11 @@ export function operator(at: RedisEngine | null = server): Redis {
   client.on("error", () => {});
   onTestFinished(() => client.disconnect());
   return client;
+}
+
+/** Makes one a replica of the other, and waits until it has caught up. */
+export async function follow(replica: RedisEngine, primary: RedisEngine): Promise<void> {
+  const ops = operator(replica);
+  await ops.replicaof("127.0.0.1", primary.port);
+  await expect.poll(() => ops.info("replication"), { timeout: 20_000 }).toMatch(/master_link_status:up/u);
 }

@@ -1,4 +1,4 @@
-import { LeaseError } from "@tenure/core";
+import { describeObstacle, LeaseError } from "@tenure/core";
 import type { Lease } from "@tenure/core";
 import { quoteForDisplay } from "@tenure/schema/light";
 import { CannotStartError } from "./command.ts";
@@ -28,8 +28,7 @@ export async function runUnderLease(options: RunOptions): Promise<RunOutcome> {
     const lease = await acquire(options, relay.givenUp);
     if (lease !== null) return await new Term(lease, { ...options, env, file, relay }).run();
     if (relay.gaveUpBy !== null) return { how: "given-up", signal: relay.gaveUpBy };
-    const message = `lease ${quoteForDisplay(options.name)} is held by another; ${quoteForDisplay(options.command)} was not started`;
-    throw new LeaseError("ELOCKED", message, { name: options.name });
+    throw await heldByAnother(options);
   } catch (error) {
     if (error instanceof CannotStartError) return { how: "not-started", error };
     throw error;
@@ -37,6 +36,15 @@ export async function runUnderLease(options: RunOptions): Promise<RunOutcome> {
     relay.close();
     letGo();
   }
+}
+
+/** Who holds it is looked up afterwards, and may be another by then. */
+async function heldByAnother({ client, name, command }: RunOptions): Promise<LeaseError> {
+  const status = await client.status(name).catch(() => null);
+  const obstacle = status === null ? "is held by another" : describeObstacle(status);
+  const message = `lease ${quoteForDisplay(name)} ${obstacle}; ${quoteForDisplay(command)} was not started`;
+  const facts = status === null ? {} : { holderIdentity: status.holderIdentity, epoch: status.epoch };
+  return new LeaseError("ELOCKED", message, { name, ...facts });
 }
 
 /** `null`: it is another's, or not wanted any more. */

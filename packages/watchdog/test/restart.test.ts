@@ -110,7 +110,9 @@ test("a start by hand takes nothing from the budget, and one that was given up i
     await runner.event("test.released");
     runner.kill("SIGTERM");
     expect(await runner.exited).toBe(4);
-    expect(runsIn(place).at(-1)).toMatchObject({ trigger, isFollowed: false });
+    expect(runsIn(place).at(-1)).toMatchObject({ trigger, isFollowed: true });
+    const { bootId, startedBoottimeMs, epoch } = runsIn(place).at(-1) as Run;
+    expect(readFileSync(place.path("main.given-up"), "utf8")).toBe(`${bootId} ${startedBoottimeMs} ${epoch}\n`);
   }
 });
 
@@ -142,6 +144,18 @@ test.each([
   expect(await runner.event("test.failed")).toMatchObject({
     code: "ESTATECORRUPT",
     message: expect.stringContaining(words),
+  });
+  expect(runner.types()).toEqual(["test.failed"]);
+});
+
+test("a word on what was given up that is a link is refused, and left as it is", async () => {
+  const place = new Place();
+  await place.run({ ...script("exit 0"), policy: quick }).exited;
+  symlinkSync("/etc/passwd", place.path("main.given-up"));
+  const runner = place.run({ ...script("exit 0"), policy: quick });
+  expect(await runner.event("test.failed")).toMatchObject({
+    code: "ESTATECORRUPT",
+    message: expect.stringMatching(/main\.given-up.*symbolic link/u),
   });
   expect(runner.types()).toEqual(["test.failed"]);
 });

@@ -58,7 +58,10 @@ test("W6 a process the system does not start ends with 126, and the lease is giv
 
 test("without waiting a held lease starts nothing", async () => {
   const runner = new Place().run({ command: "true", held: true, wait: false });
-  expect(await runner.event("test.failed")).toMatchObject({ code: "ELOCKED" });
+  expect(await runner.event("test.failed")).toMatchObject({
+    code: "ELOCKED",
+    message: expect.stringMatching(/^lease ".+" is held by "another" \(epoch 7\); "true" was not started$/u),
+  });
 });
 
 test.each([

@@ -1,9 +1,11 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Certificate } from "./authority.ts";
 import type { Engine } from "./engine.ts";
 import { folderWith } from "./found.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
+import { fileFor } from "./user.ts";
 
 const HOST = "127.0.0.1";
 
@@ -12,8 +14,10 @@ export interface EtcdOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** How many servers form the cluster. Default: 1. */
   readonly members?: number;
-  /** It speaks TLS to its clients, with a certificate that it makes and signs itself; the URL names it. */
-  readonly isSecure?: boolean;
+  /** It speaks TLS to its clients. */
+  readonly tls?: Certificate;
+  /** A program that runs it, and ends with it. */
+  readonly wrapper?: readonly string[];
 }
 
 export interface EtcdEngine extends Engine {
@@ -35,16 +39,14 @@ export async function startEtcd(options: Omit<EtcdOptions, "members"> = {}): Pro
 }
 
 /** Servers that form one cluster. `null` where it is not installed. */
-export async function startEtcdCluster({ settings = {}, members = 3, isSecure = false }: EtcdOptions = {}): Promise<
+export async function startEtcdCluster({ members = 3, ...options }: EtcdOptions = {}): Promise<
   readonly EtcdEngine[] | null
 > {
   const programs = folderWith(["etcd"]);
   if (programs === null) return null;
   const places = await Promise.all(Array.from({ length: members }, (_, at) => placeOf(`m${at}`)));
   const cluster = places.map(({ name, peerPort }) => `${name}=${urlOf(peerPort)}`).join(",");
-  return await Promise.all(
-    places.map((place) => startMember(join(programs, "etcd"), place, cluster, { settings, isSecure })),
-  );
+  return await Promise.all(places.map((place) => startMember(join(programs, "etcd"), place, cluster, options)));
 }
 
 async function placeOf(name: string): Promise<Place> {
@@ -56,10 +58,10 @@ async function startMember(
   program: string,
   { name, data, port, peerPort }: Place,
   cluster: string,
-  { settings, isSecure }: Required<Omit<EtcdOptions, "members">>,
+  { settings = {}, tls, wrapper }: Omit<EtcdOptions, "members">,
 ): Promise<EtcdEngine> {
   const folder = join(data, "..");
-  const clientUrl = isSecure ? urlOf(port).replace("http:", "https:") : urlOf(port);
+  const clientUrl = tls === undefined ? urlOf(port) : urlOf(port).replace("http:", "https:");
   const chosen: Readonly<Record<string, string>> = {
     name,
     "data-dir": data,
@@ -70,7 +72,10 @@ async function startMember(
     "initial-cluster": cluster,
     logger: "zap",
     "log-outputs": "stderr",
-    ...(isSecure && { "auto-tls": "true" }),
+    ...(tls !== undefined && {
+      "cert-file": fileFor(null, join(folder, "cert.pem"), tls.cert),
+      "key-file": fileFor(null, join(folder, "key.pem"), tls.key),
+    }),
     ...settings,
   };
   const start = (): Promise<ServerProcess> =>
@@ -78,14 +83,13 @@ async function startMember(
       program,
       args: Object.entries(chosen).map(([key, value]) => `--${key}=${value}`),
       user: null,
+      wrapper,
       ready: /serving client traffic/u,
       stopSignal: "SIGTERM",
     });
   let server = await start();
   return {
-    url: isSecure
-      ? `etcds://${HOST}:${port}?cacert=${join(data, "fixtures/client/cert.pem")}`
-      : `etcd://${HOST}:${port}`,
+    url: `${tls === undefined ? "etcd" : "etcds"}://${HOST}:${port}`,
     port,
     crash: () => server.end("SIGKILL"),
     restart: async () => {

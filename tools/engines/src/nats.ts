@@ -1,10 +1,11 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Certificate } from "./authority.ts";
 import type { Engine } from "./engine.ts";
 import { folderWith } from "./found.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
-import { giveTo, unprivilegedUser, type SystemUser } from "./user.ts";
+import { fileFor, giveTo, unprivilegedUser, type SystemUser } from "./user.ts";
 
 const HOST = "127.0.0.1";
 
@@ -14,7 +15,9 @@ export interface NatsOptions {
   /** A configuration, over which its arguments stand. */
   readonly config?: string;
   /** It speaks TLS to its clients, and demands it. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: Certificate;
+  /** A program that runs it, and ends with it. */
+  readonly wrapper?: readonly string[];
   /** How many servers form the cluster. Default: 3. */
   readonly members?: number;
 }
@@ -70,17 +73,12 @@ async function placeOf(name: string): Promise<Place> {
 async function startServer(
   program: string,
   { name, folder, port }: Place,
-  { args = [], config = "", tls }: Omit<NatsOptions, "members">,
+  { args = [], config = "", tls, wrapper }: Omit<NatsOptions, "members">,
   ready = /Server is ready/u,
 ): Promise<NatsEngine> {
   const user = unprivilegedUser("nats");
   chmodSync(folder, 0o700);
-  const put = (file: string, text: string): string => {
-    const path = join(folder, file);
-    writeFileSync(path, text, { mode: 0o600 });
-    giveTo(user, path);
-    return path;
-  };
+  const put = (file: string, text: string): string => fileFor(user, join(folder, file), text);
   giveTo(user, folder);
   const data = join(folder, "jetstream");
   const chosen = ["--addr", HOST, "--port", String(port), "--jetstream", "--store_dir", folder, "--name", name];
@@ -88,7 +86,7 @@ async function startServer(
   if (tls !== undefined)
     chosen.push("--tls", "--tlscert", put("cert.pem", tls.cert), "--tlskey", put("key.pem", tls.key));
   const start = (): Promise<ServerProcess> =>
-    ServerProcess.start({ program, args: [...chosen, ...args], user, ready, stopSignal: "SIGTERM" });
+    ServerProcess.start({ program, args: [...chosen, ...args], user, ready, wrapper, stopSignal: "SIGTERM" });
   let server = await start();
   const startAnew = async (fill: () => void): Promise<void> => {
     await server.end();
@@ -97,7 +95,7 @@ async function startServer(
     server = await start();
   };
   return {
-    url: `nats://${HOST}:${port}`,
+    url: `${tls === undefined ? "nats" : "natss"}://${HOST}:${port}`,
     port,
     crash: () => server.end("SIGKILL"),
     restart: async () => {

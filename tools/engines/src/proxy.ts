@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { setTimeout } from "node:timers";
+import { setTimeout } from "node:timers/promises";
 import type { Engine } from "./engine.ts";
 
 /** What a proxy does with what passes it. A request it drops was never heard of; a reply it drops was, and took effect. */
@@ -66,12 +66,23 @@ export class Proxy {
 
   #join(from: Socket, to: Socket, lost: Weather): void {
     this.#sockets.add(from);
+    // What is late holds up what comes after it: no network changes the order within a connection.
+    let late = 0;
+    let last = Promise.resolve();
+    const writeLater = async (before: Promise<void>, data: Buffer, delayMs: number): Promise<void> => {
+      await Promise.all([before, setTimeout(delayMs)]);
+      late -= 1;
+      to.write(data);
+    };
     from.on("data", (data) => {
+      const delayMs = typeof this.#weather === "object" ? this.#weather.delayMs : 0;
       if (this.#weather === lost || this.#weather === "drops everything") {
         this.#torn.add(from);
         this.#onDrop();
-      } else if (typeof this.#weather === "object") setTimeout(() => to.write(data), this.#weather.delayMs);
-      else to.write(data);
+      } else if (delayMs > 0 || late > 0) {
+        late += 1;
+        last = writeLater(last, data, delayMs);
+      } else to.write(data);
     });
     from.on("error", () => to.destroy());
     from.on("close", () => {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { folderWith } from "./found.ts";
 import type { SystemUser } from "./user.ts";
@@ -9,6 +9,8 @@ import type { SystemUser } from "./user.ts";
 const READY_MS = 60_000;
 /** Of what a server said, for the message when it fails. */
 const LINES_KEPT = 20;
+const LOWEST_PORT = 20_000;
+const PORTS = 12_000;
 
 export interface ServerCommand {
   readonly program: string;
@@ -20,6 +22,8 @@ export interface ServerCommand {
   readonly stopSignal: NodeJS.Signals;
   /** Beside this process's own. */
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** A program that runs it, and ends with it. */
+  readonly wrapper?: readonly string[] | undefined;
 }
 
 /** One server process that this one started, and ends by its id. It does not outlive this process. */
@@ -35,10 +39,19 @@ export class ServerProcess {
   }
 
   /** Resolves once it answers; rejects with what it said when it ends before that. */
-  static async start({ program, args, user, ready, stopSignal, env }: ServerCommand): Promise<ServerProcess> {
+  static async start({
+    program,
+    args,
+    user,
+    ready,
+    stopSignal,
+    env,
+    wrapper = [],
+  }: ServerCommand): Promise<ServerProcess> {
     const dying = folderWith(["setpriv"]) === null ? [] : ["setpriv", "--pdeathsig", stopSignal.slice(3)];
     const asUser = user === null ? [] : ["--reuid", String(user.uid), "--regid", String(user.gid), "--clear-groups"];
-    const [command = program, ...rest] = [...dying, ...(dying.length > 0 ? asUser : []), program, ...args];
+    const running = [...wrapper, program, ...args];
+    const [command = program, ...rest] = [...dying, ...(dying.length > 0 ? asUser : []), ...running];
     const child = spawn(command, rest, {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: "/",
@@ -107,12 +120,22 @@ export async function isOpen(port: number): Promise<boolean> {
   }
 }
 
-/** A port of loopback that nobody listens on now. */
+/**
+ * A port of loopback that nobody listens on now. It lies below those that the system gives to outgoing connections (from 32 768 on), one
+ * of which might have it while a server is away that wants it again.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    const server = createServer().listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch {
+      // Somebody has it.
+      continue;
+    }
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }

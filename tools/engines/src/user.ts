@@ -1,4 +1,4 @@
-import { chownSync, readFileSync } from "node:fs";
+import { chownSync, readFileSync, writeFileSync } from "node:fs";
 
 export interface SystemUser {
   readonly uid: number;
@@ -18,4 +18,11 @@ export function unprivilegedUser(name: string): SystemUser | null {
 
 export function giveTo(user: SystemUser | null, path: string): void {
   if (user !== null) chownSync(path, user.uid, user.gid);
+}
+
+/** A file that nobody but `user` reads. Its path comes back. */
+export function fileFor(user: SystemUser | null, path: string, text: string): string {
+  writeFileSync(path, text, { mode: 0o600 });
+  giveTo(user, path);
+  return path;
 }

@@ -123,3 +123,10 @@ export const newborns: Setting = watched(
   (part) => ({ startsInMs: part(0.5), progress: { deadlineMs: Math.max(100, part(0.25)), graceMs: part(0.75) } }),
   () => [],
 );
+
+export const revoked: Setting = watched(
+  "the lease of watchdogs is revoked, 3 times",
+  3,
+  () => ({}),
+  ({ atMs }) => [{ kind: "revoke", atMs }],
+);

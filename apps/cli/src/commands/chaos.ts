@@ -21,7 +21,7 @@ const SHORTEST_MS = 100;
 const LONGEST_MS = 300_000;
 
 export function chaos(program: Command): void {
-  const command = verb(program, "chaos <name>", {
+  const command = verb(program, "chaos", {
     summary: "A game day: harm the holder of a live lease on purpose, and judge what follows",
     does: "Kill, stop or stall the process that holds a lease on this machine, and judge what follows: how long nobody led, who leads now, whether the epoch rose. Without consent nothing is done but to say what would be",
     examples: [
@@ -38,7 +38,8 @@ export function chaos(program: Command): void {
       "79  nobody holds the lease",
     ],
   })
-    .addArgument(new Argument("<fault>", "what to do to it").choices(faults))
+    .addArgument(new Argument("<name>", "the lease"))
+    .addArgument(new Argument("<fault>", "what to do to the holder").choices(faults))
     .addOption(
       duration("--for <duration>", "how long it stands still, 5m at most; of a kill: how long to wait for the next"),
     )

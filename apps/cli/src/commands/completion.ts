@@ -1,9 +1,7 @@
-import { script } from "@bomb.sh/tab";
 import { Argument, type Command } from "commander";
+import { completionScript, shells, type Shell } from "../completion-scripts.ts";
 import { print } from "../output/print.ts";
 import { printDocument, verb } from "./verb.ts";
-
-const shells = ["bash", "zsh", "fish", "powershell"] as const;
 
 export function completion(program: Command): void {
   const command = verb(program, "completion", {
@@ -18,21 +16,8 @@ export function completion(program: Command): void {
   command.addArgument(new Argument("<shell>", "which shell").choices(shells)).action(perform);
 }
 
-function perform(shell: (typeof shells)[number], { json = false }: { readonly json?: boolean }): void {
-  const text = scriptFor(shell);
+function perform(shell: Shell, { json = false }: { readonly json?: boolean }): void {
+  const text = completionScript(shell);
   if (json) printDocument({ shell, script: text });
   else print(text);
-}
-
-/** The library writes to the console and offers no other way. */
-function scriptFor(shell: (typeof shells)[number]): string {
-  const { log } = console;
-  let text = "";
-  console.log = (line: string) => (text += `${line}\n`);
-  try {
-    script(shell, "tenure", "tenure");
-  } finally {
-    console.log = log;
-  }
-  return text;
 }

@@ -103,10 +103,14 @@ function byCommand([program = "", ...args]: readonly string[], identity: Readonl
   return async (epoch) => {
     const env = { ...process.env, ...identity, LEASE_EPOCH: String(epoch) };
     const child = spawn(program, args, { stdio: ["ignore", 2, 2], env });
-    const [code] = (await once(child, "exit").catch((cause: unknown) => {
-      const code = (cause as NodeJS.ErrnoException).code === "ENOENT" ? "ENOSUCHCOMMAND" : "ENOTEXECUTABLE";
-      throw new LeaseError(code, `cannot run ${program}: ${(cause as Error).message}`, {}, { cause });
-    })) as [number | null];
+    const [code, signal] = (await once(child, "exit").catch((cause: unknown) => {
+      const isAbsent = (cause as NodeJS.ErrnoException).code === "ENOENT";
+      const why = isAbsent ? "there is no such command" : (cause as Error).message;
+      const message = `cannot run ${JSON.stringify(program)}: ${why}`;
+      throw new LeaseError(isAbsent ? "ENOSUCHCOMMAND" : "ENOTEXECUTABLE", message, {}, { cause });
+    })) as [number | null, NodeJS.Signals | null];
+    // Whatever ended it, it was not the resource that refused.
+    if (signal !== null) return { outcome: "unknown", why: `the command was ended by ${signal}` };
     return { outcome: code === 0 ? "taken" : "refused" };
   };
 }

@@ -20,7 +20,9 @@ export function pause(program: Command): void {
       ['tenure pause orders --for 2h --reason "migration, ticket 4711"', "history keeps the reason"],
     ],
   })
-    .addOption(duration("--for <duration>", "until nobody has to wait for it any more").makeOptionMandatory())
+    .addOption(
+      duration("--for <duration>", "how long nobody may acquire it, unless resume comes first").makeOptionMandatory(),
+    )
     .option("--reason <text>", "why, for the one who finds it", "maintenance");
   storeOptions(command).action(perform);
 }

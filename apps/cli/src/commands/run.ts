@@ -71,7 +71,7 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
     throw usageError("--progress-deadline and --grace are of no use without --progress pipe, file:PATH or http:URL");
   const client = context.clientFor();
   const teller = tellerFor(flags);
-  void teller.waiting(name, client);
+  if (flags.wait) void teller.waiting(name, client);
   const options = {
     client,
     name,

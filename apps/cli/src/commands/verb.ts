@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { commandToCopy, hanging } from "../output/help-text.ts";
 import { print } from "../output/print.ts";
 
 /** A line to try, and what it does. */
@@ -21,20 +22,25 @@ export function verb(program: Command, usage: string, help: VerbHelp): Command {
     .summary(help.summary)
     .description(help.does)
     .option("--json", "a JSON document on stdout (tenure schema prints its schema)");
-  command.addHelpText("after", () => sections(help));
+  command.addHelpText("after", () => sections(help, command.configureHelp().helpWidth ?? 80));
   return command;
 }
 
-function sections({ examples, aliases = [], exitCodes = [] }: VerbHelp): string {
+function sections({ examples, aliases = [], exitCodes = [] }: VerbHelp, columns: number): string {
   const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, does]) =>
-    width > 44 ? `  # ${does}\n  ${line}` : `  ${line.padEnd(width)}   # ${does}`,
-  );
-  const rest = [
-    ...(aliases.length > 0 ? [`Also known as:\n${aliases.map((alias) => `  ${alias}`).join("\n")}`] : []),
-    ...(exitCodes.length > 0 ? [`Exit codes:\n${exitCodes.map((code) => `  ${code}`).join("\n")}`] : []),
-  ];
-  return ["", `Examples:\n${lines.join("\n")}`, ...rest].join("\n\n").slice(1);
+  const beside = examples.map(([line, does]) => `  ${line.padEnd(width)}   # ${does}`);
+  const fits = width <= 44 && beside.every((line) => line.length <= columns);
+  const above = examples.map(([line, does]) => `  # ${does}\n${commandToCopy(line, columns)}`);
+  const part = (title: string, entries: readonly string[]): string[] =>
+    entries.length === 0 ? [] : [`${title}:\n${entries.map((entry) => hanging(entry, columns)).join("\n")}`];
+  return [
+    "",
+    `Examples:\n${(fits ? beside : above).join("\n")}`,
+    ...part("Also known as", aliases),
+    ...part("Exit codes", exitCodes),
+  ]
+    .join("\n\n")
+    .slice(1);
 }
 
 /** The one document of a verb under `--json`. */

@@ -32,9 +32,14 @@ function writeAll(descriptor: 1 | 2, text: string): void {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
         continue;
       }
-      if (descriptor === 1 && code !== "EPIPE") throw error;
+      if (descriptor === 1 && code !== "EPIPE") throw notWritten(error as NodeJS.ErrnoException);
       if (descriptor === 1) readerGone = true;
       return;
     }
   }
+}
+
+/** As the system says it, with where it was to go. */
+function notWritten(cause: NodeJS.ErrnoException): Error {
+  return Object.assign(new Error(`cannot write to stdout: ${cause.message}`, { cause }), { code: cause.code });
 }

@@ -19,11 +19,12 @@ export interface Teller {
 export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: boolean }): Teller {
   const speaks = flags.verbose === true || flags.json === true || process.stderr.isTTY;
   let over = !speaks;
+  let isDone = false;
   return {
     tell: (event) => {
       over = true;
       if (flags.json) tell(`${JSON.stringify(event)}\n`);
-      else if (speaks || isOfRestarts(event)) tell(`tenure: ${eventOfRunInWords(event)}\n`);
+      else if (speaks || isNeverSilent(event)) tell(`tenure: ${eventOfRunInWords(event)}\n`);
     },
     waiting: async (name, client) => {
       if (over || flags.json) return;
@@ -38,19 +39,27 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
         );
     },
     trouble: ({ message }) => {
-      if (!over && flags.json !== true) tell(`tenure: still waiting: ${escapeForDisplay(message)}\n`);
+      if (!isDone && flags.json !== true) tell(`tenure: still waiting: ${escapeForDisplay(message)}\n`);
     },
     done: () => {
       over = true;
+      isDone = true;
     },
   };
 }
 
-/** Told also where nobody asked for it: a service that is started again and again must not do so in silence. */
-function isOfRestarts(event: RunEvent | LeaseEvent): boolean {
+const neverSilent: ReadonlySet<string> = new Set([
+  "run.restarting",
+  "run.exhausted",
+  "run.hindered",
+  "run.release_failed",
+]);
+
+/** Told also where nobody asked for it: a service is not started again and again, kept waiting, or left with its lease, in silence. */
+function isNeverSilent(event: RunEvent | LeaseEvent): boolean {
   const { type } = event;
   if (type === "run.judged") return event.judgement.act;
-  return type === "run.restarting" || type === "run.exhausted";
+  return neverSilent.has(type);
 }
 
 /** On the same line, which log collectors keep together. */

@@ -1,4 +1,4 @@
-import { LeaseError, type Lease } from "@tenure/core";
+import { describeObstacle, LeaseError, type Lease } from "@tenure/core";
 import type { AcquiredDocument, LeaseStatus } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import { printDocument } from "../commands/verb.ts";
@@ -24,22 +24,11 @@ export function printAcquired(done: string, lease: Lease, { json = false }: { re
 
 /** `ELOCKED`: who holds it, and what to do. */
 export function heldByAnother(status: LeaseStatus): LeaseError {
-  const { name, holderIdentity, epoch, ageMs } = status;
+  const { name, holderIdentity, epoch, ageMs, paused } = status;
   const facts = { name, holderIdentity, epoch };
-  const toDo = "wait for it with --wait or --timeout 30s";
-  if (status.paused !== null)
-    return new LeaseError("EPAUSED", `lease "${name}" is paused; tenure status ${name} says by whom`, facts);
-  if (holderIdentity === null) {
-    const why =
-      status.preferredHolder === null
-        ? "may not be taken yet"
-        : `is kept for "${status.preferredHolder.holderIdentity}"`;
-    return new LeaseError("ELOCKED", `lease "${name}" (last epoch ${epoch}) ${why}; ${toDo}`, facts);
-  }
-  const age = ageMs === null || ageMs < 0 ? "" : `, renewed ${humanDuration(ageMs)} ago`;
-  return new LeaseError(
-    "ELOCKED",
-    `lease "${name}" is held by "${holderIdentity}" (epoch ${epoch}${age}); ${toDo}`,
-    facts,
-  );
+  const lease = `lease "${name}" ${describeObstacle(status)}`;
+  if (paused !== null) return new LeaseError("EPAUSED", `${lease}; tenure resume ${name} lifts it`, facts);
+  const isRenewed = holderIdentity !== null && ageMs !== null && ageMs >= 0;
+  const age = isRenewed ? `, renewed ${humanDuration(ageMs)} ago` : "";
+  return new LeaseError("ELOCKED", `${lease}${age}; wait for it with --wait or --timeout 30s`, facts);
 }

@@ -76,8 +76,10 @@ async function using<T>(url: string, use: (engine: Engine) => Promise<T>): Promi
   try {
     return await use(engine);
   } catch (error) {
-    if (!isNotInstalled(error, engine.package)) throw error;
-    const message = `${protocol}// needs ${engine.package}, which is not installed; run: npm install ${engine.package} (with -g if tenure is installed globally)`;
+    const missing = missingPackage(error);
+    if (missing === null) throw error;
+    const how = missing === engine.package ? "not installed" : `installed without ${missing}, which it needs`;
+    const message = `${protocol}// needs ${engine.package}, which is ${how}; run: npm install ${engine.package} (with -g if tenure is installed globally)`;
     throw new LeaseError("ECONFIG", message, {}, { cause: error });
   }
 }
@@ -88,7 +90,9 @@ function known(): string {
     .join(" or ");
 }
 
-function isNotInstalled(error: unknown, wanted: string): boolean {
+/** The package that was looked for in vain; `null` where anything else went wrong. */
+function missingPackage(error: unknown): string | null {
   const { code, message } = error as NodeJS.ErrnoException;
-  return (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && message.includes(`'${wanted}'`);
+  if (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND") return null;
+  return /^Cannot find (?:package|module) '([^']+)'/u.exec(message)?.[1] ?? null;
 }

@@ -1,8 +1,10 @@
+import type { LeaseRecord } from "@tenure/schema";
 import type { Sightings } from "../client.ts";
 import { LeaseError } from "../errors.ts";
 import type { Snapshot } from "../store.ts";
 import { factsOf, type Candidacy, type WonTerm } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
+import { describePause } from "./obstacle.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -68,7 +70,7 @@ export async function tryAcquireTerm(
     if (attempt.outcome === "won") return attempt.term;
     if (attempt.outcome === "wait") {
       await sightings?.save(name, observer.sighting(snapshot));
-      if (attempt.reason === "paused") throw pausedError(snapshot);
+      if (attempt.reason === "paused") throw pausedError(snapshot, attempt.paused);
       return null;
     }
     if (attempt.trouble === undefined) continue;
@@ -81,8 +83,7 @@ export async function tryAcquireTerm(
   return null;
 }
 
-function pausedError(snapshot: Snapshot): LeaseError {
-  const paused = snapshot.record?.paused ?? null;
-  const by = paused === null ? "" : ` by ${JSON.stringify(paused.by)}: ${JSON.stringify(paused.reason)}`;
-  return new LeaseError("EPAUSED", `lease "${snapshot.name}" is paused${by}`, factsOf(snapshot));
+function pausedError(snapshot: Snapshot, paused: NonNullable<LeaseRecord["paused"]>): LeaseError {
+  const message = `lease "${snapshot.name}" ${describePause(paused)}; resume lifts it`;
+  return new LeaseError("EPAUSED", message, factsOf(snapshot));
 }

@@ -2,8 +2,8 @@ import type { LeaseRecord } from "@tenure/schema";
 import { elapsedAtMostMs, type Instant } from "../clock.ts";
 import { LeaseError } from "../errors.ts";
 import { decideAcquire, type Candidate } from "../protocol/acquire.ts";
-import type { Commit, WaitReason } from "../protocol/decision.ts";
-import { decideRelease } from "../protocol/release.ts";
+import type { Commit, Wait } from "../protocol/decision.ts";
+import { releaseOf } from "../protocol/release.ts";
 import { publish } from "../publish.ts";
 import type { Snapshot } from "../store.ts";
 import { deadlineAfter, type ClientContext } from "./context.ts";
@@ -22,7 +22,7 @@ export interface WonTerm {
 /** What came of one attempt. */
 export type Attempt =
   | { readonly outcome: "won"; readonly term: WonTerm }
-  | { readonly outcome: "wait"; readonly forMs: number; readonly reason: WaitReason }
+  | Wait
   /** What was seen is old, or nobody knows: look again. */
   | { readonly outcome: "look-again"; readonly trouble?: Error };
 
@@ -59,7 +59,7 @@ export class Candidacy {
     this.observer.see(snapshot);
     const found = this.#find(snapshot);
     if (found !== undefined) return await this.#takeUp(snapshot, found);
-    this.observer.judgeHolder(snapshot);
+    this.observer.judgeHolder(snapshot.record);
     const sentAt = this.#context.clock.now();
     const decision = decideAcquire(snapshot, this.#candidate(sentAt), this.observer.evidence(snapshot));
     if (decision.outcome === "wait") return decision;
@@ -85,12 +85,8 @@ export class Candidacy {
   async giveBack(snapshot: Snapshot, record: LeaseRecord): Promise<void> {
     const { clock, randomToken, identity } = this.#context;
     const { holderIdentity } = identity;
-    const { instanceId } = identity.holder;
-    const { name, epoch, nonce, renewals } = record;
-    const term = { name, holderIdentity, instanceId, epoch, nonces: new Set([nonce]), renewals };
     const release = { nonce: randomToken(), wallTime: clock.wallTime(), reason: "stopped" } as const;
-    const decision = decideRelease(snapshot, term, release);
-    if (decision.outcome !== "commit") return;
+    const decision = releaseOf(record, { name: record.name, epoch: record.epoch, holderIdentity }, release);
     const { outcome } = await swap(this.#context, snapshot, decision);
     if (outcome === "committed") publish(decision.event);
   }
@@ -110,7 +106,7 @@ export class Candidacy {
     this.#unresolved.clear();
     publish(commit.event);
     if (elapsedAtMostMs(sentAt, this.#context.clock.now()) < record.renewDeadlineMs) {
-      return { outcome: "won", term: { snapshot, record: snapshot.record ?? record, sentAt, predecessor } };
+      return { outcome: "won", term: { snapshot, record, sentAt, predecessor } };
     }
     await this.giveBack(snapshot, record);
     return { outcome: "look-again" };
@@ -122,8 +118,9 @@ export class Candidacy {
 
   #remember(claim: Claim): void {
     this.#unresolved.set(claim.commit.record.nonce, claim);
-    const [oldest] = this.#unresolved.keys();
-    if (this.#unresolved.size > REMEMBERED_CLAIMS && oldest !== undefined) this.#unresolved.delete(oldest);
+    // The oldest first.
+    for (const nonce of this.#unresolved.keys())
+      if (this.#unresolved.size > REMEMBERED_CLAIMS) this.#unresolved.delete(nonce);
   }
 
   #candidate(sentAt: Instant): Candidate {

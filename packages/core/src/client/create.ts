@@ -139,7 +139,7 @@ function harmless(proveDeath: ProveDeath): ProveDeath {
     try {
       return proveDeath(process, options);
     } catch (error) {
-      return { verdict: "unknown", evidence: error instanceof Error ? error.message : "the proof failed" };
+      return { verdict: "unknown", evidence: String(error) };
     }
   };
 }

@@ -1,3 +1,4 @@
+import type { LeaseRecord } from "@tenure/schema";
 import type { Timer } from "../clock.ts";
 import type { Snapshot } from "../store.ts";
 import type { ClientContext } from "./context.ts";
@@ -20,7 +21,6 @@ export class DeathWatch {
   readonly #context: ClientContext;
   readonly #observer: Observer;
   readonly #onDeath: () => void;
-  #snapshot: Snapshot | null = null;
   #holder: string | null = null;
   /** Stays after a vigil's end: what is left of it is put away when there is time. */
   #leave: (() => void) | null = null;
@@ -38,13 +38,13 @@ export class DeathWatch {
   attend(snapshot: Snapshot): void {
     const { record } = snapshot;
     const holder = holderKey(record);
-    if (holder !== this.#holder) this.close();
-    this.#snapshot = snapshot;
     if (holder === this.#holder) return;
+    this.close();
     this.#holder = holder;
-    if (holder === null || this.#context.proveDeath === undefined || record?.holder?.pid === null) return;
+    if (record === null || record.holder === null || record.holder.pid === null) return;
+    if (this.#context.proveDeath === undefined) return;
     this.#shortestVigilMs = SHORTEST_VIGIL_MS;
-    this.#lookIn(this.#context.store.vigil === undefined ? LOOK_EVERY_MS : FRESH_MS);
+    this.#lookIn(record, this.#context.store.vigil === undefined ? LOOK_EVERY_MS : FRESH_MS);
   }
 
   close(): void {
@@ -53,53 +53,47 @@ export class DeathWatch {
     this.#leave = null;
     this.#attending = false;
     this.#timer = null;
-    this.#snapshot = null;
     this.#holder = null;
   }
 
   /** Looks after `delayMs`, and attends the vigil if that is not done yet; a vigil that is not there is asked for less and less. */
-  #lookIn(delayMs: number): void {
+  #lookIn(record: LeaseRecord, delayMs: number): void {
     this.#startTimer(delayMs, () => {
-      if (this.#look()) return;
+      if (this.#look(record)) return;
       const nextMs = Math.min(2 * delayMs, LOOK_EVERY_MS);
-      if (this.#attendVigil(() => this.#lookIn(nextMs))) this.#lookIn(LOOK_EVERY_ATTENDED_MS);
-      else this.#lookIn(nextMs);
+      if (this.#attendVigil(record, () => this.#lookIn(record, nextMs))) this.#lookIn(record, LOOK_EVERY_ATTENDED_MS);
+      else this.#lookIn(record, nextMs);
     });
   }
 
   /** `false`: there is none to attend. */
-  #attendVigil(onAbsent: () => void): boolean {
+  #attendVigil(record: LeaseRecord, onAbsent: () => void): boolean {
     const { store, clock } = this.#context;
     const { vigil } = store;
-    const snapshot = this.#snapshot;
-    const epoch = snapshot?.record?.epoch;
     if (this.#attending) return true;
-    if (vigil === undefined || epoch === undefined || snapshot === null) return false;
-    const holder = this.#holder;
+    if (vigil === undefined) return false;
     const attendedAt = clock.now();
     this.#leave?.();
     this.#attending = true;
-    this.#leave = vigil.attend(snapshot.name, epoch, () => {
-      if (holder !== this.#holder || this.#snapshot === null) return;
+    this.#leave = vigil.attend(record.name, record.epoch, () => {
       this.#attending = false;
       if (clock.now().monotonicMs - attendedAt.monotonicMs < this.#shortestVigilMs) return onAbsent();
-      this.#observer.vigilEnded(this.#snapshot);
+      this.#observer.vigilEnded(record);
       this.#shortestVigilMs *= 2;
-      this.#lookClosely(FIRST_RETRY_MS);
+      this.#lookClosely(record, FIRST_RETRY_MS);
     });
     return this.#attending;
   }
 
   /** The vigil ended: the holder is dying. */
-  #lookClosely(nextMs: number): void {
-    for (let looks = 0; looks < LOOKS_AT_ONCE; looks += 1) if (this.#look()) return;
-    if (nextMs > LAST_RETRY_MS) return this.#lookIn(FRESH_MS);
-    this.#startTimer(nextMs, () => this.#lookClosely(2 * nextMs));
+  #lookClosely(record: LeaseRecord, nextMs: number): void {
+    for (let looks = 0; looks < LOOKS_AT_ONCE; looks += 1) if (this.#look(record)) return;
+    if (nextMs > LAST_RETRY_MS) return this.#lookIn(record, FRESH_MS);
+    this.#startTimer(nextMs, () => this.#lookClosely(record, 2 * nextMs));
   }
 
-  #look(): boolean {
-    if (this.#snapshot === null) return true;
-    if (this.#observer.judgeHolder(this.#snapshot) !== "dead") return false;
+  #look(record: LeaseRecord): boolean {
+    if (this.#observer.judgeHolder(record) !== "dead") return false;
     this.#timer?.cancel();
     this.#onDeath();
     return true;

@@ -185,7 +185,7 @@ export class HeldLease implements Lease {
 
   /** What a watch tells may be older than what was renewed since: a renewal asks the store itself, and finds the loss. */
   #lookAtLoss(): void {
-    if (!this.signal.aborted) this.renew().catch(() => {});
+    this.renew().catch(() => {});
   }
 }
 

@@ -19,17 +19,21 @@ interface Since {
  */
 export class Observer {
   readonly #context: ClientContext;
-  #nonce: Since | null = null;
+  #nonce: Since;
   /** The snapshot whose age has been counted: looked at again, it is older than it says. */
   #aged: Snapshot | null = null;
-  #paused: Since | null = null;
-  #preferred: Since | null = null;
+  #paused: Since;
+  #preferred: Since;
   /** The holder last seen alive, and when the kernel told of its end. */
   #alive: { readonly of: string | null; readonly endTime: string | null } | null = null;
   #death: (Omit<Death, "provedMs"> & { readonly of: string | null; readonly provedAt: Instant }) | null = null;
 
   constructor(context: ClientContext) {
     this.#context = context;
+    const nothing = { what: "", since: context.clock.now(), carriedMs: 0 };
+    this.#nonce = nothing;
+    this.#paused = nothing;
+    this.#preferred = nothing;
   }
 
   /** Takes note of a snapshot. */
@@ -45,7 +49,7 @@ export class Observer {
   recall(snapshot: Snapshot, sighting: Sighting | null): void {
     const { bootId, timeNamespace } = this.#context.identity.holder;
     const now = this.#clock.now();
-    if (sighting === null || this.#nonce === null || this.#nonce.what !== keyOf(snapshot)) return;
+    if (sighting === null || this.#nonce.what !== keyOf(snapshot)) return;
     if (sighting.bootId !== bootId || sighting.timeNamespace !== timeNamespace) return;
     if (keyOf(snapshot) !== key(sighting.storeId, sighting.revision, sighting.nonce)) return;
     const sinceMs = now.boottimeMs - sighting.boottimeMs;
@@ -61,19 +65,18 @@ export class Observer {
   sighting(snapshot: Snapshot): Sighting {
     const { bootId, timeNamespace } = this.#context.identity.holder;
     const now = this.#clock.now();
-    const seenForMs = this.#nonce === null ? 0 : elapsedMs(this.#nonce, now);
     return {
       storeId: snapshot.storeId,
       revision: incarnationOf(snapshot),
       nonce: snapshot.record?.nonce ?? null,
       bootId,
       timeNamespace,
-      boottimeMs: now.boottimeMs - seenForMs,
+      boottimeMs: now.boottimeMs - elapsedMs(this.#nonce, now),
     };
   }
 
   /** Looks whether the recorded holder can be proved dead, and remembers it if so. */
-  judgeHolder({ record }: Snapshot): "dead" | "alive" | "unknown" {
+  judgeHolder(record: LeaseRecord | null): "dead" | "alive" | "unknown" {
     const { proveDeath, store } = this.#context;
     if (record === null || record.holder === null || record.holder.pid === null) return "unknown";
     const of = holderKey(record);
@@ -89,7 +92,7 @@ export class Observer {
   }
 
   /** The vigil of whoever holds has just ended: if its death is proved now, this is when it died. */
-  vigilEnded({ record }: Snapshot): void {
+  vigilEnded(record: LeaseRecord): void {
     const of = holderKey(record);
     if (this.#alive?.of === of) this.#alive = { of, endTime: this.#clock.wallTime() };
   }
@@ -100,7 +103,7 @@ export class Observer {
     const death = this.#death;
     const isDead = death !== null && death.of === holderKey(record);
     return {
-      unchangedMs: this.#nonce?.what === keyOf(snapshot) ? elapsedMs(this.#nonce, now) : 0,
+      unchangedMs: this.#nonce.what === keyOf(snapshot) ? elapsedMs(this.#nonce, now) : 0,
       pausedMs: elapsedMs(this.#paused, now),
       preferredMs: elapsedMs(this.#preferred, now),
       death: isDead
@@ -123,16 +126,16 @@ export class Observer {
   }
 }
 
-function first(seen: Since | null, what: string, now: Instant): Since {
-  return seen?.what === what ? seen : { what, since: now, carriedMs: 0 };
+function first(seen: Since, what: string, now: Instant): Since {
+  return seen.what === what ? seen : { what, since: now, carriedMs: 0 };
 }
 
-function atLeast<T extends Since | null>(seen: T, carriedMs: number, now: Instant): T | Since {
-  return seen === null || carriedMs <= elapsedMs(seen, now) ? seen : { what: seen.what, since: now, carriedMs };
+function atLeast(seen: Since, carriedMs: number, now: Instant): Since {
+  return { what: seen.what, since: now, carriedMs: Math.max(carriedMs, elapsedMs(seen, now)) };
 }
 
-function elapsedMs(seen: Since | null, now: Instant): number {
-  return seen === null ? 0 : seen.carriedMs + elapsedAtLeastMs(seen.since, now);
+function elapsedMs(seen: Since, now: Instant): number {
+  return seen.carriedMs + elapsedAtLeastMs(seen.since, now);
 }
 
 function keyOf(snapshot: Snapshot): string {

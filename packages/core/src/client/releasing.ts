@@ -45,7 +45,7 @@ export async function releaseTerm(context: ClientContext, tenure: Tenure, order:
       trouble = asError(error);
     }
   }
-  const message = `lease "${tenure.name}" (epoch ${tenure.epoch}) could not be released; it ends by its lease duration`;
+  const message = `lease "${tenure.name}" (holder "${tenure.holderIdentity}", epoch ${tenure.epoch}) could not be released; it ends by its lease duration`;
   throw new LeaseError(
     codeOf(trouble),
     trouble === undefined ? message : `${message}: ${trouble.message}`,

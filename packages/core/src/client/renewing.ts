@@ -39,7 +39,6 @@ async function send(context: ClientContext, tenure: Tenure, change: RenewalChang
   const { clock, randomToken, identity } = context;
   // Before anything else: whatever the request takes is not added to the validity.
   const sentAt = clock.now();
-  tenure.assertHeld(sentAt);
   const nonce = randomToken();
   const decision = decideRenew(tenure.snapshot, tenure.term, {
     nonce,
@@ -49,19 +48,18 @@ async function send(context: ClientContext, tenure: Tenure, change: RenewalChang
     renewer: identity.renewer,
     child: change.child,
   });
-  if (decision.outcome === "lost") tenure.lost(decision);
-  tenure.throwIfEnded();
-  if (decision.outcome === "lost" || decision.outcome === "refuse") throw impossible(tenure, decision.message);
+  if (decision.outcome === "lost") throw tenure.lost(decision);
+  if (decision.outcome === "refuse") throw tenure.expire();
   tenure.sending(decision, sentAt);
   const result = await swap(context, tenure.snapshot, decision, {
     signal: tenure.signal,
     onLate: (late) => {
-      if (late.outcome === "committed") tenure.confirm(late.snapshot, late.snapshot.record ?? decision.record);
+      if (late.outcome === "committed") tenure.confirm(late.snapshot, decision.record);
       tenure.answeredLate();
     },
   });
   if (result.outcome === "committed") {
-    tenure.confirm(result.snapshot, result.snapshot.record ?? decision.record);
+    tenure.confirm(result.snapshot, decision.record);
     tenure.throwIfEnded();
     return "renewed";
   }
@@ -90,9 +88,8 @@ async function lookUp(
     throw ambiguous(tenure, cause ?? found);
   }
   const standing = judgeStanding(found, tenure.term);
-  if (standing.outcome === "lost") tenure.lost(standing);
+  if (standing.outcome === "lost") throw tenure.lost(standing);
   tenure.assertHeld();
-  if (standing.outcome === "lost") throw impossible(tenure, standing.message);
   if (tenure.confirm(found, standing.record)) {
     tenure.throwIfEnded();
     return "renewed";
@@ -115,12 +112,8 @@ function ambiguous({ name, holderIdentity, epoch }: Tenure, cause: Error | undef
   const why = cause === undefined ? "others keep writing to it" : cause.message;
   return new LeaseError(
     "EAMBIGUOUS",
-    `it is unknown whether lease ${quoteForDisplay(name)} (epoch ${epoch}) was renewed: ${why}. It still stands; renew it again`,
+    `it is unknown whether lease ${quoteForDisplay(name)} (holder ${quoteForDisplay(holderIdentity)}, epoch ${epoch}) was renewed: ${why}. It still stands; renew it again`,
     { name, holderIdentity, epoch },
     cause === undefined ? {} : { cause },
   );
-}
-
-function impossible({ name, holderIdentity, epoch }: Tenure, message: string): LeaseError {
-  return new LeaseError("ELEASEEXPIRED", message, { name, holderIdentity, epoch });
 }

@@ -61,7 +61,7 @@ export class Tenure {
     this.record = start.record;
     this.signal = this.#ending.signal;
     this.validity = new Validity(context.clock, start.record.renewDeadlineMs, start.sentAt, {
-      onOver: () => this.#expire(),
+      onOver: () => void this.expire(),
       onSuspend: (ms) => this.#tell("clock.suspended", `asleep for ${formatDuration(Math.round(ms))}`),
       onStep: (ms) =>
         this.#tell("clock.stepped", `wall clock set ${ms > 0 ? "forward" : "back"} by ${Math.abs(ms)} ms`),
@@ -87,9 +87,8 @@ export class Tenure {
     return this.signal.aborted ? 0 : this.validity.remainingMs(now);
   }
 
-  assertHeld(now?: Instant): void {
-    if (this.remainingMs(now) <= 0) this.#expire();
-    this.throwIfEnded();
+  assertHeld(): void {
+    if (this.remainingMs() <= 0) throw this.expire();
   }
 
   /** As `assertHeld`, right after the clock was looked at. */
@@ -127,7 +126,7 @@ export class Tenure {
     publish(sent.commit.event);
     if (this.validity.remainingMs() <= 0) {
       this.#answeredLate = true;
-      this.#expire();
+      this.expire();
     }
     this.#attempts = 0;
     this.#answeredLate = false;
@@ -147,8 +146,10 @@ export class Tenure {
     this.snapshot = snapshot;
   }
 
-  lost({ reason, message }: Pick<Lost, "reason" | "message">): void {
+  /** Answers with why it ended, which may be an earlier reason. */
+  lost({ reason, message }: Pick<Lost, "reason" | "message">): LeaseLostError {
     this.end(new LeaseLostError(reason, message, this.facts));
+    return this.signal.reason as LeaseLostError;
   }
 
   /** The end, for whatever reason: the first one counts. */
@@ -163,8 +164,8 @@ export class Tenure {
     publish({ ...this.#event("lease.lost", error.message), lossReason: error.reason, remainingMs });
   }
 
-  #expire(): void {
-    if (this.signal.aborted) return;
+  /** Nothing is left of it. Answers as `lost`. */
+  expire(): LeaseLostError {
     const { reason, why } = explainExpiry({
       ...this.validity.timeSinceRenewal(),
       renewDeadlineMs: this.record.renewDeadlineMs,
@@ -173,7 +174,10 @@ export class Tenure {
       lastError: this.#lastError,
     });
     const lease = `lease ${quoteForDisplay(this.name)} of ${quoteForDisplay(this.holderIdentity)} at epoch ${this.epoch}`;
-    this.lost({ reason, message: `${lease} was not renewed in time: ${why}. Stop what it covers and acquire it anew` });
+    return this.lost({
+      reason,
+      message: `${lease} was not renewed in time: ${why}. Stop what it covers and acquire it anew`,
+    });
   }
 
   #tell(type: LeaseEvent["type"], remark: string): void {

@@ -3,9 +3,10 @@ import type { AcquireOptions } from "../client.ts";
 import type { Timer } from "../clock.ts";
 import { LeaseError } from "../errors.ts";
 import type { Snapshot } from "../store.ts";
-import type { Candidacy } from "./candidacy.ts";
+import { factsOf, type Candidacy } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { DeathWatch } from "./death-watch.ts";
+import { describeObstacle } from "./obstacle.ts";
 import { rehearse } from "./rehearsal.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
@@ -144,11 +145,13 @@ export class WaitingRoom {
   #timedOut(timeoutMs: number): LeaseError {
     const { name } = this.#candidacy;
     const after = formatDuration(timeoutMs);
+    const seen = this.#considered;
+    const obstacle = seen === null || seen.record === null ? "" : `: it ${describeObstacle(seen.record)}`;
     const trouble = this.#trouble === undefined ? "" : `; last trouble: ${this.#trouble.message}`;
     return new LeaseError(
       "EACQUIRETIMEOUT",
-      `lease ${quoteForDisplay(name)} was not acquired within ${after}${trouble}`,
-      { name },
+      `lease ${quoteForDisplay(name)} was not acquired within ${after}${obstacle}${trouble}`,
+      seen === null ? { name } : factsOf(seen),
       this.#trouble === undefined ? {} : { cause: this.#trouble },
     );
   }

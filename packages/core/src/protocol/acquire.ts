@@ -30,7 +30,8 @@ export function decideAcquire(snapshot: Snapshot, candidate: Candidate, evidence
 function decideStandBack(record: LeaseRecord | null, candidate: Candidate, evidence: Evidence): Wait | null {
   if (record === null) return null;
   const pausedForMs = (record.paused?.expiresAfterMs ?? 0) - evidence.pausedMs;
-  if (record.paused !== null && pausedForMs > 0) return { outcome: "wait", forMs: pausedForMs, reason: "paused" };
+  if (record.paused !== null && pausedForMs > 0)
+    return { outcome: "wait", forMs: pausedForMs, reason: "paused", paused: record.paused };
   const { preferredHolder } = record;
   if (preferredHolder === null || preferredHolder.holderIdentity === candidate.identity.holderIdentity) return null;
   const standBackMs = preferredHolder.expiresAfterMs - evidence.preferredMs;

@@ -11,11 +11,10 @@ export interface Commit {
 }
 
 /** Not yet: look again after `forMs` at the latest, or when something changes. */
-export interface Wait {
-  readonly outcome: "wait";
-  readonly forMs: number;
-  readonly reason: WaitReason;
-}
+export type Wait = { readonly outcome: "wait"; readonly forMs: number } & (
+  | { readonly reason: Exclude<WaitReason, "paused"> }
+  | { readonly reason: "paused"; readonly paused: NonNullable<LeaseRecord["paused"]> }
+);
 
 export type WaitReason =
   /** Another holds it, and nothing proves its end yet. */

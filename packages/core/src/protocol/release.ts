@@ -17,14 +17,19 @@ export interface Release {
  */
 export function decideRelease(snapshot: Snapshot, term: Term, release: Release): Commit | Settled | Refuse {
   const standing = judgeStanding(snapshot, term);
-  if (standing.outcome === "standing") return freed(standing.record, term, release);
+  if (standing.outcome === "standing") return releaseOf(standing.record, term, release);
   const { record } = snapshot;
-  if (record !== null && standing.reason === "revoked") return freed(record, term, release);
+  if (record !== null && standing.reason === "revoked") return releaseOf(record, term, release);
   if (standing.reason === "released" || standing.reason === "transferred") return { outcome: "settled" };
   return refuse("ENOTACQUIRED", `nothing to release: ${standing.message}`);
 }
 
-function freed(record: LeaseRecord, term: Term, { nonce, wallTime, reason, preferredHolder }: Release): Commit {
+/** Of a record that is known to be the term's own. */
+export function releaseOf(
+  record: LeaseRecord,
+  term: Pick<Term, "name" | "epoch" | "holderIdentity">,
+  { nonce, wallTime, reason, preferredHolder }: Release,
+): Commit {
   const event: LeaseEvent = {
     type: reason === "transferred" ? "lease.transferred" : "lease.released",
     name: term.name,

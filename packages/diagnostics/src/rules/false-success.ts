@@ -1,3 +1,4 @@
+import { inARow } from "../in-a-row.ts";
 import type { Rule } from "../rule.ts";
 
 const SAME_MOMENT_MS = 2_000;
@@ -7,7 +8,7 @@ export const falseSuccess: Rule = {
   find({ own, terms }) {
     const claims = own.of("renew-claimed");
     const skips = own.of("renew-skipped");
-    const wrong = claims.filter(({ at, facts }) => {
+    const wrong = inARow(claims, ({ at, facts }) => {
       if (skips.some((skip) => Math.abs(skip.at - at) <= SAME_MOMENT_MS)) return true;
       const leader = terms.findLast(({ acquiredAt }) => acquiredAt <= at);
       return leader !== undefined && facts.holder !== undefined && leader.holder !== facts.holder;

@@ -1,10 +1,12 @@
+import { inARow } from "../in-a-row.ts";
 import type { Rule } from "../rule.ts";
 
 export const wrongHolderRenewed: Rule = {
   id: "wrong-holder-renewed",
   find({ own, terms }) {
     const cycles = own.of("renewer-cycle").filter(({ facts }) => facts.holder !== undefined);
-    const wrong = cycles.filter(({ at, facts }) => {
+    // A change of leaders and a cycle may cross.
+    const wrong = inARow(cycles, ({ at, facts }) => {
       const leader = terms.findLast(({ acquiredAt }) => acquiredAt <= at);
       return leader !== undefined && leader.holder !== facts.holder;
     });

@@ -125,6 +125,29 @@ describe("exit codes", () => {
   });
 });
 
+describe("who is not the leader", () => {
+  test("and ends beside it, ends nobody's term", async () => {
+    const world = new World().says(0, "forked 7").says(1, "duty taken by a term 1").state(1, "a", 1);
+    for (let at = 21; at < 400; at += 20) world.says(at, "duty kept by a term 1").state(at, "a", 1);
+    for (const [index, at] of [100, 200, 300].entries())
+      world.says(at, `forked ${index + 8}`).says(at + 9, `reaped ${index + 8} code 0 as crash`);
+    const { findings, terms } = await world.diagnosed();
+    expect(findings.filter(({ part }) => part === "cause")).toEqual([]);
+    expect(terms).toMatchObject([{ endTime: null }]);
+  });
+
+  test("is renewed for one cycle at a change of leaders, which is no fault", async () => {
+    const world = new World();
+    for (const [index, at] of [0, 100, 200].entries()) {
+      world.says(at, `duty taken by p${index} term ${index + 1}`);
+      for (let cycle = at + 15; cycle < at + 110; cycle += 20)
+        world.says(cycle, `keeper visits p${index}`).says(cycle, `keeper: duty of p${index} prolonged`);
+    }
+    const { findings } = await world.diagnosed();
+    expect(findings.filter(({ ruleId }) => /^(?:wrong|false)/u.test(ruleId))).toEqual([]);
+  });
+});
+
 describe("starts", () => {
   test("that end before they lead, three in a row, are a cause of their own", async () => {
     const world = (count: number): World => {

@@ -4,13 +4,24 @@ import type { Invariant, Violation } from "../violation.ts";
 
 export const oneChild: Invariant = {
   id: "I6",
-  promise: "at most one child of a role lives on a host, and none after it was stopped",
+  promise:
+    "at most one child of a role lives on a host, none after it was stopped, and none for long after its lease was lost",
   restsOn: ["child-started"],
   *check(history) {
     const living = new Map<string, ChildStarted[]>();
-    for (const seen of only(history, "child-started", "child-ended", "child-stopped")) {
+    for (const seen of only(history, "child-started", "child-ended", "child-stopped", "child-due")) {
       const children = living.get(seen.role) ?? [];
       const [first] = children;
+      if (seen.kind === "child-due") {
+        const late = children.find(({ child }) => child === seen.child);
+        if (late !== undefined)
+          yield {
+            invariant: "I6",
+            facts: [late, seen],
+            sentence: `${late.child} of ${seen.role} lived on when its lease had long been known to be lost`,
+          };
+        continue;
+      }
       if (seen.kind === "child-ended")
         living.set(
           seen.role,

@@ -44,7 +44,10 @@ async function supervise(context: WatchdogContext, signals: SignalSource): Promi
   });
   const { progress } = child;
   return await superviseUnderLease({
-    client: granting(client, (lease) => recorder.granted(process, lease)),
+    client: granting(client, (lease) => {
+      recorder.granted(process, lease);
+      children.leadingUnder(process, lease);
+    }),
     name: LEASE,
     command: "work",
     env: {},

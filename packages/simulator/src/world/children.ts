@@ -1,3 +1,5 @@
+import { elapsedAtMostMs } from "@tenure/core";
+import type { Lease } from "@tenure/core";
 import { bootId, processOf, processState, scanProcesses, signalProcess } from "@tenure/host";
 import { CannotStartError } from "@tenure/watchdog";
 import type {
@@ -27,6 +29,9 @@ export interface ChildrenOptions {
 
 /** How long the system takes to make a process, at most. */
 const FORK_MS = 4;
+/** From SIGKILL to the end of everything that got it. */
+const STOPPING_MS = 100;
+const LOOK_MS = 10;
 
 /** The children of all watchdogs of one machine: how they are started, signalled and found, and what becomes of them. */
 export class Children {
@@ -60,6 +65,27 @@ export class Children {
     family.judged = true;
     const { name, works } = family;
     recorder.note({ kind: "judged", at: recorder.nowMs, role: this.#role, child: name, working: works });
+  }
+
+  /** A watchdog leads: once it learns that it does not any more, its child is to be gone by D + S after its last renewal. */
+  leadingUnder(watchdog: SimProcess, lease: Lease): void {
+    const { recorder, machine } = this.#options;
+    lease.signal.addEventListener("abort", () => {
+      const family = this.of(watchdog);
+      if (family === undefined) return;
+      const role = this.#role;
+      const { renewDeadlineMs, stopTimeoutMs } = lease.timing;
+      const passedMs = elapsedAtMostMs(lease.renewedAt, watchdog.clock.now());
+      const forMs = Math.max(0, renewDeadlineMs + stopTimeoutMs - passedMs) + STOPPING_MS;
+      const look = (leftMs: number): void => {
+        if (!watchdog.alive) return;
+        const stands = machine.agenda.nowMs < watchdog.runsFromMs || watchdog.latenessMs > 0 || family.main.wedged;
+        const restMs = stands ? forMs : leftMs - LOOK_MS;
+        if (restMs > 0) machine.agenda.after(LOOK_MS, () => look(restMs));
+        else recorder.note({ kind: "child-due", at: recorder.nowMs, role, child: family.name });
+      };
+      look(forMs);
+    });
   }
 
   hostOf(watchdog: SimProcess): ProcessHost {

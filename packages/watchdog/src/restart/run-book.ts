@@ -7,7 +7,7 @@ import { exitCodeOf, type RunOutcome } from "../outcome.ts";
 import type { OutputTail } from "../output-tail.ts";
 import { decideRestart, type PastRun, type RestartDecision } from "./decide.ts";
 import type { RestartPolicy } from "./policy.ts";
-import type { RunLedger } from "./run-ledger.ts";
+import { keyOf, type RunLedger } from "./run-ledger.ts";
 import type { StopRequests } from "./stop-requests.ts";
 
 export interface RunBookOptions {
@@ -96,19 +96,17 @@ export class RunBook implements TermKeeper {
 
   /** Nobody waits for the next start any more: one that comes later is by hand. */
   async giveUp(): Promise<void> {
-    const runs = [...this.#options.ledger.read()];
-    const last = runs.pop();
-    if (last === undefined || this.#plan?.after !== keyOf(last)) return;
-    await this.#options.ledger.write([...runs, { ...last, isFollowed: false }]);
+    if (this.#plan !== null) await this.#options.ledger.giveUp(this.#plan.after);
   }
 
   /** @throws NotDueError */
   #startAfter(runs: readonly Run[], last: Run | undefined): Start {
-    if (last === undefined || !last.isFollowed) return { do: "start", trigger: "manual", afterMs: 0, failures: 0 };
-    if (this.#plan?.after === keyOf(last)) {
+    // This one still waits, whoever else has given up.
+    if (last !== undefined && this.#plan?.after === keyOf(last)) {
       if (this.dueInMs() === 0) return this.#plan.start;
       throw new NotDueError("the command is not due yet");
     }
+    if (last === undefined || !last.isFollowed) return { do: "start", trigger: "manual", afterMs: 0, failures: 0 };
     const decision = this.#decide(runs);
     // What another watchdog meant to go on with, this one may have no budget for: that is its policy, and a start by hand.
     if (decision.do !== "start") return { do: "start", trigger: "manual", afterMs: 0, failures: 0 };
@@ -158,10 +156,6 @@ export class RunBook implements TermKeeper {
 }
 
 const blamesCommand: ReadonlySet<string> = new Set(["holder-stopped", "holder-dead", "work-stalled"]);
-
-function keyOf({ bootId, startedBoottimeMs, epoch }: Run): string {
-  return `${bootId} ${startedBoottimeMs} ${epoch}`;
-}
 
 function pastRun({ trigger, end, startedBoottimeMs, durationMs }: Run): PastRun {
   return { trigger, end: end ?? "interrupted", startedAtMs: startedBoottimeMs, durationMs: durationMs ?? 0 };

@@ -9,6 +9,7 @@ const MAX_LINE_LENGTH = 32_768;
 /** The start by hand before as many restarts as a budget can hold. */
 const MAX_RUNS = MAX_BURST + 1;
 const MAX_SIZE = MAX_RUNS * MAX_LINE_LENGTH * 4;
+const MAX_KEY_SIZE = 1024;
 
 export interface RunLedgerOptions {
   readonly directory: string;
@@ -20,10 +21,14 @@ export interface RunLedgerOptions {
 /**
  * The runs of one lease's command on this host, the oldest first: `NAME.runs` in a state folder, a line each. Only who holds the
  * lease writes it, so that the budget is one for all watchdogs here, and outlives each of them.
+ *
+ * Whoever is stopped between two runs holds no lease. What it has to say, that nobody waits for what follows a run, is said of that one
+ * run in a file of its own, `NAME.given-up`: beside later runs it says nothing.
  */
 export class RunLedger {
   readonly #name: string;
   readonly #path: string;
+  readonly #givenUpPath: string;
   readonly #files: LedgerFiles;
 
   constructor({ directory, name, files = ledgerFiles }: RunLedgerOptions) {
@@ -31,19 +36,22 @@ export class RunLedger {
     this.#files = files;
     this.#name = name;
     this.#path = join(directory, `${name}.runs`);
+    this.#givenUpPath = join(directory, `${name}.given-up`);
   }
 
   /** @throws LeaseError `ESTATECORRUPT` for anything but what `write` wrote; nothing is changed. */
   read(): readonly Run[] {
-    const text = this.#text();
+    const text = this.#text(this.#path, MAX_SIZE);
     if (text === "") return [];
     if (!text.endsWith("\n")) throw this.#corrupt("its last line is torn");
     const lines = text.slice(0, -1).split("\n");
     if (lines.length > MAX_RUNS)
       throw this.#corrupt(`it has ${lines.length} lines, and at most ${MAX_RUNS} are written`);
+    const givenUp = this.#text(this.#givenUpPath, MAX_KEY_SIZE).trimEnd();
     return lines.map((line, at) => {
       try {
-        return readRun(parseBoundedJson(line, { maxLength: MAX_LINE_LENGTH, maxDepth: 4 }));
+        const run = readRun(parseBoundedJson(line, { maxLength: MAX_LINE_LENGTH, maxDepth: 4 }));
+        return keyOf(run) === givenUp ? { ...run, isFollowed: false } : run;
       } catch (error) {
         if (!(error instanceof SchemaError)) throw error;
         throw this.#corrupt(`line ${at + 1}: ${error.message}`, error);
@@ -57,17 +65,27 @@ export class RunLedger {
     await this.#files.write(this.#path, text.join(""));
   }
 
-  #text(): string {
+  /** Nobody goes on after the run of this key any more. Needs no lease: it is true for good, whoever leads meanwhile. */
+  async giveUp(key: string): Promise<void> {
+    await this.#files.write(this.#givenUpPath, `${key}\n`);
+  }
+
+  #text(path: string, maxSize: number): string {
     try {
-      return this.#files.read(this.#path, MAX_SIZE);
+      return this.#files.read(path, maxSize);
     } catch (error) {
       if (!(error instanceof UnfitFileError)) throw error;
-      throw this.#corrupt(error.message, error);
+      throw this.#corrupt(error.message, error, path);
     }
   }
 
-  #corrupt(what: string, cause?: unknown): LeaseError {
-    const message = `${this.#path}, which the restart budget is counted by, cannot be read: ${what}. Nothing was started or overwritten; move the file away to begin with a full budget`;
+  #corrupt(what: string, cause?: unknown, path = this.#path): LeaseError {
+    const message = `${path}, which the restart budget is counted by, cannot be read: ${what}. Nothing was started or overwritten; move the file away to begin with a full budget`;
     return new LeaseError("ESTATECORRUPT", message, { name: this.#name }, { cause });
   }
+}
+
+/** Tells a run from every other. */
+export function keyOf({ bootId, startedBoottimeMs, epoch }: Run): string {
+  return `${bootId} ${startedBoottimeMs} ${epoch}`;
 }

@@ -16,6 +16,10 @@ export class FakeClient {
     return this.#options.held ? null : new FakeLease(name, this.#options);
   }
 
+  async status(name) {
+    return { name, holderIdentity: "another", epoch: 7, paused: null, preferredHolder: null };
+  }
+
   acquire(name, { signal } = {}) {
     if (!this.#options.held) return this.tryAcquire(name);
     process.send({ type: "test.waiting" });

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  chmodSync,
   closeSync,
   existsSync,
   mkdirSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, vi } from "vitest";
 import type { TestContext } from "vitest";
@@ -45,6 +46,20 @@ export class Lie {
   constructor(context: TestContext) {
     writeFileSync(this.#path, Buffer.alloc(16));
     this.env = { LD_PRELOAD: buildShim(context, "clock-shim.c"), CLOCK_SHIM: this.#path };
+  }
+
+  /** Before a program that no library lies to; of its wall clock only. */
+  wrapper(context: TestContext): readonly string[] {
+    context.skip(process.arch !== "x64", "needs an x86-64 machine");
+    const tracer = join(temporaryFolder(), "clock-tracer");
+    run("cc", "-O1", "-o", tracer, fileURLToPath(new URL("clock-tracer.c", import.meta.url)));
+    need(context, "the right to trace a process", tracer, this.#path, "/bin/true");
+    return [tracer, this.#path];
+  }
+
+  /** Lets programs of other users be lied to. */
+  share(): void {
+    for (const path of [this.#path, this.env["LD_PRELOAD"] ?? ""]) chmodSync(dirname(path), 0o755);
   }
 
   /** Sets their wall clock. */

@@ -87,15 +87,6 @@ export const byUnitTests: readonly UnitMutant[] = [
     why: "a holder that stays is no overlap; no invariant says that an order is obeyed",
   },
   {
-    name: "renewed-past-the-deadline",
-    rule: "a term that is over is never extended",
-    file: "packages/core/src/protocol/renew.ts",
-    find: `if (renewal.remainingMs <= 0) {`,
-    replace: `if (renewal.remainingMs < -1e12) {`,
-    test: "packages/core/test/protocol-term.test.ts › never extends a term past its deadline, even where nobody took over",
-    why: "the held lease asks its clock as well, before anything is sent: two walls, and one of them is enough",
-  },
-  {
     name: "nobody-is-told-at-the-deadline",
     rule: "loss is always told",
     file: "packages/core/src/client/validity.ts",

@@ -3,10 +3,6 @@ import type { Equivalent } from "../mutant.ts";
 /** Most of these take down one of two walls, and the other one stands. */
 export const equivalents: readonly Equivalent[] = [
   {
-    name: "renewal-skips-its-own-look-at-the-clock",
-    why: "without `tenure.assertHeld(sentAt)` the decision to renew refuses a term that is over, by the same reading of the clock",
-  },
-  {
     name: "death-is-remembered-for-whoever-holds",
     why: "where a death once found is not compared with the holder, the evidence still is; the other way round is the mutant `death-of-another-term`",
   },
