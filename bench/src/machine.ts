@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
 
+/** The kernel's unit of processor time for programs, on every Linux. */
+const TICK_MS = 10;
+
 /** What ran beside the benchmark: without it no figure can be judged. */
 export interface Load {
   /** Share of all cores that processes other than ours used, 0 to 1. */
@@ -52,6 +55,15 @@ export function peakMb(pid: number): number {
   return Number(kilobytes ?? 0) / 1024;
 }
 
+/** Processor time that one process has used, in milliseconds. */
+export function processorMs(pid: number): number {
+  return (
+    ticksOf(pid)
+      .slice(0, 2)
+      .reduce((sum, each) => sum + each, 0) * TICK_MS
+  );
+}
+
 function machineTicks(): { total: number; busy: number } {
   const line = readFileSync("/proc/stat", "utf8").split("\n", 1)[0] ?? "";
   const ticks = line.split(/\s+/u).slice(1, 9).map(Number);
@@ -61,10 +73,15 @@ function machineTicks(): { total: number; busy: number } {
 }
 
 function ownTicks(): number {
-  const stat = readFileSync("/proc/self/stat", "utf8");
+  return ticksOf(process.pid).reduce((sum, each) => sum + each, 0);
+}
+
+/** Of a process and of its children that have ended, each in user mode and in the kernel. */
+function ticksOf(pid: number): readonly number[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = stat
     .slice(stat.lastIndexOf(")") + 2)
     .split(" ")
     .map(Number);
-  return fields.slice(11, 15).reduce((sum, each) => sum + each, 0);
+  return fields.slice(11, 15);
 }

@@ -1,5 +1,9 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+
+/** The built command. */
+export const cli: string = fileURLToPath(new URL("../../apps/cli/dist/tenure.cjs", import.meta.url));
 
 /** What a child tells: what happened, and when by the machine's clock. */
 export interface Told {
@@ -40,11 +44,23 @@ export function startChild(name: string, args: readonly string[]): Child {
 
 /** Starts `node` with these arguments and without a message channel, so that its memory is only its own. */
 export function startBare(args: readonly string[], env: NodeJS.ProcessEnv = {}): Child {
-  const child = spawn(process.execPath, args, {
+  return startProgram(process.execPath, args, { env });
+}
+
+export interface ProgramOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** A descriptor for all it says; it is closed here. Default: what is said on stderr is shown. */
+  readonly output?: number;
+}
+
+/** Starts any program, without a message channel. */
+export function startProgram(file: string, args: readonly string[], { env, output }: ProgramOptions = {}): Child {
+  const child = spawn(file, args, {
     env: { ...cleanEnvironment(), ...env },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", output ?? "ignore", output ?? "inherit"],
   });
-  return track(child, `node ${args.join(" ")}`);
+  if (output !== undefined) closeSync(output);
+  return track(child, `${file} ${args.join(" ")}`);
 }
 
 function track(child: ChildProcess, what: string): Child {

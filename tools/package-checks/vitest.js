@@ -1,6 +1,9 @@
 // Plain JavaScript: vitest reads its configuration with Node itself, before anything is built.
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { TallyReporter } from "./reporter.js";
+
+const expectations = fileURLToPath(new URL("expect.js", import.meta.url));
 
 // Tests read the sources of every package of this workspace, never a build that may be old.
 const conditions = ["@tenure/source", "module", "node", "development|production"];
@@ -12,6 +15,7 @@ export function vitestConfig(test = {}) {
     oxc: { target: "es2023" },
     test: {
       include: ["test/**/*.test.ts"],
+      setupFiles: [expectations],
       environment: "node",
       pool: "forks",
       retry: 0,

@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nowMs, sleep } from "../clock.ts";
 import { residentMb } from "../machine.ts";
-import { cleanEnvironment, startBare, startChild } from "../process.ts";
+import { cleanEnvironment, cli, startBare, startChild } from "../process.ts";
 import type { Figure, Reading, Row, Side } from "../row.ts";
 
 const STARTS_A_RUN = 15;
 /** As long as an agent at the default timing needs to renew three times; the bare process is looked at equally old. */
 const SETTLE_MS = 9_500;
-const cli = fileURLToPath(new URL("../../../apps/cli/dist/tenure.cjs", import.meta.url));
 const agent = fileURLToPath(new URL("../children/agent.js", import.meta.url));
 const empty = fileURLToPath(new URL("../children/empty.js", import.meta.url));
 

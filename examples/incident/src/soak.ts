@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { figuresOf } from "./figures.ts";
-import { leaseMs } from "./scale.ts";
+import { beatMs, leaseMs } from "./scale.ts";
 import { liveWith, Tenure } from "./systems.ts";
 
 /** The whole of a session, but for its edges: it signs the book a little after it leads, and before it lets go. */
@@ -19,7 +19,9 @@ if (!(minutes > 0)) {
 
 const directory = mkdtempSync(join(tmpdir(), "tenure-soak-"));
 const tenure = new Tenure(directory);
-console.log(`Sessions of 57 to 627 s, a lease of ${leaseMs / 1_000} s: ${minutes} min`);
+console.log(
+  `Sessions of 57 to 627 s, a lease of ${leaseMs / 1_000} s, renewed each ${beatMs / 1_000} s: ${minutes} min`,
+);
 const looks: { readonly atMs: number; readonly isValid: boolean }[] = [];
 const complaints = new Set<string>();
 const looking = [setInterval(look, STATUS_EVERY_MS), setInterval(examine, DOCTOR_EVERY_MS)];

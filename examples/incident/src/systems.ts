@@ -1,10 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Repair } from "./old/repair.ts";
-import { leaseMs, pollMs } from "./scale.ts";
+import { beatMs, leaseMs, pollMs, SPEED } from "./scale.ts";
 import { SessionBook, type Signature } from "./session-book.ts";
 
 const script = (path: string): string => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
@@ -39,11 +39,8 @@ export async function liveWithout(directory: string, forMs: number, repaired?: R
   const ghost = { id: "leader-of-two-days-ago", role: "orchestrator", lastHeartbeatMs: 0 };
   writeFileSync(at("registry.json"), JSON.stringify([ghost]));
   const env = { ...process.env, ...(repaired !== undefined && { REPAIRED: repaired }) };
-  const parts = [start([script("old/watchdog.js"), at("state.json"), at("book.jsonl"), at("watchdog.log")], env)];
-  if (repaired !== "no-service")
-    parts.push(
-      start([script("old/heartbeat-service.js"), at("state.json"), at("registry.json"), at("heartbeat.log")], env),
-    );
+  const parts = [start([script("old/watchdog.js"), at("state.json"), at("book.jsonl"), at("watchdog.log")], { env })];
+  if (repaired !== "no-service") parts.push(start([script("old/heartbeat-service.js")], { env, cwd: directory }));
   const endedAtMs = await lasts(forMs, parts);
   const watchdog = linesOf(at("watchdog.log"));
   const staleAgesMs = watchdog.flatMap(({ ageMs }) => ageMs ?? []);
@@ -58,18 +55,18 @@ export async function liveWithout(directory: string, forMs: number, repaired?: R
 }
 
 /**
- * The same sessions under `tenure run`, with the same lease duration. A renewal each third of it, as then, is refused: a single one that fails could
- * lose it.
+ * The same sessions under `tenure run`, with the same lease duration. Renewed each third of it, as then, at its own speed only: sixty times as fast, what
+ * a request may take is too much of it, and a single renewal that fails could lose it, which is refused.
  */
 export async function liveWith(directory: string, forMs: number): Promise<Lived> {
   mkdirSync(directory, { recursive: true });
   const book = join(directory, "book.jsonl");
   const tenure = new Tenure(directory);
+  const timing = ["--ttl", `${leaseMs}ms`, ...(SPEED === 1 ? ["--renew-interval", `${beatMs}ms`] : [])];
   const restarts = ["--restart", "always", "--", process.execPath];
-  const leading = start(
-    tenure.args("run", "--ttl", `${leaseMs}ms`, ...restarts, script("session.js"), book),
-    tenure.env,
-  );
+  const leading = start(tenure.args("run", ...timing, ...restarts, script("session.js"), book), {
+    env: tenure.env,
+  });
   const endedAtMs = await lasts(forMs, [leading]);
   const { terms } = tenure.ask("history") as { readonly terms: readonly { readonly endReason: string }[] };
   const runs = linesOf(join(directory, "state", "orchestrator.runs"));
@@ -105,8 +102,8 @@ export class Tenure {
   }
 }
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env): ChildProcess {
-  return spawn(process.execPath, [...args], { env, stdio: ["ignore", "ignore", 2] });
+function start(args: readonly string[], options: Pick<SpawnOptions, "env" | "cwd">): ChildProcess {
+  return spawn(process.execPath, [...args], { ...options, stdio: ["ignore", "ignore", 2] });
 }
 
 async function lasts(forMs: number, parts: readonly ChildProcess[]): Promise<number> {

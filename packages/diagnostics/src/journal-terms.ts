@@ -38,51 +38,66 @@ function explanationOf(term: Term): string {
   return `${means[term.endReason]}${why}${how}${broken}`.slice(0, 4_000);
 }
 
+const RECORD_LOST = "record-lost";
+
 interface Trouble {
   readonly ruleId: string;
-  readonly verdict: (terms: readonly Term[]) => string;
+  readonly ended: (term: Term) => boolean;
+  /** @param next the terms after those that ended so; those themselves where none is known. */
+  readonly verdict: (next: readonly Term[], ended: readonly Term[]) => string;
   readonly change: string;
 }
 
 /** What a journal itself says of an end that nobody wanted. */
-const troubles: Partial<Record<Term["endReason"], Trouble>> = {
-  "holder-dead": {
+const troubles: readonly Trouble[] = [
+  {
     ruleId: "holder-died",
+    ended: ({ endReason }) => endReason === "holder-dead",
     verdict: (terms) =>
       `${terms.length} ${terms.length === 1 ? "holder" : "holders"} died in office; the next leader proved it and led ${gapsOf(terms)} later`,
     change: "look at how that process ended: its exit status, its own log, the kernel's log for a kill",
   },
-  expired: {
+  {
     ruleId: "renewal-stopped",
+    ended: ({ endReason }) => endReason === "expired",
     verdict: (terms) =>
       `in ${terms.length} ${terms.length === 1 ? "term" : "terms"} the renewals stopped and nobody released, so the next leader had to wait until the lease ran out`,
     change:
       "look at what the holder did after its last renewal: a hung process, a stopped one, a store it could not reach",
   },
-  "record-lost": {
-    ruleId: "record-lost",
+  {
+    ruleId: "work-failed",
+    ended: ({ releaseReason }) => releaseReason === "failed",
+    verdict: (_, { length }) =>
+      `in ${length} ${length === 1 ? "term" : "terms"} the work failed, and its holder gave the lease back for that`,
+    change:
+      "look at what the work itself said before its end; of a command, tenure run keeps the last of it in NAME.runs",
+  },
+  {
+    ruleId: RECORD_LOST,
+    ended: ({ endReason }) => endReason === RECORD_LOST,
     verdict: (terms) =>
       `the record was deleted or lost ${terms.length} ${terms.length === 1 ? "time" : "times"}; the floor kept the epochs rising`,
     change: "find what deletes files in the state directory, and use tenure break instead",
   },
-};
+];
 
 export function journalFindings(own: Case): Finding[] {
   // A journal may be in several files.
   const lines = own.journals.flat();
   const terms = termsOf(lines);
-  return Object.entries(troubles).flatMap(([reason, trouble]) => {
-    const ended = terms.filter(({ endReason }) => endReason === reason);
+  return troubles.flatMap((trouble) => {
+    const ended = terms.filter(trouble.ended);
     if (ended.length > 0) return [found(trouble, ended, terms, lines)];
     // Where the journal went with the record, only what came after it knows.
-    const after = reason === "record-lost" ? terms.filter(({ epoch }) => lostBefore(lines).has(epoch)) : [];
+    const after = trouble.ruleId === RECORD_LOST ? terms.filter(({ epoch }) => lostBefore(lines).has(epoch)) : [];
     return after.length === 0 ? [] : [found(trouble, after, terms, lines)];
   });
 }
 
 /** The epochs of those who found that the record was lost. */
 function lostBefore(lines: readonly PlacedLine[]): ReadonlySet<number> {
-  return new Set(lines.filter(({ event }) => event.ended?.how === "record-lost").map(({ record }) => record.epoch));
+  return new Set(lines.filter(({ event }) => event.ended?.how === RECORD_LOST).map(({ record }) => record.epoch));
 }
 
 function found(
@@ -97,7 +112,7 @@ function found(
   return {
     ruleId,
     part: "cause",
-    verdict: verdict(after.length === 0 ? ended : after),
+    verdict: verdict(after.length === 0 ? ended : after, ended),
     confidence: "high",
     evidence: told.slice(0, 12).map(({ place }) => lineOf(place)),
     counterEvidence: [],

@@ -34,10 +34,11 @@ export function checkInvariants(history: Iterable<Observation>, limits: Limits =
  * that means to check it asserts that there are some.
  */
 export function evidenceFor(history: Iterable<Observation>, limits: Limits = {}): Record<InvariantId, number> {
-  const observations = [...history];
+  const seen = new Map<Observation["kind"], number>();
+  for (const { kind } of history) seen.set(kind, (seen.get(kind) ?? 0) + 1);
   const counts = invariants.map(({ id, restsOn, needs }) => {
     const isAsked = needs === undefined || limits[needs] !== undefined;
-    return [id, isAsked ? observations.filter(({ kind }) => restsOn.includes(kind)).length : 0];
+    return [id, isAsked ? restsOn.reduce((sum, kind) => sum + (seen.get(kind) ?? 0), 0) : 0];
   });
   return Object.fromEntries(counts) as Record<InvariantId, number>;
 }

@@ -24,18 +24,23 @@ export function* scanProcesses(options: ScanOptions, reader: ProcReader = system
   const wanted = Object.entries(options.matchEnv);
   for (const entry of reader.readDir("/proc")) {
     const pid = Number(entry);
-    if (!Number.isSafeInteger(pid) || pid === reader.pid || effectiveUser(reader, pid) !== user) continue;
+    if (!Number.isSafeInteger(pid) || pid === reader.pid) continue;
+    // One look tells most processes apart; those that remain are looked at in the order that proves something.
+    if (!isMatch(reader, pid, wanted) || effectiveUser(reader, pid) !== user) continue;
     const before = readStat(reader, pid);
-    const environment = attempt(() => reader.readFile(`/proc/${pid}/environ`));
-    if (before === null || environment === null || !matches(environment, wanted)) continue;
+    if (before === null || !isMatch(reader, pid, wanted)) continue;
     const process = attempt(() => processOf(pid, {}, reader));
     // The number may have gone to another process since its environment was read.
     if (process?.processStartTime === before.startTime) yield { process, processGroup: before.processGroup };
   }
 }
 
-function matches(environment: string, wanted: readonly [string, string | ((value: string) => boolean)][]): boolean {
-  const variables = environment.split("\0");
+function isMatch(
+  reader: ProcReader,
+  pid: number,
+  wanted: readonly [string, string | ((value: string) => boolean)][],
+): boolean {
+  const variables = attempt(() => reader.readFile(`/proc/${pid}/environ`))?.split("\0") ?? [];
   return wanted.every(([name, expected]) => {
     const value = variables.find((variable) => variable.startsWith(`${name}=`))?.slice(name.length + 1);
     return value !== undefined && (typeof expected === "string" ? value === expected : expected(value));

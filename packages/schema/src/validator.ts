@@ -57,7 +57,11 @@ export function compile(schema: JsonSchema): Check {
 const keywords: Record<string, (argument: unknown, schema: JsonSchema) => Check> = {
   type(argument, schema) {
     const types = [argument].flat() as string[];
-    return assert((value) => types.some((type) => isOfType(value, type)), schema, `${types.join(" or ")} is expected`);
+    const [only = ""] = types;
+    const isOne = types.length === 1;
+    const holds = (value: unknown): boolean =>
+      isOne ? isOfType(value, only) : types.some((type) => isOfType(value, type));
+    return assert(holds, schema, `${types.join(" or ")} is expected`);
   },
   enum(argument, schema) {
     const values = argument as unknown[];

@@ -17,6 +17,7 @@ export type {
   WorldEventKind,
 } from "./schedule/plan.ts";
 export { scenarios } from "./scenarios/index.ts";
+export { fromTheField, type FieldScenario } from "./scenarios/from-the-field.ts";
 export type { Scenario } from "./scenarios/scenario.ts";
 export { runPlan, runSchedule, type Outcome } from "./schedule/run-plan.ts";
 export { shrink } from "./schedule/shrink.ts";

@@ -1,10 +1,8 @@
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import process, { argv, stdout } from "node:process";
 import { parseArgs } from "node:util";
-import { Worker } from "node:worker_threads";
-import type { Part } from "./many/part.ts";
-import { Tally, type Total } from "./many/tally.ts";
+import { runMany } from "./many/run-many.ts";
+import { sentencesOf, type Total } from "./many/tally.ts";
 
 /**
  * Many runs on all cores, for whoever changes the code under them, and for CI: `node run.js [--scenarios] [--schedules N] [--from SEED]
@@ -20,34 +18,20 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-const step = availableParallelism();
-const tally = new Tally();
-await Promise.all(
-  Array.from({ length: step }, async (_, first) => {
-    const part: Part = {
-      scenarios: values.scenarios && first === 0,
-      from: Number(values.from),
-      schedules: Number(values.schedules),
-      first,
-      step,
-      stopsAtFirst: values.first,
-    };
-    const [total] = (await once(
-      new Worker(new URL("many/part.js", import.meta.url), { workerData: part }),
-      "message",
-    )) as [Total];
-    tally.addTotal(total);
-  }),
-);
-const { total } = tally;
+const total = await runMany({
+  scenarios: values.scenarios,
+  from: Number(values.from),
+  schedules: Number(values.schedules),
+  stopsAtFirst: values.first,
+  threads: availableParallelism(),
+});
 if (values.json) stdout.write(`${JSON.stringify(total)}\n`);
 else report(total);
 if (total.broken.length > 0) process.exitCode = 1;
 
-function report({ schedules, broken, faults }: Total): void {
-  for (const { scenario, seed, violations } of broken)
-    for (const { invariant, sentence } of violations)
-      stdout.write(`${scenario === undefined ? "" : `${scenario}, `}seed ${seed}: ${invariant} ${sentence}\n`);
+function report(total: Total): void {
+  const { schedules, broken, faults } = total;
+  for (const sentence of sentencesOf(total)) stdout.write(`${sentence}\n`);
   const { user, system } = process.cpuUsage();
   const rate = Math.round((schedules * 1e6) / (user + system));
   const kinds = Object.keys(faults).length;

@@ -41,6 +41,10 @@ const sayings: readonly (readonly [RegExp, FailureCode, string])[] = [
 const codes: Readonly<Record<string, readonly [FailureCode, string]>> = {
   ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
   ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
+  ECONNRESET: [
+    "ESTOREUNAVAILABLE",
+    "it ended the connection; one that speaks TLS is named as etcds://, one that speaks no TLS as etcd://",
+  ],
   EPROTO: ["ESTOREUNAVAILABLE", "it speaks no TLS, or another one; without TLS it is named as etcd://"],
   ERR_SSL_WRONG_VERSION_NUMBER: ["ESTOREUNAVAILABLE", "it speaks no TLS; name it as etcd://"],
   SELF_SIGNED_CERT_IN_CHAIN: [

@@ -81,7 +81,7 @@ export class FileStore implements LeaseStore {
   async *watch(name: string, options: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
     const { file, mirror } = this.#open(name);
     void Promise.all([file.rehearse(), mirror.rehearse()]).catch(() => {});
-    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
+    const ends = [options.signal, this.#closing.signal];
     let wake = (): void => {};
     let changed = true;
     const tell = (): void => {
@@ -91,11 +91,11 @@ export class FileStore implements LeaseStore {
     const unsubscribe = this.#context.watch.subscribe((path) => {
       if (path === null || parseSegment(path)?.name === name) tell();
     });
-    signal.addEventListener("abort", tell);
+    for (const end of ends) end.addEventListener("abort", tell);
     let seen: string | null = null;
     try {
       for (;;) {
-        if (signal.aborted) return;
+        if (ends.some(({ aborted }) => aborted)) return;
         changed = false;
         const snapshot = file.read();
         if (snapshot.revision !== seen) {
@@ -108,7 +108,7 @@ export class FileStore implements LeaseStore {
         }
       }
     } finally {
-      signal.removeEventListener("abort", tell);
+      for (const end of ends) end.removeEventListener("abort", tell);
       unsubscribe();
     }
   }

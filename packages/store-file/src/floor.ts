@@ -89,8 +89,7 @@ export class Floor {
   }
 
   see(record: LeaseRecord): void {
-    if (record.epoch < this.#seen) return;
-    this.#seen = record.epoch;
+    this.#seen = Math.max(this.#seen, record.epoch);
     this.#waitMs = Math.max(this.#waitMs, waitMsOf(record));
   }
 

@@ -158,7 +158,7 @@ export class LeaseFile {
     // Of two that began at once the first may have led, if the other was paused: then nobody reads this file, or takes it for an old one.
     this.floor.load();
     const begun = this.#look();
-    if (begun?.file.path !== vacantPath || (begun.position.head.record?.epoch ?? 0) < this.floor.shown)
+    if (begun?.file.path !== vacantPath || this.#recordAt(begun) === null)
       return { outcome: "unknown", cause: this.#replaced(vacantPath) };
     if (issues) this.#confirm(record);
     this.#afterwards(begun, true);
@@ -308,11 +308,12 @@ export class LeaseFile {
     try {
       readLeaseRecord(record);
     } catch (error) {
+      const { message } = error as Error;
       if (errorCode(error) === "ESCHEMAVERSION")
-        throw new LeaseError("ESCHEMAVERSION", `${file.path}: ${messageOf(error)}`, { name }, { cause: error });
+        throw new LeaseError("ESCHEMAVERSION", `${file.path}: ${message}`, { name }, { cause: error });
       throw corrupt(
         file.path,
-        `the record of revision ${revision} is none: ${messageOf(error)}`,
+        `the record of revision ${revision} is none: ${message}`,
         "Put back a good copy, or move this file to another folder.",
         { name },
       );
@@ -356,8 +357,4 @@ function refuseLong(name: string, { length }: string): void {
       `a record of lease ${name} of ${length} characters is too long; ${LENGTH_MAX} are the most`,
       { name },
     );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

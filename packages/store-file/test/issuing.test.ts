@@ -38,6 +38,52 @@ describe("I2 an epoch that was issued once", () => {
     expect(await idle.read("orders")).toMatchObject({ record: null, epochFloor: 7 });
     expect((await acquire(idle, "orders")).record?.epoch).toBe(8);
   });
+
+  // On the disk these two are the same: that an epoch was noted, and nobody knows more.
+  test("F10 is not issued to one who looked before, though its note that it was published failed, and its journal is gone", async () => {
+    const folders = temporaryFolders();
+    const one = await open(folders);
+    const before = await one.read("orders");
+    const appendNow = (fd: number, bytes: Buffer): number => {
+      if (bytes.includes('"published"')) throw Object.assign(new Error("disk full"), { code: "ENOSPC" });
+      return systemFiles.appendNow(fd, bytes);
+    };
+    const other = await open({ ...folders, fileSystem: { ...systemFiles, appendNow } });
+    expect((await acquire(other, "orders")).record?.epoch).toBe(1);
+    rmSync(segment(folders));
+    const late = record("orders", 1);
+    const swapped = await one.compareAndSwap(before, late, event("lease.acquired", late), { durable: true });
+    expect(swapped).toEqual({ outcome: "conflict" });
+    expect(await one.read("orders")).toMatchObject({ record: null, epochFloor: 1 });
+  });
+
+  test("is not issued to another while it is about to be published, though nothing stands there yet; the next one is", async () => {
+    const folders = temporaryFolders();
+    const one = await open(folders);
+    const before = await one.read("orders");
+    let publish = (): void => {};
+    const published = new Promise<void>((resolve) => (publish = resolve));
+    let reached = (): void => {};
+    const noted = new Promise<void>((resolve) => (reached = resolve));
+    const create = async (path: string): Promise<number> => {
+      if (path.includes(".journal.")) {
+        reached();
+        await published;
+      }
+      return systemFiles.create(path);
+    };
+    const slow = await open({ ...folders, fileSystem: { ...systemFiles, create } });
+    const claiming = acquire(slow, "orders");
+    await noted;
+    const second = record("orders", 1);
+    const swapped = await one.compareAndSwap(before, second, event("lease.acquired", second), { durable: true });
+    expect(swapped).toEqual({ outcome: "conflict" });
+    expect(await one.read("orders")).toMatchObject({ record: null, epochFloor: 1 });
+    expect((await acquire(one, "orders")).record?.epoch).toBe(2);
+    publish();
+    await expect(claiming).rejects.toThrow();
+    expect((await one.read("orders")).record?.epoch).toBe(2);
+  });
 });
 
 describe("a candidate", () => {

@@ -17,3 +17,24 @@ test("a signal that the program leaves alone is left alone, and nothing stays be
   expect(await keepSignals(() => Promise.resolve(process.listenerCount("SIGUSR2")))).toBe(0);
   expect(process.eventNames()).toEqual(before);
 });
+
+test("however many files are written at once, a signal has one listener more where the program has one, and else none", async () => {
+  const program = (): void => {};
+  // As signal-exit does it: one of its own with the first file.
+  const watcher = (): void => {};
+  const watched = ["SIGUSR2", "SIGPWR"] as const;
+  let finish = (): void => {};
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  const write = (): Promise<void> => {
+    for (const signal of watched) if (!process.listeners(signal).includes(watcher)) process.on(signal, watcher);
+    return finished;
+  };
+  process.on("SIGUSR2", program);
+  const writing = Array.from({ length: 20 }, () => keepSignals(write));
+  expect(watched.map((signal) => process.listenerCount(signal))).toEqual([3, 1]);
+  finish();
+  await Promise.all(writing);
+  for (const signal of watched) process.off(signal, watcher);
+  expect(watched.map((signal) => process.listenerCount(signal))).toEqual([1, 0]);
+  process.off("SIGUSR2", program);
+});

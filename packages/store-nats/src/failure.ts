@@ -53,7 +53,8 @@ export function isStreamCode(error: unknown, code: number): boolean {
 }
 
 function meaningOf(cause: unknown): Meaning {
-  if (cause instanceof JetStreamApiError) return streamCodes[cause.code] ?? ["ESTOREUNAVAILABLE", ""];
+  const answer = cause instanceof Error && cause.cause instanceof JetStreamApiError ? cause.cause : cause;
+  if (answer instanceof JetStreamApiError) return streamCodes[answer.code] ?? ["ESTOREUNAVAILABLE", ""];
   if (isNobodyThere(cause))
     return ["ESTOREUNAVAILABLE", "JetStream does not answer: it is not enabled (-js), or not ready yet"];
   if (cause instanceof errors.PermissionViolationError)

@@ -1,6 +1,7 @@
 import { JetStreamApiError, jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
-import { connect, errors, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import { errors, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { LeaseError, orAborted } from "@tenure/core";
+import { dial } from "./dial.ts";
 
 /** Nobody waits longer for one answer, whatever else bounds it. */
 const REQUEST_MAX_MS = 30_000;
@@ -108,7 +109,7 @@ export class Session {
     let failure: unknown;
     for (const server of this.#servers) {
       try {
-        const connection = await connect({ ...server, ...settings });
+        const connection = await dial({ ...server, ...settings });
         const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MAX_MS });
         return { connection, manager };
       } catch (error) {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventFor, heldRecord } from "@tenure/core/testing";
@@ -157,6 +157,18 @@ describe("what is no NATS server", () => {
     onTestFinished(() => void other.close());
     const url = `nats://127.0.0.1:${(other.address() as AddressInfo).port}`;
     await expect(openNatsStore({ url })).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE" });
+  });
+
+  test("one that takes the connection and says nothing is given up, and so is the connection", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => void silent.close());
+    const taken = once(silent, "connection") as Promise<[Socket]>;
+    const failure = failureOf(`nats://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+    const [socket] = await taken;
+    const ended = once(socket.resume(), "close");
+    expect(await failure).toMatchObject({ code: "ESTOREUNAVAILABLE" });
+    await ended;
   });
 
   test("a server that is too old is refused before anything is asked of it", async () => {

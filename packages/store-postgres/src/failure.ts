@@ -53,12 +53,17 @@ export function storeFailure(cause: unknown, doing: string, facts: FailureFacts 
   return new LeaseError(failure, message, facts, { cause });
 }
 
-/** The client library has no code for a password that it lacks. */
+/** The client library has no code for a password that it lacks, nor for a server that says nothing. */
 function hintWithoutCode(said: string): readonly [FailureCode, string] {
   if (/^SASL: .* password must be /u.test(said))
     return [
       "EPERMISSION",
       "the server asks for a password; name a file with it (storePasswordFile), or set PGPASSWORD",
+    ];
+  if (/connection timeout|timeout exceeded when trying to connect/u.test(said))
+    return [
+      "ESTOREUNAVAILABLE",
+      "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",
     ];
   return ["ESTOREUNAVAILABLE", ""];
 }

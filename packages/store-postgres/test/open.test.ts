@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
 import { MemoryFenceStorage } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { Pool } from "pg";
@@ -93,6 +95,17 @@ describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null 
       code: "EPERMISSION",
       message: /grant this user/u,
     });
+  });
+});
+
+test("a server that takes connections and says nothing is told so", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void silent.close());
+  await once(silent, "listening");
+  const url = `postgres://ops@127.0.0.1:${(silent.address() as AddressInfo).port}/x`;
+  await expect(openPostgresStore({ url })).rejects.toMatchObject({
+    code: "ESTOREUNAVAILABLE",
+    message: /it does not answer; is it overloaded or stopped/u,
   });
 });
 

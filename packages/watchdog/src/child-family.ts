@@ -26,6 +26,12 @@ export interface FamilyEnd {
   readonly stuck: readonly ProcessIdentity[];
 }
 
+/** A stopped process would keep another signal for later. */
+const WAKING = "SIGCONT";
+const ASKING = ["SIGTERM", WAKING] as const;
+/** What was killed is mostly gone so soon. */
+const DYING_MS = 100;
+
 /**
  * A child and all that came of it: its process group, and the processes that left the group but still carry the lease's
  * environment. It is over when nobody of them is left.
@@ -35,6 +41,8 @@ export interface FamilyEnd {
 export class ChildFamily {
   readonly over: Promise<FamilyEnd>;
   readonly #options: ChildFamilyOptions;
+  /** When it was last looked. */
+  #seen: readonly FoundProcess[] = [];
   readonly #escapees = new Map<string, ProcessIdentity>();
   #exit: ChildExit | null = null;
   readonly #ending = new AbortController();
@@ -71,9 +79,7 @@ export class ChildFamily {
     if (graceMs <= 0) return this.kill();
     this.#ending.abort();
     const found = this.#find();
-    this.#signalAll(found, signal);
-    // A stopped process would keep the signal for later.
-    this.#signalAll(found, "SIGCONT");
+    for (const each of [signal, WAKING] as const) this.#signalAll(found, each);
     const dueMs = this.#options.clock.now().monotonicMs + graceMs;
     if (dueMs >= this.#killDueMs) return;
     this.#killDueMs = dueMs;
@@ -90,15 +96,27 @@ export class ChildFamily {
   }
 
   async #untilOver(): Promise<FamilyEnd> {
-    const { gated, clock, leftoverGraceMs, stuckAfterMs } = this.#options;
+    const { gated, clock, host, leftoverGraceMs, stuckAfterMs } = this.#options;
     const killed = new Promise<void>((resolve) => (this.#resolveKilled = resolve));
     await Promise.race([gated.exited.then((exit) => (this.#exit = exit)), killed]);
     this.#ending.abort();
-    if (!this.#killing && this.#leftovers().length > 0) this.stop("SIGTERM", leftoverGraceMs);
-    await pollUntil(() => this.#killing || this.#leftovers().length === 0, Infinity, clock);
+    const asked = new Set<string>();
+    const isDone = (): boolean => {
+      const left = this.#killing ? [] : this.#leftovers().map(({ process }) => process);
+      const late = left.filter((process) => !asked.has(keyOf(process)));
+      if (asked.size === 0 && late.length > 0) this.stop("SIGTERM", leftoverGraceMs);
+      // One that was just becoming another program had nothing to be known by.
+      else for (const process of late) for (const signal of ASKING) host.signalProcess(process, signal);
+      for (const process of late) asked.add(keyOf(process));
+      return left.length === 0;
+    };
+    await pollUntil(isDone, Infinity, clock);
     this.#killTimer?.cancel();
     // Also when only the guard is seen to be left: another of its group may hide its environment.
-    let living: FoundProcess[] = [];
+    this.#signalAll(this.#seen, "SIGKILL");
+    // To ask whether these are dead costs less than to look for all that may live.
+    await pollUntil(() => this.#seen.every(({ process }) => host.processState(process) === "dead"), DYING_MS, clock);
+    let living: readonly FoundProcess[] = [];
     const allGone = (): boolean => {
       living = this.#find();
       this.#signalAll(living, "SIGKILL");
@@ -123,8 +141,9 @@ export class ChildFamily {
     const found = [...this.#options.host.scanProcesses(this.#options.kin)];
     for (const { process, processGroup } of found) {
       if (processGroup === this.#options.gated.pid) continue;
-      this.#escapees.set(`${process.pid} ${process.processStartTime}`, process);
+      this.#escapees.set(keyOf(process), process);
     }
+    this.#seen = found;
     return found;
   }
 
@@ -136,4 +155,8 @@ export class ChildFamily {
     else if (vouchedFor) host.signalGroup(gated.pid, signal);
     for (const { process, processGroup } of found) if (processGroup !== gated.pid) host.signalProcess(process, signal);
   }
+}
+
+function keyOf({ pid, processStartTime }: ProcessIdentity): string {
+  return `${pid} ${processStartTime}`;
 }

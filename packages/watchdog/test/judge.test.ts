@@ -8,7 +8,7 @@ const well: Observations = {
   process: "running",
   sinceStartMs: 60_000,
   graceMs: 10_000,
-  progress: { sinceMs: 100, deadlineMs: 1_000, trouble: "" },
+  progress: { sinceMs: 100, deadlineMs: 1_000, trouble: "", failed: false },
   paused: false,
 };
 
@@ -16,15 +16,26 @@ test.each<[Partial<Observations>, string, boolean, string]>([
   [{}, "healthy", false, "100 ms ago, and at most 1000 ms"],
   [{ progress: null }, "healthy", false, "reports no progress"],
   [{ process: "unknown" }, "healthy", false, "100 ms ago"],
-  [{ progress: { sinceMs: 501, deadlineMs: 1_000, trouble: "" } }, "slow", false, "501 ms ago"],
-  [{ progress: { sinceMs: 801, deadlineMs: 1_000, trouble: "" } }, "stalled", false, "801 ms ago"],
-  [{ progress: { sinceMs: 1_001, deadlineMs: 1_000, trouble: "" } }, "wedged", true, "1001 ms ago"],
-  [{ progress: { sinceMs: 1_001, deadlineMs: 1_000, trouble: "no answer" } }, "wedged", true, "(no answer)"],
+  [{ progress: { sinceMs: 501, deadlineMs: 1_000, trouble: "", failed: false } }, "slow", false, "501 ms ago"],
+  [{ progress: { sinceMs: 801, deadlineMs: 1_000, trouble: "", failed: false } }, "stalled", false, "801 ms ago"],
+  [{ progress: { sinceMs: 1_001, deadlineMs: 1_000, trouble: "", failed: false } }, "wedged", true, "1001 ms ago"],
   [
-    { progress: { sinceMs: 5_000, deadlineMs: 1_000, trouble: "" }, sinceStartMs: 5_000 },
+    { progress: { sinceMs: 1_001, deadlineMs: 1_000, trouble: "no answer", failed: false } },
+    "wedged",
+    true,
+    "(no answer)",
+  ],
+  [
+    { progress: { sinceMs: 5_000, deadlineMs: 1_000, trouble: "", failed: false }, sinceStartMs: 5_000 },
     "slow",
     false,
     "it started 5000 ms ago and has 10000 ms",
+  ],
+  [
+    { progress: { sinceMs: 1, deadlineMs: 1_000, trouble: "", failed: true }, sinceStartMs: 1 },
+    "wedged",
+    true,
+    "it said itself",
   ],
   [{ process: "stopped" }, "stalled", true, "state T"],
   [{ process: "dead", tickLateMs: 5_000 }, "dead", false, "gone"],
@@ -42,7 +53,9 @@ const anything = fc.record<Observations>({
   process: fc.constantFrom("running", "stopped", "dead", "unknown"),
   sinceStartMs: fc.nat(10_000),
   graceMs: fc.nat(10_000),
-  progress: fc.option(fc.record({ sinceMs: fc.nat(10_000), deadlineMs: fc.nat(10_000), trouble: fc.string() })),
+  progress: fc.option(
+    fc.record({ sinceMs: fc.nat(10_000), deadlineMs: fc.nat(10_000), trouble: fc.string(), failed: fc.boolean() }),
+  ),
   paused: fc.boolean(),
 });
 
@@ -51,7 +64,8 @@ test("SC-C9c nobody is ended on the word of a watchdog that was late itself, nor
     fc.property(anything, (seen) => {
       const { act, verdict } = judge(seen);
       if (seen.tickLateMs > seen.tickToleranceMs) expect(act).toBe(false);
-      if (seen.sinceStartMs <= seen.graceMs && seen.process !== "stopped") expect(act).toBe(false);
+      const isSilent = seen.process !== "stopped" && seen.progress?.failed !== true;
+      if (isSilent && seen.sinceStartMs <= seen.graceMs) expect(act).toBe(false);
       if (act) expect(["stalled", "wedged"]).toContain(verdict);
     }),
   );

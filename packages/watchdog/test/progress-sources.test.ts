@@ -34,6 +34,34 @@ test("a pipe: any line is a report, half a line is none, and after the stop it i
   expect(pipe.readableLength).toBe(0);
 });
 
+test("a pipe: lines in the form of systemd-notify mean what they mean there, however they are cut", async () => {
+  const pipe = new PassThrough();
+  const source = new PipeSource(pipe);
+  const told: string[] = [];
+  source.start((report) => void told.push(report));
+  const text =
+    "READY=1\nSTATUS=order 7 of 40 \u00e9\nWATCHDOG=1\nMAINPID=4711\nSTOPPING=1\nplain words\nWATCHDOG=trigger\n";
+  for (const byte of Buffer.from(text)) pipe.write(Buffer.of(byte));
+  await settled();
+  expect(told).toEqual(["ready", "progress", "progress", "failed"]);
+  expect(source.trouble).toBe('it last said "order 7 of 40 \u00e9"');
+  pipe.write("STATUS=\n");
+  await settled();
+  expect(source.trouble).toBe("");
+});
+
+test("a pipe: a line without an end takes no memory, and counts once when it ends", async () => {
+  const pipe = new PassThrough();
+  const source = new PipeSource(pipe);
+  const reports = new Reports();
+  source.start(reports.add);
+  for (let each = 0; each < 100; each++) pipe.write(`STATUS=${"x".repeat(10_000)}`);
+  pipe.write("\nup\n");
+  await settled();
+  expect(reports.count).toBe(1);
+  expect(source.trouble.length).toBeLessThan(1_100);
+});
+
 test("a file: a change is a report; what it was before, its absence, and a look that fails are none", async () => {
   const clock = new FakeClock();
   const reports = new Reports();

@@ -102,6 +102,29 @@ test("each verdict is told once, on the way to the one that ends the command", a
   ).toEqual(["slow", "stalled", "wedged"]);
 });
 
+test("in the words of systemd-notify: what is ready has no grace any more, and what it was at stands with its end", async () => {
+  const say = `echo 'STATUS=order 7 of 40' >&"$LEASE_PROGRESS_FD"; echo READY=1 >&"$LEASE_PROGRESS_FD"`;
+  const place = new Place();
+  const runner = place.run({
+    command: "sh",
+    args: ["-c", `${say}; exec sleep 1000`],
+    policy: { restart: "never" },
+    progress: { from: { kind: "pipe" }, deadlineMs, graceMs: 3_600_000 },
+  });
+  expect(await runner.outcome()).toMatchObject({ how: "lost", reason: "work-stalled" });
+  expect(runsIn(place)).toMatchObject([{ judged: expect.stringContaining('it last said "order 7 of 40"') }]);
+});
+
+test("in the words of systemd-notify: what says that it has failed is ended", async () => {
+  const runner = new Place().run({
+    command: "sh",
+    args: ["-c", `echo WATCHDOG=trigger >&"$LEASE_PROGRESS_FD"; exec sleep 1000`],
+    progress: { from: { kind: "pipe" }, deadlineMs: 5_000, graceMs: 3_600_000 },
+  });
+  expect(await runner.outcome()).toMatchObject({ how: "lost", reason: "work-stalled" });
+  expect(ended(runner)).toMatchObject([{ judgement: { evidence: "it said itself that its work has failed" } }]);
+});
+
 test("a command that is stopped is ended, though it reported a moment ago", async () => {
   const runner = new Place().run({
     command: "sh",

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { processState } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { gone, identify, Place, timing } from "./support/runner.ts";
 
 const forever = "echo ready; while :; do sleep 1000 & wait; done";
@@ -272,4 +272,29 @@ test("a transfer stops the child and then gives way", async () => {
   expect(await runner.outcome()).toMatchObject({ how: "lost", reason: "transferred" });
   expect(runner.told).toContainEqual({ type: "test.transferred", to: "bob", expiresAfterMs: 30_000 });
   expect(runner.types()).not.toContain("test.released");
+});
+
+describe("a runner that stood still past its lease", () => {
+  const heard = [
+    ["first", { lose: "event-loop-stall" }],
+    ["after it", { late: true }],
+  ] as const;
+
+  test.each(heard)("a command that its successor killed was lost, the loss told %s", async (_, loss) => {
+    const runner = new Place().run({ command: "sh", args: ["-c", "echo pid $$; exec sleep 1000"] });
+    const child = identify(await runner.line("pid"));
+    runner.order({ kill: child.pid, dead: child, ...loss });
+    expect(await runner.outcome()).toMatchObject({ how: "lost", reason: "event-loop-stall" });
+    expect(await runner.exited).toBe(79);
+  });
+
+  test.each(heard)("a command that ended by itself is told so, the loss told %s", async (_, loss) => {
+    const place = new Place();
+    const fifo = place.fifo();
+    const runner = place.run({ command: "sh", args: ["-c", `echo pid $$; read -r line <${fifo}; exit 5`] });
+    const child = identify(await runner.line("pid"));
+    runner.order({ write: fifo, dead: child, ...loss });
+    expect(await runner.outcome()).toEqual({ how: "exited", exitCode: 5 });
+    expect(await runner.exited).toBe(5);
+  });
 });

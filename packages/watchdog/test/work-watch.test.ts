@@ -2,6 +2,7 @@ import type { Lease } from "@tenure/core";
 import { FakeClock } from "@tenure/core/testing";
 import type { ProcessState } from "@tenure/host";
 import { expect, test } from "vitest";
+import type { OnReport } from "../src/progress/source.ts";
 import { WorkWatch } from "../src/progress/work-watch.ts";
 
 /** A command that is silent but where the test says otherwise, with a deadline of 10 s and so a tick each second. */
@@ -10,14 +11,14 @@ class World {
   readonly told: string[] = [];
   process: ProcessState = "running";
   pause: Lease["record"]["paused"] = null;
-  report: () => void = () => {};
+  report: OnReport = () => {};
   sourceStopped = false;
   readonly watch: WorkWatch;
 
   constructor(graceMs?: number) {
     const source = {
       trouble: "",
-      start: (onProgress: () => void): void => void (this.report = onProgress),
+      start: (onReport: OnReport): void => void (this.report = onReport),
       stop: (): void => void (this.sourceStopped = true),
     };
     this.watch = new WorkWatch({
@@ -50,7 +51,7 @@ test("a report makes it well again", async () => {
   const world = new World(0);
   for (let round = 0; round < 3; round++) {
     expect(await world.pass(7)).toEqual(round === 0 ? ["slow"] : ["healthy", "slow"]);
-    world.report();
+    world.report("progress");
   }
 });
 
@@ -58,6 +59,19 @@ test("the grace counts from the start, and is the deadline by default", async ()
   expect(await new World(30_000).pass(29)).toEqual(["slow"]);
   expect((await new World(30_000).pass(32)).at(-1)).toBe("wedged!");
   expect((await new World().pass(9)).at(-1)).toBe("slow");
+});
+
+test("what says that it is ready has no grace any more", async () => {
+  const world = new World(30_000);
+  await world.pass(3);
+  world.report("ready");
+  expect((await world.pass(12)).at(-1)).toBe("wedged!");
+});
+
+test("what says that its work has failed is ended at the next tick, whatever grace it has", async () => {
+  const world = new World(30_000);
+  world.report("failed");
+  expect(await world.pass(1.1)).toEqual(["wedged!"]);
 });
 
 test("a machine that slept concludes nothing, and the time it slept is not the command's silence", async () => {

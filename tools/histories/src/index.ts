@@ -22,7 +22,7 @@ try {
   const counts = { operations: Number(operations), each: Number(each) };
   const plan = { ...counts, workers: 4, leases: 3, leaseDurationMs: 1_000, onProgress };
   const history = await recordHistory(server, () => subject.terminate(server), plan);
-  const judgement = judge(history);
+  const judgement = judge(history, subject);
   const seconds = Math.round((performance.now() - began) / 1_000);
   console.log(JSON.stringify({ engine, ...judgement, troubles: history.troubles, seconds }, null, 2));
   if (judgement.violations.length > 0) process.exitCode = 1;

@@ -7,8 +7,9 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Proxy, type Engine } from "@tenure/engines";
 import type { Observation, StoreOperation } from "@tenure/history";
+import type { Cluster } from "./cluster.ts";
 import { sorted, type Recorded } from "./recorder.ts";
-import { troubles, type Scene } from "./trouble.ts";
+import { troublesOf, type Scene } from "./trouble.ts";
 import type { WorkerOptions } from "./worker.ts";
 
 export interface Plan {
@@ -29,9 +30,16 @@ const BETWEEN_MS = 150;
 const WORKER = fileURLToPath(new URL("../dist/worker.js", import.meta.url));
 
 /** Real processes lead in turn on a real server while it and the ways to it fail; what they saw comes back. */
-export async function recordHistory(server: Engine, terminate: () => Promise<void>, plan: Plan): Promise<History> {
+export async function recordHistory(
+  server: Engine | Cluster,
+  terminate: () => Promise<void>,
+  plan: Plan,
+): Promise<History> {
   const folder = mkdtempSync(join(tmpdir(), "tenure-histories-"));
-  const networks = await Promise.all(Array.from({ length: plan.workers }, () => Proxy.before(server)));
+  const [ways, changeLeader] = "members" in server ? [server.members, server.changeLeader] : [[server]];
+  const networks = await Promise.all(
+    Array.from({ length: plan.workers }, (_, at) => Proxy.before(ways[at % ways.length] ?? server)),
+  );
   const leases = Array.from({ length: plan.leases }, (_, at) => `lease-${at + 1}`);
   const workers = networks.map(({ url }, at) => {
     const [name, path] = [`worker-${at + 1}`, join(folder, `${at + 1}.jsonl`)];
@@ -39,7 +47,7 @@ export async function recordHistory(server: Engine, terminate: () => Promise<voi
   });
   try {
     await Promise.all(workers.map((worker) => worker.up));
-    const counts = await trouble({ server, networks, terminate }, workers, plan);
+    const counts = await trouble({ server, networks, terminate, changeLeader }, workers, plan);
     // What was begun ends in peace.
     await setTimeout(2 * plan.leaseDurationMs);
     await Promise.all(workers.map((worker) => worker.stop()));
@@ -52,14 +60,15 @@ export async function recordHistory(server: Engine, terminate: () => Promise<voi
 }
 
 async function trouble(scene: Scene, workers: readonly Worker[], plan: Plan): Promise<Record<string, number>> {
-  const counts = Object.fromEntries(Object.keys(troubles).map((name) => [name, 0]));
+  const troubles = troublesOf(scene);
+  const counts = Object.fromEntries(troubles.map(([name]) => [name, 0]));
   for (let turn = 0; ; turn += 1) {
     const operations = workers.reduce((sum, worker) => sum + worker.operations, 0);
     plan.onProgress?.(operations, turn);
-    const lacking = Object.entries(troubles).filter(([name]) => (counts[name] ?? 0) < plan.each);
+    const lacking = troubles.filter(([name]) => (counts[name] ?? 0) < plan.each);
     if (lacking.length === 0 && operations >= plan.operations) return counts;
-    const [name, happen] =
-      (lacking.length > 0 ? lacking : Object.entries(troubles))[turn % (lacking.length || 7)] ?? [];
+    const next = lacking.length > 0 ? lacking : troubles;
+    const [name, happen] = next[turn % next.length] ?? [];
     if (name === undefined || happen === undefined) continue;
     await happen(scene, turn);
     counts[name] = (counts[name] ?? 0) + 1;

@@ -7,12 +7,22 @@ export interface Scene {
   readonly networks: readonly Proxy[];
   /** Ends every connection at the server. */
   readonly terminate: () => Promise<void>;
+  /** Of a cluster; absent where there is but one server. */
+  readonly changeLeader?: (() => Promise<void>) | undefined;
 }
+
+export type Trouble = readonly [name: string, happen: (scene: Scene, turn: number) => Promise<void>];
 
 const LASTS_MS = 400;
 
 /** What happens to a server and to the way there. Each comes, and is over. */
-export const troubles: Readonly<Record<string, (scene: Scene, turn: number) => Promise<void>>> = {
+export function troublesOf({ changeLeader }: Scene): readonly Trouble[] {
+  const ofClusters: readonly Trouble[] =
+    changeLeader === undefined ? [] : [["another member leads", async () => await changeLeader()]];
+  return [...Object.entries(troubles), ...ofClusters];
+}
+
+const troubles: Readonly<Record<string, Trouble[1]>> = {
   "server killed and started again": async ({ server }) => {
     await server.crash();
     await server.restart();

@@ -155,3 +155,18 @@ export const lateAnswers: Setting = {
     return more({ ...plan, store: "network", network, agents }, 8, pauseOf(agents, 0.67));
   },
 };
+
+/** Another mechanism led before. */
+export const adopted: Setting = {
+  what: "another mechanism had issued epochs up to 41",
+  of: (plan) => ({
+    ...plan,
+    agents: plan.agents.map((agent) => ({ ...agent, manner: "library" as const, aboveEpoch: 41 })),
+  }),
+};
+
+export const replacements: Setting = onDisk(
+  "another store's journal is put in the place of this one's, 3 times",
+  3,
+  ({ atMs }) => [{ kind: "replace-state", atMs }],
+);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { LeaseClient, LeaseStore } from "@tenure/core";
 import type { LeaseStatus } from "@tenure/schema";
 import type { Context } from "../context.ts";
@@ -19,6 +20,8 @@ export async function follow(
   const client = context.clientFor();
   const failed = new AbortController();
   const until = AbortSignal.any([signal, failed.signal]);
+  // One for each lease, of which there may be thousands.
+  setMaxListeners(0, until);
   const followed = new Map<string, Promise<void>>();
   const start = (name: string): void => {
     if (followed.has(name)) return;

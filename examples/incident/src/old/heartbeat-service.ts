@@ -1,5 +1,6 @@
-// The old heartbeat service: renews for the first orchestrator in the registry, who has been dead for two days, and logs success.
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+// The old heartbeat service, run in the folder of its files: renews for the first orchestrator in the registry, who has been dead for two days, and
+// logs success. Its one argument is where its number is kept, whatever word that is; and only the service of that very file is looked for.
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { beatMs } from "../scale.ts";
 import { LeaseInFile } from "./lease-in-file.ts";
 import { isRepaired } from "./repair.ts";
@@ -10,8 +11,12 @@ interface Row {
   readonly lastHeartbeatMs: number;
 }
 
-const [leasePath = "", registryPath = "", logPath = ""] = process.argv.slice(2);
-const lease = new LeaseInFile(leasePath);
+const [pidPath = "heartbeat.pid"] = process.argv.slice(2);
+const lease = new LeaseInFile("state.json");
+const registryPath = "registry.json";
+
+if (isRunning()) throw new Error(`already running: ${pidPath}`);
+writeFileSync(pidPath, String(process.pid));
 
 setInterval(() => {
   const rows = JSON.parse(readFileSync(registryPath, "utf8")) as Row[];
@@ -23,5 +28,15 @@ setInterval(() => {
   const fresh = rows.map((row) => (row === first ? { ...row, lastHeartbeatMs: Date.now() } : row));
   writeFileSync(registryPath, JSON.stringify(fresh));
   if (!isRenewed && isRepaired("success-told-true")) return;
-  appendFileSync(logPath, `${JSON.stringify({ renewed, told: "success", changed: isRenewed })}\n`);
+  const told = { time: new Date().toISOString(), by: process.pid, renewed, told: "success", changed: isRenewed };
+  appendFileSync("heartbeat.log", `${JSON.stringify(told)}\n`);
 }, beatMs);
+
+function isRunning(): boolean {
+  if (!existsSync(pidPath)) return false;
+  try {
+    return process.kill(Number(readFileSync(pidPath, "utf8")), 0);
+  } catch {
+    return false;
+  }
+}

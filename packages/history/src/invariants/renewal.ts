@@ -93,7 +93,7 @@ function* overlong(seen: Granted | Renewed, { renewDeadlineMs }: Granted, clockE
 }
 
 function nonceOf({ lease, nonce }: { lease: string; nonce: string }): string {
-  return JSON.stringify([lease, nonce]);
+  return `${nonce.length} ${nonce}${lease}`;
 }
 
 function who({ lease, holder, epoch }: TermFact): string {

@@ -42,7 +42,7 @@ export async function leaderLife(context: LeaderContext): Promise<void> {
         proveDeath: (other, options) => proveDeath(other, options, process.procReader),
         timing: plan.timing,
       });
-      const lease = await client.acquire(LEASE);
+      const lease = await client.acquire(LEASE, plan.aboveEpoch === undefined ? {} : { aboveEpoch: plan.aboveEpoch });
       recorder.granted(process, lease);
       await lead(context, lease);
     } catch (error) {

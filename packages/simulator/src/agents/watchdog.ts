@@ -43,6 +43,7 @@ async function supervise(context: WatchdogContext, signals: SignalSource): Promi
     timing: plan.timing,
   });
   const { progress } = child;
+  const { always, ...budget } = restarts;
   return await superviseUnderLease({
     client: granting(client, (lease) => {
       recorder.granted(process, lease);
@@ -53,7 +54,7 @@ async function supervise(context: WatchdogContext, signals: SignalSource): Promi
     env: {},
     clock,
     random: () => machine.random.next(),
-    policy: { ...restarts, restart: "on-failure", onExhausted: "cooldown" },
+    policy: { ...budget, restart: always ? "always" : "on-failure", onExhausted: "cooldown" },
     directory,
     signals,
     host: children.hostOf(process),

@@ -51,3 +51,13 @@ export class Tally {
 function addUp(sums: Record<string, number>, counts: Readonly<Record<string, number>>): void {
   for (const [key, count] of Object.entries(counts)) sums[key] = (sums[key] ?? 0) + count;
 }
+
+/** What was broken, a line each. */
+export function sentencesOf({ broken }: Pick<Total, "broken">): string[] {
+  return broken.flatMap(({ scenario, seed, violations }) =>
+    violations.map(
+      ({ invariant, sentence }) =>
+        `${scenario === undefined ? "" : `${scenario}, `}seed ${seed}: ${invariant} ${sentence}`,
+    ),
+  );
+}

@@ -1,12 +1,18 @@
 import { scenario, type Scenario } from "./scenario.ts";
+import { restarts, run } from "./watchdog.ts";
 
 /** What befell people with other leases, by class. The threads are public; each stands for more of its kind. */
 export interface FieldScenario extends Scenario {
-  readonly kind: "C1" | "C2" | "C3" | "C4" | "C5" | "C6" | "C7" | "C10" | "C11";
+  readonly kind: "C1" | "C2" | "C3" | "C4" | "C5" | "C6" | "C7" | "C8" | "C9" | "C10" | "C11";
   /** `owner/repository#number`. */
   readonly threads: readonly string[];
   /** Why the first holder's first term ended, as tenure tells it. `null`: it did not, until all faults were over. */
   readonly told: string | null;
+  /**
+   * The findings of `tenure diagnose`, given the store's journal alone. Why somebody stopped renewing is not in it: that is in the holder's
+   * own log, as `told`.
+   */
+  readonly found: readonly string[];
 }
 
 type Script = Parameters<typeof scenario>[0];
@@ -24,6 +30,7 @@ export const fromTheField: readonly FieldScenario[] = [
       kind: "C1",
       threads: ["operator-framework/operator-sdk#1813", "NVIDIA/gpu-operator#772"],
       told: "store-unreachable",
+      found: ["renewal-stopped"],
     },
     {
       name: "the server does not answer for longer than the deadline",
@@ -32,7 +39,7 @@ export const fromTheField: readonly FieldScenario[] = [
     },
   ),
   field(
-    { kind: "C1", threads: ["cirello-io/dynamolock#280"], told: null },
+    { kind: "C1", threads: ["cirello-io/dynamolock#280"], told: null, found: [] },
     {
       name: "answers are lost after the commit, and none of the renewals is lost with them",
       events: [{ kind: "status", atMs: 20_000 }],
@@ -40,35 +47,55 @@ export const fromTheField: readonly FieldScenario[] = [
     },
   ),
   field(
-    { kind: "C2", threads: ["apache/iceberg#2034", "redisson/redisson#775"], told: "renewal-stopped" },
+    {
+      kind: "C2",
+      threads: ["apache/iceberg#2034", "redisson/redisson#775"],
+      told: "renewal-stopped",
+      found: ["renewal-stopped"],
+    },
     { name: "the loop that renews has ended, and nobody noticed", agents: [{ termMs: 6_000, leaving: "neglect" }, {}] },
   ),
   ...[HOUR_MS, -HOUR_MS].map((byMs) =>
     field(
-      { kind: "C3", threads: ["ShedLock#231", "juju#6940", "cockroach#3779"], told: null },
+      { kind: "C3", threads: ["ShedLock#231", "juju#6940", "cockroach#3779"], told: null, found: [] },
       { name: `the wall clock is set by ${byMs / HOUR_MS} h`, events: [{ kind: "step-wall", byMs, atMs: 10_000 }] },
     ),
   ),
   field(
-    { kind: "C4", threads: ["ipfs/js-ipfs-repo#188", "earendil-works/pi#1322"], told: "suspended" },
+    {
+      kind: "C4",
+      threads: ["ipfs/js-ipfs-repo#188", "earendil-works/pi#1322"],
+      told: "suspended",
+      found: ["renewal-stopped"],
+    },
     {
       name: "the machine sleeps for longer than the lease",
       events: [{ kind: "suspend", forMs: 30_000, atMs: 10_000 }],
     },
   ),
   field(
-    { kind: "C4", threads: ["gsd-build/gsd-2#1512"], told: null },
+    { kind: "C4", threads: ["gsd-build/gsd-2#1512"], told: null, found: [] },
     {
       name: "the machine sleeps for less than the deadline",
       events: [{ kind: "suspend", forMs: 3_000, atMs: 10_000 }],
     },
   ),
   field(
-    { kind: "C5", threads: ["taskforcesh/bullmq#3183", "OptimalBits/bull#1416"], told: "event-loop-stall" },
+    {
+      kind: "C5",
+      threads: ["taskforcesh/bullmq#3183", "OptimalBits/bull#1416"],
+      told: "event-loop-stall",
+      found: ["renewal-stopped"],
+    },
     { name: "a stall of twice the lease", events: [{ kind: "pause", agent: 0, forMs: 30_000, atMs: 10_000 }] },
   ),
   field(
-    { kind: "C6", threads: ["etcd#11456", "volcano-sh/kthena#1793"], told: "event-loop-stall" },
+    {
+      kind: "C6",
+      threads: ["etcd#11456", "volcano-sh/kthena#1793"],
+      told: "event-loop-stall",
+      found: ["renewal-stopped"],
+    },
     {
       name: "one that was succeeded goes on with what it had begun",
       agents: [{ dawdleMs: 100, workEveryMs: 200 }, {}],
@@ -76,14 +103,19 @@ export const fromTheField: readonly FieldScenario[] = [
     },
   ),
   field(
-    { kind: "C7", threads: ["apache/storm#4374", "abrt/libreport#345"], told: "died" },
+    { kind: "C7", threads: ["apache/storm#4374", "abrt/libreport#345"], told: "died", found: ["holder-died"] },
     {
       name: "a holder is killed, and is succeeded by what proves it",
       events: [{ kind: "kill", agent: 0, atMs: 10_000 }],
     },
   ),
   field(
-    { kind: "C7", threads: ["littlebearapps/untether#459", "sonichi/sutando#3831"], told: "died" },
+    {
+      kind: "C7",
+      threads: ["littlebearapps/untether#459", "sonichi/sutando#3831"],
+      told: "died",
+      found: ["holder-died"],
+    },
     {
       name: "another process has the number of the dead holder",
       agents: [{ downMs: 1, recyclesPid: true }, {}],
@@ -91,15 +123,106 @@ export const fromTheField: readonly FieldScenario[] = [
     },
   ),
   field(
-    { kind: "C10", threads: ["kubernetes#22775", "kubernetes#61151"], told: null },
+    { kind: "C8", threads: ["hashicorp/consul#797", "hashicorp/consul#3754"], told: "released", found: [] },
+    {
+      name: "a command ignores SIGTERM, and is ended before its lease is given back",
+      agents: [run({ endsInMs: null }), run({})],
+      events: [{ kind: "terminate", agent: 0, atMs: 10_000 }],
+      world: { restarts },
+    },
+  ),
+  field(
+    { kind: "C8", threads: ["hashicorp/consul#873", "hashicorp/consul#2022"], told: "released", found: [] },
+    {
+      name: "what a command started has left its group, and is ended with it",
+      agents: [run({ escapes: true, endsInMs: null }), run({})],
+      events: [{ kind: "terminate", agent: 0, atMs: 10_000 }],
+      world: { restarts },
+    },
+  ),
+  field(
+    { kind: "C8", threads: ["hashicorp/consul#1155"], told: "event-loop-stall", found: ["renewal-stopped"] },
+    {
+      name: "the lease is lost while its command comes up",
+      agents: [run({ startsInMs: 4_000 }), run({})],
+      events: [{ kind: "pause", agent: 0, forMs: 15_000, atMs: 1_000 }],
+      world: { restarts },
+    },
+  ),
+  field(
+    {
+      kind: "C9",
+      threads: ["eltmon/overdeck#2219", "ChronoAIProject/consensus-rnd#768"],
+      told: "work-stalled",
+      found: ["work-failed"],
+    },
+    {
+      name: "a command hangs, and the next one is not judged by its silence",
+      agents: [
+        run({
+          startsInMs: 1_500,
+          hangsAfterMs: 6_000,
+          endsInMs: null,
+          progress: { deadlineMs: 2_000, graceMs: 3_000 },
+        }),
+      ],
+      world: { restarts },
+    },
+  ),
+  field(
+    { kind: "C9", threads: ["GilgameshCaw/Caw#71"], told: null, found: [] },
+    {
+      name: "a cold start takes ten times what is allowed between two signs of work",
+      agents: [run({ startsInMs: 10_000, progress: { deadlineMs: 1_000, graceMs: 12_000 } })],
+      world: { restarts },
+    },
+  ),
+  field(
+    { kind: "C9", threads: ["eltmon/overdeck#1714", "kunchenguid/firstmate#4316"], told: null, found: [] },
+    {
+      name: "the machine has no time for the watchdog either, and the command is only slow",
+      agents: [run({ worksEveryMs: 900, progress: { deadlineMs: 2_000, graceMs: 2_000 } })],
+      events: [{ kind: "starve", agent: 0, forMs: 20_000, latenessMs: 1_500, atMs: 10_000 }],
+      world: { restarts },
+    },
+  ),
+  field(
+    {
+      kind: "C9",
+      threads: ["NousResearch/hermes-agent#64432", "LanternOps/breeze#2763"],
+      told: "died",
+      found: ["holder-died", "work-failed"],
+    },
+    {
+      name: "the watchdog dies with each of its commands, and the budget outlives it",
+      agents: [run({ runsForMs: 2_500, exitCode: 1 }, { downMs: 10 })],
+      events: [1_500, 3_500, 5_500, 7_500, 9_500].map((atMs) => ({ kind: "kill", agent: 0, atMs }) as const),
+      world: { restarts },
+    },
+  ),
+  field(
+    {
+      kind: "C9",
+      threads: ["FootprintAI/Containarium#1152", "puppetlabs-docker#615"],
+      told: "released",
+      found: ["work-failed"],
+    },
+    {
+      name: "a command fails again and again, and the limit trips",
+      agents: [run({ runsForMs: 400, exitCode: 1 })],
+      world: { restarts },
+    },
+  ),
+  field(
+    { kind: "C10", threads: ["kubernetes#22775", "kubernetes#61151"], told: null, found: [] },
     { name: "two processes under one identity", agents: [{ holderIdentity: "host" }, { holderIdentity: "host" }] },
   ),
   field(
-    { kind: "C10", threads: ["sliceworkz/eventstore#176"], told: "released" },
+    { kind: "C10", threads: ["sliceworkz/eventstore#176"], told: "released", found: [] },
     { name: "an owner acquires again", agents: [{ ...alone, termMs: 4_000, leaving: "release" }] },
   ),
   field(
-    { kind: "C11", threads: ["client-go#587", "kubernetes/enhancements#2835"], told: "transferred" },
+    { kind: "C11", threads: ["client-go#587", "kubernetes/enhancements#2835"], told: "transferred", found: [] },
     {
       name: "another is to lead from now on",
       events: [{ kind: "request-transfer", to: "green", expiresAfterMs: 10_000, atMs: 10_000 }],

@@ -13,6 +13,7 @@ import type { Scenario } from "./scenario.ts";
 import { unknown } from "./unknown.ts";
 import { watchdog } from "./watchdog.ts";
 import { whichProcess } from "./which-process.ts";
+import { whichStore } from "./which-store.ts";
 
 /** One or more for each rule that closes a schedule which would break a promise. Fairness has none: nothing is promised there. */
 export const scenarios: readonly Scenario[] = [
@@ -26,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   ...unknown,
   ...floor,
   ...disk,
+  ...whichStore,
   ...fence,
   ...pause,
   ...life,

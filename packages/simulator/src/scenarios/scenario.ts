@@ -1,3 +1,4 @@
+import type { InvariantId } from "@tenure/history";
 import type { AgentPlan, Plan, WorldEvent } from "../schedule/plan.ts";
 import { noDiskFaults } from "../world/disk-faults.ts";
 
@@ -7,6 +8,8 @@ export interface Scenario {
   readonly name: string;
   /** The rule of the design that it is about. */
   readonly rule: string;
+  /** What is promised to nobody who does this: it must show that it is not kept, and all else must be. */
+  readonly notPromised?: InvariantId;
   /** Each is run; where chance plays no part there is one. */
   readonly plans: readonly Plan[];
 }
@@ -14,6 +17,7 @@ export interface Scenario {
 interface Script {
   readonly name: string;
   readonly rule: string;
+  readonly notPromised?: InvariantId;
   readonly agents?: readonly Partial<AgentPlan>[];
   readonly events?: readonly WorldEvent[];
   readonly world?: Partial<Plan>;
@@ -24,7 +28,15 @@ interface Script {
 const NAMES = ["blue", "green", "red"];
 
 /** Two leaders on a sound machine, and what the script says. */
-export function scenario({ name, rule, agents = [{}, {}], events = [], world = {}, seeds = 1 }: Script): Scenario {
+export function scenario({
+  name,
+  rule,
+  agents = [{}, {}],
+  events = [],
+  world = {},
+  seeds = 1,
+  notPromised,
+}: Script): Scenario {
   const base: Omit<Plan, "seed"> = {
     store: "file",
     rates: agents.map(() => 1),
@@ -51,5 +63,6 @@ export function scenario({ name, rule, agents = [{}, {}], events = [], world = {
     quietFromMs: 45_000,
     ...world,
   };
-  return { name, rule, plans: Array.from({ length: seeds }, (_, index) => ({ ...base, seed: index + 1 })) };
+  const plans = Array.from({ length: seeds }, (_, index) => ({ ...base, seed: index + 1 }));
+  return { name, rule, plans, ...(notPromised && { notPromised }) };
 }

@@ -19,7 +19,8 @@ const STEADY: ChildPlan = {
   failsToStart: 0,
   progress: null,
 };
-const restarts: RestartPlan = {
+/** Three starts in half a minute, and then a wait as long. */
+export const restarts: RestartPlan = {
   burst: 3,
   windowMs: 30_000,
   backoffMs: 200,
@@ -31,7 +32,8 @@ const world = { restarts };
 const timing = { leaseDurationMs: 5_000 };
 const progress = { deadlineMs: 2_000, graceMs: 2_000 };
 
-function run(child: Partial<ChildPlan>, agent: Partial<AgentPlan> = {}): Partial<AgentPlan> {
+/** A watchdog with a command that is steady but for what is said here. */
+export function run(child: Partial<ChildPlan>, agent: Partial<AgentPlan> = {}): Partial<AgentPlan> {
   return { manner: "watchdog", timing, child: { ...STEADY, ...child }, ...agent };
 }
 

@@ -1,6 +1,6 @@
 import type { TimingSettings } from "@tenure/schema";
 import { derivedSeed, seededRandom, type Random } from "../world/random.ts";
-import { withExhaustion, withPauses } from "./draw-orders.ts";
+import { withExhaustion, withPauses, withUpheavals } from "./draw-orders.ts";
 import { withWatchdogs } from "./draw-watchdogs.ts";
 import type { AgentPlan, Leaving, Manner, Plan, WorldEvent } from "./plan.ts";
 
@@ -85,6 +85,11 @@ const drawers: readonly ((frame: Frame) => Unscheduled)[] = [
   ({ random, paceMs }) => ({ kind: "failover", lostMs: random.pick([0, 0.013 * paceMs, 0.33 * paceMs]) }),
 ];
 
+/** The kind that each of them draws, whatever the numbers are. */
+const kindOf = new Map(
+  drawers.map((draw) => [draw, draw({ random: seededRandom(1), agents: 1, paceMs: 1 }).kind] as const),
+);
+
 type Unscheduled = WorldEvent extends infer Event ? (Event extends WorldEvent ? Omit<Event, "atMs"> : never) : never;
 
 /** What an operator does to files takes away what other observations rest on, so it is left to some of the schedules. */
@@ -138,7 +143,7 @@ export function drawPlan(seed: number): Plan {
     events: drawEvents({ random, paceMs, agents: agents.length }, store, quietFromMs),
     quietFromMs,
   };
-  return withExhaustion(withPauses(withWatchdogs(plan, paceMs), paceMs), paceMs);
+  return withUpheavals(withExhaustion(withPauses(withWatchdogs(plan, paceMs), paceMs), paceMs), paceMs);
 }
 
 function drawAgent(random: Random, index: number, paceMs: number): AgentPlan {
@@ -173,7 +178,7 @@ function drawEvents(frame: Frame, store: Plan["store"], untilMs: number): WorldE
   const tampers = random.chance(0.35);
   const kinds = drawers
     .filter((draw) => {
-      const { kind } = draw({ ...frame, random: seededRandom(1) });
+      const kind = kindOf.get(draw) ?? "";
       return !(store === "file" ? NETWORK_ONLY : FILE_ONLY).has(kind) && (tampers || !TAMPERING.has(kind));
     })
     .filter(() => random.chance(0.35));

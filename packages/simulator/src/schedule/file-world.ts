@@ -1,4 +1,4 @@
-import { createLeaseClient } from "@tenure/core";
+import { createLeaseClient, type JournalEntry } from "@tenure/core";
 import { proveDeath } from "@tenure/host";
 import { LEASE, leaderLife, tokens, type LeaderContext } from "../agents/leader.ts";
 import { ledByCommands } from "../agents/one-shot.ts";
@@ -18,6 +18,8 @@ import type { AgentPlan, Plan, WorldEvent } from "./plan.ts";
 
 /** One machine with one disk, on which leaders live, die, and are started again. */
 export class FileWorld {
+  /** As `inspect` found it. */
+  readonly journal: JournalEntry[] = [];
   readonly #plan: Plan;
   readonly #agenda: Agenda;
   readonly #recorder: Recorder;
@@ -29,6 +31,8 @@ export class FileWorld {
   readonly #children: Children;
   #writesFailed = false;
   readonly #living: (SimProcess | null)[];
+  /** Where agents were moved to. */
+  readonly #containers = new Map<number, number>();
   #quiet = false;
   #stopped = false;
   #spoiled: "state" | "floor" | null = null;
@@ -89,6 +93,14 @@ export class FileWorld {
         return this.#childOf(event.agent)?.wedge(event.forMs);
       case "pause":
         return this.#living[event.agent]?.stop(event.forMs);
+      case "stall":
+        return this.#living[event.agent]?.stall(event.forMs);
+      case "move":
+        this.#containers.set(event.agent, event.container);
+        return this.#living[event.agent]?.kill();
+      case "reboot":
+        this.#goDown(event.downMs);
+        return backing.reboot();
       case "starve":
         return this.#starve(this.#living[event.agent], event);
       case "suspend":
@@ -98,7 +110,7 @@ export class FileWorld {
       case "power-cut":
         return this.#powerCut(event.downMs);
       case "exhaust-descriptors":
-        return this.#exhaust(this.#living[event.agent], event.forMs);
+        return this.#living[event.agent]?.exhaust(event.forMs);
       case "hang-disk":
         troubles.hungUntilMs = Math.max(troubles.hungUntilMs, this.#agenda.nowMs + event.forMs);
         return;
@@ -120,6 +132,12 @@ export class FileWorld {
       case "restore":
         if (this.#backup === null) return;
         return this.#spoilState(() => backing.restore(this.#backup ?? new Map<string, Buffer>()));
+      case "copy-state":
+        // What is written there stands in no journal that is looked at in the end.
+        this.#recorder.cut = true;
+        return backing.copy(LEASE, (record) => this.#recorder.visible(record));
+      case "replace-state":
+        return void this.#replaceState();
       case "truncate":
         return this.#spoilState(() => backing.truncate(event.bytes));
       case "garbage":
@@ -142,6 +160,7 @@ export class FileWorld {
       case "partition":
       case "slow-network":
       case "failover":
+      case "ramp":
         return;
     }
   }
@@ -213,7 +232,9 @@ export class FileWorld {
     this.#recorder.note({ kind: "record-read", at, lease: LEASE, whole: report.problems.length === 0 });
     if (this.#recorder.cut) return;
     let previous: string | null = null;
-    for await (const { revision, record } of store.journal(LEASE)) {
+    for await (const entry of store.journal(LEASE)) {
+      this.journal.push(entry);
+      const { revision, record } = entry;
       const { nonce } = record;
       this.#recorder.note({ kind: "line-written", at, lease: LEASE, hash: revision, previous, nonce });
       previous = revision;
@@ -224,13 +245,14 @@ export class FileWorld {
     const plan = this.#plan.agents[index];
     if (plan === undefined || this.#living[index]?.alive === true || this.#agenda.nowMs < this.#poweredUntilMs) return;
     if (this.#stopped) return;
+    const container = this.#containers.get(index) ?? plan.container;
     const process = this.#machine.spawn({
       serviceName: `agent-${index}`,
       recycle: plan.recyclesPid,
-      ...(plan.container !== null && { namespaces: containerNamespaces(plan.container) }),
+      ...(container !== null && { namespaces: containerNamespaces(container) }),
     });
     if (plan.recyclesPid) this.#count("recycled-pid");
-    if (plan.container !== null) this.#count("container");
+    if (container !== null) this.#count("container");
     this.#living[index] = process;
     const downMs = (): number => (this.#quiet ? 1 : plan.downMs);
     process.onDeath(() => {
@@ -251,7 +273,7 @@ export class FileWorld {
       plan,
       recorder: this.#recorder,
       openStore: async (other) => {
-        const store = await this.#backing.open(other);
+        const store = await (plan.inCopy === true ? this.#backing.openCopy(other) : this.#backing.open(other));
         ({ storeId } = store);
         return store;
       },
@@ -275,10 +297,6 @@ export class FileWorld {
     return this.#children.of(this.#living[agent])?.main;
   }
 
-  #exhaust(process: SimProcess | null | undefined, forMs: number): void {
-    if (process !== null && process !== undefined) process.exhaustedUntilMs = this.#agenda.nowMs + forMs;
-  }
-
   #starve(process: SimProcess | null | undefined, { forMs, latenessMs }: { forMs: number; latenessMs: number }): void {
     if (process === null || process === undefined) return;
     process.latenessMs = latenessMs;
@@ -290,14 +308,18 @@ export class FileWorld {
     if (this.#spoiled === "floor") return;
     this.#recorder.cut = true;
     if (this.#recorder.forgot) this.#recorder.pauseMayBeOver(LEASE);
-    this.#poweredUntilMs = this.#agenda.nowMs + downMs;
-    this.#machine.reboot();
+    this.#goDown(downMs);
     this.#backing.powerCut();
     this.#truth.reload();
     if (this.#truth.record === null) this.#recorder.showingNothing(LEASE);
     else this.#recorder.showing(this.#truth.record);
     // Before anybody else: what is found there.
     this.#agenda.at(this.#poweredUntilMs, () => void this.#lookAtWreck());
+  }
+
+  #goDown(downMs: number): void {
+    this.#poweredUntilMs = this.#agenda.nowMs + downMs;
+    this.#machine.reboot();
     for (const index of this.#plan.agents.keys())
       this.#agenda.at(this.#poweredUntilMs + index + 1, () => this.#startAgent(index));
   }
@@ -326,6 +348,14 @@ export class FileWorld {
     const { record } = this.#truth;
     const isOnlyCopy = this.#writesFailed && record !== null && !this.#backing.floorKnows(record.epoch);
     if (!isOnlyCopy) this.#tamper(act, "state");
+  }
+
+  /** Somebody puts another store's files where this one's were. */
+  async #replaceState(): Promise<void> {
+    const operator = this.#machine.spawn({ serviceName: "operator" });
+    const files = await this.#backing.anothers(operator, LEASE);
+    operator.kill();
+    this.#spoilState(() => this.#backing.restore(files));
   }
 
   /** One copy of the epoch survives: who takes both away is promised nothing. */

@@ -1,4 +1,4 @@
-import { createLeaseClient, Fence, MemoryFenceStorage } from "@tenure/core";
+import { createLeaseClient, Fence, MemoryFenceStorage, type JournalEntry } from "@tenure/core";
 import { LEASE, leaderLife, tokens, type LeaderContext } from "../agents/leader.ts";
 import { ownLife, type LeaderUnderTest } from "../agents/own-leader.ts";
 import type { Recorder } from "../recorder.ts";
@@ -14,8 +14,11 @@ interface Place {
   readonly machine: Machine;
   process: SimProcess | null;
   cutUntilMs: number;
+  offUntilMs: number;
 }
 
+/** Every message takes up to so much longer; one that grows begins with nothing. */
+const NO_SLOWNESS = { sinceMs: 0, untilMs: 0, upToMs: 0, grows: false };
 const NO_FAULTS = { dropRequest: 0, dropResponse: 0, delay: 0, longestDelayMs: 0 };
 
 /** A machine for each leader, with clocks of its own, and one server between them. */
@@ -32,7 +35,7 @@ export class NetworkWorld {
   readonly #fence: Fence;
   #quiet = false;
   #stopped = false;
-  #slowness = { untilMs: 0, upToMs: 0 };
+  #slowness = { ...NO_SLOWNESS };
 
   constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void, leader?: LeaderUnderTest) {
     this.#leader = leader;
@@ -46,6 +49,7 @@ export class NetworkWorld {
       machine: new Machine(agenda, this.#random, plan.rates[index] ?? 1, index + 2),
       process: null,
       cutUntilMs: 0,
+      offUntilMs: 0,
     }));
     this.#office = new Machine(agenda, this.#random, 1, 99);
     this.#fence = new Fence({
@@ -79,8 +83,20 @@ export class NetworkWorld {
         return;
       }
       case "slow-network":
-        this.#slowness = { untilMs: this.#agenda.nowMs + event.forMs, upToMs: event.upToMs };
+      case "ramp": {
+        const sinceMs = this.#agenda.nowMs;
+        const { kind, forMs, upToMs } = event;
+        this.#slowness = { sinceMs, untilMs: sinceMs + forMs, upToMs, grows: kind === "ramp" };
         return;
+      }
+      case "stall":
+        return this.#places[event.agent]?.process?.stall(event.forMs);
+      case "reboot": {
+        const place = this.#places[event.agent];
+        if (place === undefined) return;
+        place.offUntilMs = this.#agenda.nowMs + event.downMs;
+        return place.machine.reboot();
+      }
       case "failover":
         this.#recorder.tampered = true;
         this.#recorder.pauseMayBeOver(LEASE);
@@ -111,6 +127,9 @@ export class NetworkWorld {
       case "delete-floor":
       case "back-up":
       case "restore":
+      case "move":
+      case "copy-state":
+      case "replace-state":
       case "truncate":
       case "garbage":
       case "leave-zombies":
@@ -120,7 +139,7 @@ export class NetworkWorld {
 
   quieten(): void {
     this.#quiet = true;
-    this.#slowness = { untilMs: 0, upToMs: 0 };
+    this.#slowness = { ...NO_SLOWNESS };
     for (const place of this.#places) {
       place.cutUntilMs = 0;
       if (place.process !== null) place.process.latenessMs = 0;
@@ -139,6 +158,10 @@ export class NetworkWorld {
     for (const { process } of this.#places) process?.kill();
   }
 
+  get journal(): readonly JournalEntry[] {
+    return this.#recorder.tampered ? [] : this.#server.journal;
+  }
+
   inspect(): Promise<void> {
     const at = this.#agenda.nowMs;
     if (this.#recorder.tampered) return Promise.resolve();
@@ -154,6 +177,8 @@ export class NetworkWorld {
     const plan = this.#plan.agents[index];
     const place = this.#places[index];
     if (plan === undefined || place === undefined || this.#stopped) return;
+    if (this.#agenda.nowMs < place.offUntilMs)
+      return void this.#agenda.at(place.offUntilMs, () => this.#startAgent(index));
     const process = place.machine.spawn({ serviceName: `agent-${index}`, recycle: plan.recyclesPid });
     place.process = process;
     process.onDeath(() => {
@@ -179,10 +204,17 @@ export class NetworkWorld {
     return {
       rates: () => (this.#quiet ? NO_FAULTS : this.#plan.network),
       isCut: () => this.#agenda.nowMs < place.cutUntilMs,
-      slownessMs: () => (this.#agenda.nowMs < this.#slowness.untilMs ? this.#slowness.upToMs : 0),
+      slownessMs: () => this.#slownessMs(),
       lostNotices: () => (this.#quiet ? 0 : this.#plan.lostNotices),
       onFault: this.#count,
     };
+  }
+
+  #slownessMs(): number {
+    const { sinceMs, untilMs, upToMs, grows } = this.#slowness;
+    const { nowMs } = this.#agenda;
+    if (nowMs >= untilMs) return 0;
+    return grows ? (upToMs * (nowMs - sinceMs)) / (untilMs - sinceMs) : upToMs;
   }
 
   /** The resource checks and takes a write in one step, whenever it arrives. */
@@ -204,7 +236,7 @@ export class NetworkWorld {
 
   #operate(act: (client: ReturnType<typeof createLeaseClient>) => Promise<unknown>): void {
     const process = this.#office.spawn({ serviceName: "operator" });
-    const place: Place = { machine: this.#office, process, cutUntilMs: 0 };
+    const place: Place = { machine: this.#office, process, cutUntilMs: 0, offUntilMs: 0 };
     const client = createLeaseClient({
       store: this.#recorder.recording(new NetworkStore(this.#server, process, this.#linkOf(place)), process),
       clock: process.clock,

@@ -13,8 +13,8 @@ export interface ChildPlan {
   readonly startsInMs: number;
   /** It works, and reports so, so often. */
   readonly worksEveryMs: number;
-  /** Then it ends by itself, so; `null`: never. */
-  readonly runsForMs: number | null;
+  /** Then it ends by itself, so; a list: one for each run, over and over; `null`: never. */
+  readonly runsForMs: number | readonly number[] | null;
   readonly exitCode: number;
   /** Then it neither works nor ends any more; `null`: never. */
   readonly hangsAfterMs: number | null;
@@ -42,6 +42,8 @@ export interface RestartPlan {
   readonly backoffMaxMs: number;
   readonly stableAfterMs: number;
   readonly cooldownMs: number;
+  /** Also after an end in good order, at once and outside the budget. */
+  readonly always?: true;
 }
 
 /** One leader: a process that wants the lease, works while it has it, and is started again when it has died. */
@@ -69,6 +71,10 @@ export interface AgentPlan {
   readonly dawdleMs: number;
   /** What a watchdog runs. */
   readonly child?: ChildPlan;
+  /** Another mechanism led before, and issued epochs up to this one. */
+  readonly aboveEpoch?: number;
+  /** It leads in a copy of the state folder, made by whoever copies folders. */
+  readonly inCopy?: boolean;
 }
 
 /** What happens to the world, and when. `agent` is the place in the plan; a child that is wedged waits for a disk, and nothing ends it. */
@@ -91,6 +97,8 @@ export type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: "delete-floor" }
   | { readonly kind: "back-up" }
   | { readonly kind: "restore" }
+  | { readonly kind: "copy-state" }
+  | { readonly kind: "replace-state" }
   | { readonly kind: "truncate"; readonly bytes: number }
   | { readonly kind: "garbage"; readonly text: string }
   | { readonly kind: "revoke" }
@@ -99,6 +107,10 @@ export type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: "resume-lease" }
   | { readonly kind: "status" }
   | { readonly kind: "leave-zombies" }
+  | { readonly kind: "stall"; readonly agent: number; readonly forMs: number }
+  | { readonly kind: "reboot"; readonly agent: number; readonly downMs: number }
+  | { readonly kind: "move"; readonly agent: number; readonly container: number }
+  | { readonly kind: "ramp"; readonly forMs: number; readonly upToMs: number }
   | { readonly kind: "partition"; readonly agent: number; readonly forMs: number }
   | { readonly kind: "slow-network"; readonly forMs: number; readonly upToMs: number }
   | { readonly kind: "failover"; readonly lostMs: number }

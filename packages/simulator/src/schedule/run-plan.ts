@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { resolveTiming } from "@tenure/core";
+import { resolveTiming, type JournalEntry } from "@tenure/core";
 import { checkInvariants, evidenceFor } from "@tenure/history";
 import type { InvariantId, Limits, Observation, Violation } from "@tenure/history";
 import { LEASE } from "../agents/leader.ts";
@@ -15,6 +15,8 @@ import type { Plan } from "./plan.ts";
 export interface Outcome {
   readonly plan: Plan;
   readonly history: readonly Observation[];
+  /** What the store's own journal tells in the end. Empty where somebody was at its files, or the disk has lost some of it. */
+  readonly journal: readonly JournalEntry[];
   readonly violations: readonly Violation[];
   /** On how many observations each verdict rests. */
   readonly evidence: Record<InvariantId, number>;
@@ -40,6 +42,10 @@ export async function runPlan(plan: Plan, leader?: LeaderUnderTest): Promise<Out
   const World = plan.store === "file" ? FileWorld : NetworkWorld;
   const world = new World(plan, agenda, recorder, count, leader);
   agenda.onRest = () => recorder.lookAround();
+  const adoptedEpoch = Math.max(...plan.agents.map(({ aboveEpoch = 0 }) => aboveEpoch));
+  const term = { lease: LEASE, holder: "before", epoch: adoptedEpoch };
+  if (adoptedEpoch > 0)
+    recorder.note({ ...term, kind: "granted", at: 0, sentAt: 0, renewDeadlineMs: 0, validUntil: 0 });
   world.start();
   for (const event of plan.events) {
     await agenda.advanceTo(event.atMs);
@@ -63,16 +69,21 @@ export async function runPlan(plan: Plan, leader?: LeaderUnderTest): Promise<Out
   return {
     plan,
     history,
+    journal: world.journal,
     violations: checkInvariants(history, limits),
     evidence: evidenceFor(history, limits),
     faults: Object.fromEntries([...faults].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    digest: hash("sha256", JSON.stringify([history, [...faults]])),
+    // Long to make, and few ask.
+    get digest() {
+      return hash("sha256", JSON.stringify([history, [...faults]]));
+    },
   };
 }
 
 /** By true time, of children that begin a while after their start was noted: their identity is written down in between. */
 function budgetOf({ restarts, agents }: Plan): Pick<Limits, "restartBudget"> {
-  if (restarts === undefined) return {};
+  // What is started again also when it has completed, the invariant cannot tell from what must not be.
+  if (restarts === undefined || restarts.always) return {};
   const writingMs = Math.max(...agents.map(({ timing }) => resolveTiming(timing).renewDeadlineMs));
   return { restartBudget: { starts: restarts.burst + 1, windowMs: restarts.windowMs / 1.02 - writingMs } };
 }

@@ -38,6 +38,7 @@ export class Children {
   readonly #options: ChildrenOptions;
   #last: { readonly family: Family; readonly watchdog: SimProcess } | null = null;
   #byHand = true;
+  #runs = 0;
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
@@ -135,6 +136,13 @@ export class Children {
     return isByHand;
   }
 
+  #lengthOfNextRun({ runsForMs }: ChildPlan): number | null {
+    if (runsForMs === null || typeof runsForMs === "number") return runsForMs;
+    const lengthMs = runsForMs[this.#runs % runsForMs.length] ?? null;
+    this.#runs += 1;
+    return lengthMs;
+  }
+
   #spawn(watchdog: SimProcess, plan: ChildPlan, { env }: GateOptions): Promise<GatedProcess> {
     const { machine, onFault } = this.#options;
     return new Promise((resolve, reject) => {
@@ -159,6 +167,7 @@ export class Children {
       recorder,
       watchdog,
       plan,
+      runsForMs: this.#lengthOfNextRun(plan),
       role: this.#role,
       name: main.identity.instanceId,
       byHand: () => this.#isByHand(),

@@ -11,6 +11,8 @@ export interface FamilyContext {
   readonly recorder: Recorder;
   readonly watchdog: SimProcess;
   readonly plan: ChildPlan;
+  /** Of this run; `null`: it does not end by itself. */
+  readonly runsForMs: number | null;
   readonly role: string;
   readonly name: string;
   /** A person started it, or might as well have. */
@@ -56,7 +58,7 @@ export class Family {
   /** The word has come: a guard is left beside it, and the command runs. */
   begin(): void {
     if (this.#startedAtMs > 0 || !this.main.alive) return;
-    const { machine, recorder, watchdog, plan, role, name, byHand, onFault } = this.#context;
+    const { machine, recorder, watchdog, plan, runsForMs, role, name, byHand, onFault } = this.#context;
     this.#startedAtMs = machine.agenda.nowMs;
     this.#guard();
     const by = watchdog.identity.instanceId;
@@ -69,7 +71,7 @@ export class Family {
     }
     if (plan.losesGuard) this.guard?.later(plan.startsInMs, () => (onFault("guard lost"), this.guard?.kill()));
     this.main.later(plan.startsInMs, () => this.#work());
-    if (plan.runsForMs !== null) this.main.later(plan.runsForMs, () => this.#leave());
+    if (runsForMs !== null) this.main.later(runsForMs, () => this.#leave());
     if (plan.hangsAfterMs !== null) this.main.later(plan.hangsAfterMs, () => this.#hang());
   }
 

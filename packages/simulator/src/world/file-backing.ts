@@ -1,10 +1,13 @@
+import { createLeaseClient } from "@tenure/core";
 import type { LeaseStore, Sightings } from "@tenure/core";
+import type { LeaseRecord } from "@tenure/schema";
 import { fileFence, fileSightings, openFileStore } from "@tenure/store-file";
 import type { FencedEntry, FileFence, FileStore } from "@tenure/store-file";
 import type { LedgerFiles } from "@tenure/watchdog";
 import { tokens } from "../agents/leader.ts";
 import type { DiskRates, DiskTroubles } from "./disk-faults.ts";
 import { noDiskFaults } from "./disk-faults.ts";
+import { JournalTruth } from "./journal-truth.ts";
 import type { Machine } from "./machine.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimFiles } from "./sim-files.ts";
@@ -17,6 +20,9 @@ export const DIRECTORY = "/sim/state";
 /** Where watchdogs remember their runs: somewhere else, so that whoever is at the state takes no budget away. */
 export const RUNS = "/sim/runs";
 const FLOOR = "/sim/floor";
+/** A copy of the state folder, whose word is that the floor lies where the other one's does. */
+const COPY = "/sim/copy";
+const OTHER = "/sim/other";
 const RESOURCE = "/sim/resource.jsonl";
 
 export interface FileBackingOptions {
@@ -53,10 +59,21 @@ export class FileBacking {
 
   /** @param safely without any fault: for whoever looks from outside. */
   async open(process: SimProcess, safely = false): Promise<FileStore> {
+    const store = await this.#open(process, safely, DIRECTORY, FLOOR);
+    this.#storeId = store.storeId;
+    return store;
+  }
+
+  /** The leases in a copy of the state folder. */
+  openCopy(process: SimProcess): Promise<FileStore> {
+    return this.#open(process, false, COPY, FLOOR);
+  }
+
+  #open(process: SimProcess, safely: boolean, directory: string, floorDirectory: string): Promise<FileStore> {
     const { identity, clock } = process;
-    const store = await openFileStore({
-      directory: DIRECTORY,
-      floorDirectory: FLOOR,
+    return openFileStore({
+      directory,
+      floorDirectory,
       clock,
       bootId: identity.bootId,
       randomToken: tokens(`file-${identity.instanceId}-${this.#options.machine.agenda.planned}`),
@@ -69,8 +86,6 @@ export class FileBacking {
         mirrorWriter: { prepare: () => Promise.resolve(), write: () => Promise.resolve() },
       },
     });
-    this.#storeId = store.storeId;
-    return store;
   }
 
   sightings(process: SimProcess): Sightings {
@@ -102,6 +117,11 @@ export class FileBacking {
 
   powerCut(): void {
     this.disk.powerCut();
+    this.reboot();
+  }
+
+  /** What processes kept open is gone with them. */
+  reboot(): void {
     this.#vigils.clear();
     this.#fences.clear();
     this.troubles.hungUntilMs = 0;
@@ -133,6 +153,36 @@ export class FileBacking {
     for (const [path, bytes] of backup) this.disk.overwrite(path, bytes);
   }
 
+  /** Changes there are told as well. */
+  copy(name: string, onChange: (record: LeaseRecord) => void): void {
+    if (this.disk.find(DIRECTORY) === undefined) return;
+    this.disk.removeTree(COPY);
+    this.disk.make(COPY, true);
+    for (const file of this.disk.list(DIRECTORY))
+      this.disk.overwrite(`${COPY}/${file}`, Buffer.from(this.disk.get(`${DIRECTORY}/${file}`).content()));
+    new JournalTruth(this.disk, { directory: COPY, name }, onChange).reload();
+  }
+
+  /** The journal of a lease of the same name in another store, free and with higher epochs, as if it were this one's. */
+  async anothers(process: SimProcess, name: string): Promise<Map<string, Buffer>> {
+    const store = await this.#open(process, true, OTHER, `${OTHER}-floor`);
+    const { clock, identity } = process;
+    const randomToken = tokens(`other-${identity.instanceId}`);
+    const client = createLeaseClient({
+      store,
+      clock,
+      identity: { holderIdentity: "other", holder: identity },
+      randomToken,
+    });
+    const lease = await client.acquire(name, { aboveEpoch: 1_000 });
+    await lease.release();
+    const whole = this.#journal(OTHER).map((path) => Buffer.from(this.disk.get(path).content()));
+    this.disk.removeTree(OTHER);
+    this.disk.removeTree(`${OTHER}-floor`);
+    const [path = `${DIRECTORY}/${name}.journal.jsonl`] = this.#journal();
+    return new Map([[path, Buffer.concat(whole)]]);
+  }
+
   truncate(bytes: number): void {
     const path = this.#journal().at(-1);
     if (path === undefined) return;
@@ -150,12 +200,12 @@ export class FileBacking {
     for (const path of this.#journal()) this.disk.removeTree(path);
   }
 
-  #journal(): string[] {
-    if (this.disk.find(DIRECTORY) === undefined) return [];
+  #journal(directory: string = DIRECTORY): string[] {
+    if (this.disk.find(directory) === undefined) return [];
     return this.disk
-      .list(DIRECTORY)
+      .list(directory)
       .filter((file) => /\.journal(?:\.\d+)?\.jsonl$/u.test(file))
-      .map((file) => `${DIRECTORY}/${file}`)
+      .map((file) => `${directory}/${file}`)
       .toSorted();
   }
 

@@ -6,10 +6,11 @@ import type { SimFiles } from "./sim-files.ts";
 export function simLedger(files: SimFiles, token: () => string): LedgerFiles {
   return {
     read(path, maxSize) {
-      if (files.lstat(path) === undefined) return "";
+      const found = files.lstat(path);
+      if (found === undefined) return "";
       const fd = files.open(path, constants.O_RDONLY);
       try {
-        const buffer = Buffer.alloc(maxSize);
+        const buffer = Buffer.allocUnsafe(Math.min(found.size, maxSize));
         return buffer.toString("utf8", 0, files.read(fd, buffer, 0));
       } finally {
         files.close(fd);

@@ -44,6 +44,7 @@ export class SimProcess {
   readonly #pending: NodeJS.Signals[] = [];
   #end: ProcessEnd | null = null;
   #stoppedUntilMs = 0;
+  #stallsUntilMs = 0;
   #alive = true;
   #procReader: ProcReader | undefined;
   readonly #onDeath: (() => void)[] = [];
@@ -83,12 +84,21 @@ export class SimProcess {
 
   /** True time from which it runs. */
   get runsFromMs(): number {
-    return Math.max(this.#stoppedUntilMs, this.machine.clock.asleepUntilMs);
+    return Math.max(this.#stoppedUntilMs, this.#stallsUntilMs, this.machine.clock.asleepUntilMs);
   }
 
-  /** SIGSTOP, a standing event loop, no CPU: no code runs for `ms`, all clocks go on. */
+  /** SIGSTOP: no code runs for `ms`, all clocks go on. */
   stop(ms: number): void {
     this.#stoppedUntilMs = Math.max(this.#stoppedUntilMs, this.machine.agenda.nowMs + ms);
+  }
+
+  /** A standing event loop, no CPU: as when it is stopped, but whoever looks sees a process that runs. */
+  stall(ms: number): void {
+    this.#stallsUntilMs = Math.max(this.#stallsUntilMs, this.machine.agenda.nowMs + ms);
+  }
+
+  exhaust(ms: number): void {
+    this.exhaustedUntilMs = this.machine.agenda.nowMs + ms;
   }
 
   onDeath(run: () => void): void {
@@ -179,7 +189,7 @@ export class SimProcess {
       const leftMs = (dueMonotonicMs - clock.now().monotonicMs) / clock.rate;
       const lateMs = this.latenessMs === 0 ? 0 : random.next() * this.latenessMs;
       const fromMs = Math.max(agenda.nowMs, clock.asleepUntilMs);
-      entry = agenda.at(Math.max(fromMs + Math.max(0, leftMs), this.#stoppedUntilMs) + lateMs, look);
+      entry = agenda.at(Math.max(fromMs + Math.max(0, leftMs), this.runsFromMs) + lateMs, look);
     };
     // What happened since it was armed may have made it early; it is looked at anew, never trusted.
     const look = (): void => {

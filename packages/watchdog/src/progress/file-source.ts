@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "@tenure/core";
-import type { ProgressSource } from "./source.ts";
+import type { OnReport, ProgressSource } from "./source.ts";
 
 export interface FileSourceOptions {
   readonly path: string;
@@ -20,8 +20,8 @@ export class FileSource implements ProgressSource {
     this.#options = options;
   }
 
-  start(onProgress: () => void): void {
-    void this.#look(null, onProgress);
+  start(onReport: OnReport): void {
+    void this.#look(null, onReport);
   }
 
   stop(): void {
@@ -30,12 +30,12 @@ export class FileSource implements ProgressSource {
   }
 
   /** One look after the other: on a disk that hangs they do not pile up. */
-  async #look(seen: string | null, onProgress: () => void): Promise<void> {
+  async #look(seen: string | null, onReport: OnReport): Promise<void> {
     const { clock, everyMs } = this.#options;
     const found = await this.#version();
     if (this.#stopped) return;
-    if (seen !== null && found !== seen && found !== "") onProgress();
-    this.#timer = clock.startTimer(everyMs, () => void this.#look(found, onProgress));
+    if (seen !== null && found !== seen && found !== "") onReport("progress");
+    this.#timer = clock.startTimer(everyMs, () => void this.#look(found, onReport));
   }
 
   /** Empty: there is no such file to be seen, which is no report. */

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
-import type { ProgressSource } from "./source.ts";
+import type { OnReport, ProgressSource } from "./source.ts";
 
 export interface HttpSourceOptions {
   readonly url: string;
@@ -22,13 +22,13 @@ export class HttpSource implements ProgressSource {
     this.#options = options;
   }
 
-  start(onProgress: () => void): void {
+  start(onReport: OnReport): void {
     // The next probe ends one that is still under way, so that there is one at most.
     this.#probe?.abort();
     const probe = new AbortController();
     this.#probe = probe;
-    void this.#ask(probe.signal, onProgress);
-    this.#timer = this.#options.clock.startTimer(this.#options.everyMs, () => this.start(onProgress));
+    void this.#ask(probe.signal, onReport);
+    this.#timer = this.#options.clock.startTimer(this.#options.everyMs, () => this.start(onReport));
   }
 
   stop(): void {
@@ -36,13 +36,13 @@ export class HttpSource implements ProgressSource {
     this.#probe?.abort();
   }
 
-  async #ask(signal: AbortSignal, onProgress: () => void): Promise<void> {
+  async #ask(signal: AbortSignal, onReport: OnReport): Promise<void> {
     try {
       const status = await this.#options.statusOf(this.#options.url, signal);
       if (signal.aborted) return;
       const isReport = status >= 200 && status < 300;
       this.trouble = isReport ? "" : `${redact(this.#options.url)} answered ${status}`;
-      if (isReport) onProgress();
+      if (isReport) onReport("progress");
     } catch (error) {
       // Silence, which is what the command is judged by; an address that is wrong must be seen to be.
       const { message } = error as Error;

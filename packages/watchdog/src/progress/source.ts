@@ -7,12 +7,16 @@ import { HttpSource } from "./http-source.ts";
 import { statusOf } from "./http-status.ts";
 import { PipeSource } from "./pipe-source.ts";
 
+/** That the work went on; that its start is over as well; that it has failed, by its own word. */
+export type Report = "progress" | "ready" | "failed";
+export type OnReport = (report: Report) => void;
+
 /** Reports of one run's work. */
 export interface ProgressSource {
-  /** What stood in the way of a report the last time; empty where nothing did. */
+  /** What stood in the way of a report the last time, or what the work said of itself; empty where nothing did. */
   readonly trouble: string;
-  /** Calls `onProgress` for each report from now on, until `stop`. */
-  start(onProgress: () => void): void;
+  /** Calls `onReport` for each report from now on, until `stop`. */
+  start(onReport: OnReport): void;
   stop(): void;
 }
 

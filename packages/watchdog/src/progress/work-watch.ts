@@ -28,6 +28,8 @@ export class WorkWatch {
   #progressAt: Instant;
   /** Of the time since the last progress, what this watchdog did not see. */
   #unseenMs = 0;
+  #isReady = false;
+  #hasFailed = false;
   #verdict: Verdict = "healthy";
   #pause: { readonly text: string; readonly since: Instant } | null = null;
   #timer: Timer | undefined;
@@ -37,9 +39,11 @@ export class WorkWatch {
     this.#tickMs = options.progress.deadlineMs / TICKS_PER_DEADLINE;
     this.#startedAt = options.clock.now();
     this.#progressAt = this.#startedAt;
-    options.source.start(() => {
+    options.source.start((report) => {
       this.#progressAt = options.clock.now();
       this.#unseenMs = 0;
+      if (report === "ready") this.#isReady = true;
+      if (report === "failed") this.#hasFailed = true;
     });
     this.#tickLater(this.#startedAt);
   }
@@ -66,11 +70,12 @@ export class WorkWatch {
       tickToleranceMs,
       process: stateOf(),
       sinceStartMs: elapsedAtMostMs(this.#startedAt, now),
-      graceMs,
+      graceMs: this.#isReady ? 0 : graceMs,
       progress: {
         sinceMs: Math.max(0, elapsedAtMostMs(this.#progressAt, now) - this.#unseenMs),
         deadlineMs,
         trouble: this.#options.source.trouble,
+        failed: this.#hasFailed,
       },
       paused: this.#isPaused(now),
     });

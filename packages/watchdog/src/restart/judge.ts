@@ -12,7 +12,14 @@ export interface Observations {
   /** So long after its start a command may be silent. */
   readonly graceMs: number;
   /** `null`: this command reports no progress. */
-  readonly progress: { readonly sinceMs: number; readonly deadlineMs: number; readonly trouble: string } | null;
+  readonly progress: {
+    readonly sinceMs: number;
+    readonly deadlineMs: number;
+    /** What stood in the way of a report, or what the work said of itself; may be empty. */
+    readonly trouble: string;
+    /** The work said that it has. */
+    readonly failed: boolean;
+  } | null;
   /** Somebody paused the lease. */
   readonly paused: boolean;
 }
@@ -41,8 +48,10 @@ export function judge(seen: Observations): Judgement {
   if (seen.process === "stopped")
     return { verdict: "stalled", act: true, evidence: "its process is stopped (state T)" };
   if (progress === null) return none("healthy", "its process lives; it reports no progress");
-  const { sinceMs, deadlineMs, trouble } = progress;
-  const evidence = `its last progress was ${ms(sinceMs)} ago, and at most ${ms(deadlineMs)} are allowed${trouble === "" ? "" : ` (${trouble})`}`;
+  const { sinceMs, deadlineMs, trouble, failed } = progress;
+  const remark = trouble === "" ? "" : ` (${trouble})`;
+  if (failed) return { verdict: "wedged", act: true, evidence: `it said itself that its work has failed${remark}` };
+  const evidence = `its last progress was ${ms(sinceMs)} ago, and at most ${ms(deadlineMs)} are allowed${remark}`;
   if (sinceMs <= deadlineMs * SLOW_SHARE) return none("healthy", evidence);
   if (sinceStartMs <= graceMs)
     return none("slow", `${evidence}; it started ${ms(sinceStartMs)} ago and has ${ms(graceMs)}`);

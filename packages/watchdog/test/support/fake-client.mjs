@@ -68,6 +68,7 @@ class FakeLease {
 
   assertHeld() {
     this.signal.throwIfAborted();
+    if (this.remainingMs() <= 0) throw new LeaseLostError("event-loop-stall", "lost, as its own clock says");
   }
 
   async renew() {

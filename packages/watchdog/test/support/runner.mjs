@@ -1,4 +1,5 @@
 // A process that runs a command under a lease, as `tenure run` does. It tells its test what happens, and does as it is told.
+import { writeFileSync } from "node:fs";
 import { processOf, processState, scanProcesses, signalProcess } from "@tenure/host";
 import { defaultRestartPolicy, exitCodeOf, runUnderLease, superviseUnderLease } from "@tenure/watchdog";
 import { clock, FakeClient } from "./fake-client.mjs";
@@ -11,6 +12,10 @@ for (const verb of ["tryAcquire", "acquire"]) {
   client[verb] = async (...args) => (lease = await real(...args));
 }
 process.on("message", (order) => {
+  // This process stands still until the command is dead: of what happens meanwhile it hears afterwards, the order's own part first.
+  if (order.kill) process.kill(order.kill, "SIGKILL");
+  if (order.write) writeFileSync(order.write, "go\n");
+  if (order.dead) while (processState(order.dead) !== "dead");
   if (order.late) lease.renewedAt = { monotonicMs: -1e6, boottimeMs: -1e6, wallMs: 0 };
   if (order.lose) lease.loseFor(order.lose);
   if (order.transfer) lease.requestTransfer(order.transfer);

@@ -118,6 +118,9 @@ export class ControlGroup {
     this.procs = join(this.#folder, "cgroup.procs");
     let made = false;
     try {
+      // In the second version a group has what the one above hands down; freezing is always among it.
+      const handedDown = join(dirname(this.#folder), "cgroup.subtree_control");
+      if (this.#version === 1 && controller !== "freezer") writeFileSync(handedDown, `+${controller}`);
       mkdirSync(this.#folder);
       onTestFinished(async () => await vi.waitFor(() => rmdirSync(this.#folder), { timeout: 10_000, interval: 20 }));
       this.set(probe);

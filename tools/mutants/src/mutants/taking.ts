@@ -1,5 +1,5 @@
 import type { Mutant } from "../mutant.ts";
-import { deletions, pauses, pausesOfTheLease, revocations } from "../settings.ts";
+import { adopted, deletions, pauses, pausesOfTheLease, replacements, revocations } from "../settings.ts";
 
 const EXPIRE = "packages/core/src/protocol/expire.ts";
 const OBSERVER = "packages/core/src/client/observer.ts";
@@ -156,6 +156,26 @@ export const taking: readonly Mutant[] = [
     replace: `epoch: (last?.epoch ?? 0) + 1,`,
     invariants: ["I2", "I9"],
     why: "the incident: a missing file begins at epoch 1; the store refuses it, and nobody leads any more",
+  },
+  {
+    name: "adoption-forgets-what-was-before",
+    rule: "a lease that is taken over from another mechanism begins above its epochs",
+    file: "packages/core/src/protocol/acquire.ts",
+    find: `snapshot.epochFloor, aboveEpoch) + 1,`,
+    replace: `snapshot.epochFloor) + 1,`,
+    invariants: ["I2"],
+    setting: adopted,
+    why: "epochs that the other mechanism gave out come again",
+  },
+  {
+    name: "another-store-is-this-one",
+    rule: "a store is named for good, and what another one left is not taken for its own",
+    file: "packages/store-file/src/tail.ts",
+    find: `if (storeId !== owner.storeId || name !== owner.name || record === undefined)`,
+    replace: `if (name !== owner.name || record === undefined)`,
+    invariants: ["I1"],
+    setting: replacements,
+    why: "in the other store the lease is free, and its holder here does not know yet",
   },
   {
     name: "same-name-same-epoch",
