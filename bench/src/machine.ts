@@ -49,12 +49,6 @@ export function residentMb(pid: number): number {
   return Number(kilobytes) / 1024;
 }
 
-/** The most memory that one process ever had resident, in the same MB; 0 once it has ended. */
-export function peakMb(pid: number): number {
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kilobytes ?? 0) / 1024;
-}
-
 /** Processor time that one process has used, in milliseconds. */
 export function processorMs(pid: number): number {
   return (
@@ -62,6 +56,12 @@ export function processorMs(pid: number): number {
       .slice(0, 2)
       .reduce((sum, each) => sum + each, 0) * TICK_MS
   );
+}
+
+/** The most memory that one process ever had resident, in the same MB; 0 once it has ended. */
+export function peakMb(pid: number): number {
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kilobytes ?? 0) / 1024;
 }
 
 function machineTicks(): { total: number; busy: number } {

@@ -38,11 +38,11 @@ function explanationOf(term: Term): string {
   return `${means[term.endReason]}${why}${how}${broken}`.slice(0, 4_000);
 }
 
-const RECORD_LOST = "record-lost";
-
 interface Trouble {
   readonly ruleId: string;
   readonly ended: (term: Term) => boolean;
+  /** The line of whoever came after, where that alone knows, since the journal of the term is gone. */
+  readonly foundBy?: (line: PlacedLine) => boolean;
   /** @param next the terms after those that ended so; those themselves where none is known. */
   readonly verdict: (next: readonly Term[], ended: readonly Term[]) => string;
   readonly change: string;
@@ -74,8 +74,9 @@ const troubles: readonly Trouble[] = [
       "look at what the work itself said before its end; of a command, tenure run keeps the last of it in NAME.runs",
   },
   {
-    ruleId: RECORD_LOST,
-    ended: ({ endReason }) => endReason === RECORD_LOST,
+    ruleId: "record-lost",
+    ended: ({ endReason }) => endReason === "record-lost",
+    foundBy: ({ event }) => event.ended?.how === "record-lost",
     verdict: (terms) =>
       `the record was deleted or lost ${terms.length} ${terms.length === 1 ? "time" : "times"}; the floor kept the epochs rising`,
     change: "find what deletes files in the state directory, and use tenure break instead",
@@ -87,17 +88,12 @@ export function journalFindings(own: Case): Finding[] {
   const lines = own.journals.flat();
   const terms = termsOf(lines);
   return troubles.flatMap((trouble) => {
-    const ended = terms.filter(trouble.ended);
-    if (ended.length > 0) return [found(trouble, ended, terms, lines)];
-    // Where the journal went with the record, only what came after it knows.
-    const after = trouble.ruleId === RECORD_LOST ? terms.filter(({ epoch }) => lostBefore(lines).has(epoch)) : [];
-    return after.length === 0 ? [] : [found(trouble, after, terms, lines)];
+    const { ended, foundBy = () => false } = trouble;
+    const endedSo = terms.filter(ended);
+    const epochs = new Set(lines.filter(foundBy).map(({ record }) => record.epoch));
+    const known = endedSo.length > 0 ? endedSo : terms.filter(({ epoch }) => epochs.has(epoch));
+    return known.length === 0 ? [] : [found(trouble, known, terms, lines)];
   });
-}
-
-/** The epochs of those who found that the record was lost. */
-function lostBefore(lines: readonly PlacedLine[]): ReadonlySet<number> {
-  return new Set(lines.filter(({ event }) => event.ended?.how === RECORD_LOST).map(({ record }) => record.epoch));
 }
 
 function found(

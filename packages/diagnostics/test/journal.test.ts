@@ -126,6 +126,21 @@ test("a lease that ran out is told from a death", async () => {
   expect(findings.map(({ ruleId }) => ruleId)).toEqual(["renewal-stopped"]);
 });
 
+test("work that failed is told from work that is done", async () => {
+  const [first] = died as [(typeof died)[0]];
+  const given = (releaseReason: "completed" | "failed"): object => ({
+    seq: 2,
+    prev: "s1",
+    sum: "s2",
+    event: event("lease.released", 1, `${T}03Z`, { releaseReason }),
+    patch: { holderIdentity: null, holder: null, releaseTime: `${T}03Z`, releaseReason },
+  });
+  const { findings, verdict } = await diagnose([journal([first, given("failed")])]);
+  expect(findings).toMatchObject([{ ruleId: "work-failed", part: "cause", evidence: [{ line: 1 }, { line: 2 }] }]);
+  expect(verdict).toMatch(/^In 1 term the work failed.*NAME\.runs/u);
+  expect((await diagnose([journal([first, given("completed")])])).findings).toEqual([]);
+});
+
 test("a record that was deleted with its journal is told by who came after, and by nobody else", async () => {
   const first = { revision: "0", event: event("lease.acquired", 1, `${T}00Z`), record: held(1, "h1", `${T}00Z`) };
   const { findings, verdict } = await diagnose([journal([first])]);
@@ -145,21 +160,6 @@ test("a record that was deleted with its journal is told by who came after, and 
       verdict: expect.stringContaining("lost 1 time;") as string,
     },
   ]);
-});
-
-test("work that failed is told from work that is done", async () => {
-  const [first] = died as [(typeof died)[0]];
-  const given = (releaseReason: "completed" | "failed"): object => ({
-    seq: 2,
-    prev: "s1",
-    sum: "s2",
-    event: event("lease.released", 1, `${T}03Z`, { releaseReason }),
-    patch: { holderIdentity: null, holder: null, releaseTime: `${T}03Z`, releaseReason },
-  });
-  const { findings, verdict } = await diagnose([journal([first, given("failed")])]);
-  expect(findings).toMatchObject([{ ruleId: "work-failed", part: "cause", evidence: [{ line: 1 }, { line: 2 }] }]);
-  expect(verdict).toMatch(/^In 1 term the work failed.*NAME\.runs/u);
-  expect((await diagnose([journal([first, given("completed")])])).findings).toEqual([]);
 });
 
 test("a year of renewals keeps one line a term", async () => {
