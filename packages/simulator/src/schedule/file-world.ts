@@ -16,6 +16,7 @@ import { derivedSeed, seededRandom } from "../world/random.ts";
 import type { SimProcess } from "../world/sim-process.ts";
 import { inspectFiles } from "./inspect-files.ts";
 import type { AgentPlan, Plan, WorldEvent } from "./plan.ts";
+import { Tampering } from "./tampering.ts";
 
 /** One machine with one disk, on which leaders live, die, and are started again. */
 export class FileWorld {
@@ -28,16 +29,14 @@ export class FileWorld {
   readonly #backing: FileBacking;
   readonly #truth: JournalTruth;
   readonly #children: Children;
+  readonly #tampering: Tampering;
   #journal: readonly JournalEntry[] = [];
-  #writesFailed = false;
   readonly #living: (SimProcess | null)[];
   /** Where agents were moved to. */
   readonly #containers = new Map<number, number>();
   #quiet = false;
   #stopped = false;
-  #spoiled: "state" | "floor" | null = null;
   #poweredUntilMs = 0;
-  #backup: Map<string, Buffer> | null = null;
 
   constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void, leader?: LeaderUnderTest) {
     this.#leader = leader;
@@ -53,7 +52,7 @@ export class FileWorld {
       rates: () => (this.#quiet ? noDiskFaults : plan.disk),
       onFault: (kind) => {
         count(kind);
-        if (/^(?:append|write) (?!slow)/u.test(kind)) this.#writesFailed = true;
+        if (/^(?:append|write) (?!slow)/u.test(kind)) this.#tampering.writeFailed();
         // A segment that is closed is synced only for whoever verifies it later.
         if (kind === "sync fail-before") recorder.forgot = true;
       },
@@ -61,6 +60,7 @@ export class FileWorld {
     });
     const whatChanged = { directory: DIRECTORY, name: LEASE };
     this.#truth = new JournalTruth(this.#backing.disk, whatChanged, (record) => recorder.visible(record));
+    this.#tampering = new Tampering(this.#backing, this.#truth, recorder);
     this.#living = plan.agents.map(() => null);
     this.#children = new Children({
       machine: this.#machine,
@@ -116,22 +116,20 @@ export class FileWorld {
         return;
       case "fill-disk":
         troubles.full = true;
-        this.#writesFailed = true;
+        this.#tampering.writeFailed();
         return void this.#agenda.after(event.forMs, () => (troubles.full = false));
       case "read-only":
         troubles.readOnly = true;
-        this.#writesFailed = true;
+        this.#tampering.writeFailed();
         return void this.#agenda.after(event.forMs, () => (troubles.readOnly = false));
       case "delete-state":
-        return this.#spoilState(() => backing.deleteState());
+        return this.#tampering.spoilState(() => backing.deleteState());
       case "delete-floor":
-        return this.#tamper(() => backing.deleteFloor(), "floor");
+        return this.#tampering.deleteFloor();
       case "back-up":
-        this.#backup = backing.backUp();
-        return;
+        return this.#tampering.backUp();
       case "restore":
-        if (this.#backup === null) return;
-        return this.#spoilState(() => backing.restore(this.#backup ?? new Map<string, Buffer>()));
+        return this.#tampering.restore();
       case "copy-state":
         // What is written there stands in no journal that is looked at in the end.
         this.#recorder.cut = true;
@@ -139,7 +137,7 @@ export class FileWorld {
       case "replace-state":
         return void this.#replaceState();
       case "truncate":
-        return this.#spoilState(() => backing.truncate(event.bytes));
+        return this.#tampering.spoilState(() => backing.truncate(event.bytes));
       case "garbage":
         return backing.append(event.text);
       case "leave-zombies":
@@ -181,7 +179,7 @@ export class FileWorld {
     } catch (error) {
       if (codeOf(error) !== "ESTATECORRUPT") return;
       this.#count("repair");
-      this.#tamper(() => this.#backing.moveJournalAway(), "state");
+      this.#tampering.moveJournalAway();
     } finally {
       probe.kill();
     }
@@ -289,7 +287,7 @@ export class FileWorld {
 
   #powerCut(downMs: number): void {
     // The end of the journal would go, and the floor is gone: both copies of an epoch that nobody was told of.
-    if (this.#spoiled === "floor") return;
+    if (this.#tampering.isFloorGone) return;
     this.#recorder.cut = true;
     if (this.#recorder.forgot) this.#recorder.pauseMayBeOver(LEASE);
     this.#goDown(downMs);
@@ -327,29 +325,12 @@ export class FileWorld {
     }
   }
 
-  /** Where a failed write kept the floor from taking note of the term that stands, the journal is its only copy. */
-  #spoilState(act: () => void): void {
-    const { record } = this.#truth;
-    const isOnlyCopy = this.#writesFailed && record !== null && !this.#backing.floorKnows(record.epoch);
-    if (!isOnlyCopy) this.#tamper(act, "state");
-  }
-
   /** Somebody puts another store's files where this one's were. */
   async #replaceState(): Promise<void> {
     const operator = this.#machine.spawn({ serviceName: "operator" });
     const files = await this.#backing.anothers(operator, LEASE);
     operator.kill();
-    this.#spoilState(() => this.#backing.restore(files));
-  }
-
-  /** One copy of the epoch survives: who takes both away is promised nothing. */
-  #tamper(act: () => void, side: "state" | "floor"): void {
-    if (this.#spoiled !== null && this.#spoiled !== side) return;
-    this.#spoiled = side;
-    this.#recorder.tampered = true;
-    this.#recorder.pauseMayBeOver(LEASE);
-    act();
-    this.#truth.reload();
+    this.#tampering.replaceState(files);
   }
 
   #operate(act: (client: ReturnType<typeof createLeaseClient>) => Promise<unknown>): void {
