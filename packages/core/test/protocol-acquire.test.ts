@@ -238,3 +238,21 @@ describe("rule: a rewrite keeps what a newer minor version wrote", () => {
     expect(decision).toMatchObject({ record: { renewer } });
   });
 });
+
+describe("rule: an acquisition tells of the term before what is known of it, and nothing else", () => {
+  it("says no time of a death that nobody saw", () => {
+    const death = { ...dead, time: null };
+    const decision = decideAcquire(aSnapshot(aRecord()), aCandidate(), evidence({ death }));
+    expect((decision as { event: object }).event).toHaveProperty("ended", {
+      epoch: 5,
+      holderIdentity: "holder-a",
+      how: "holder-dead",
+      evidence: dead.evidence,
+    });
+  });
+
+  it("has no term before where nobody has held the lease", () => {
+    const decision = decideAcquire(aSnapshot(aFreeRecord({ epoch: 0, releaseReason: null })), aCandidate(), evidence());
+    expect((decision as { event: object }).event).not.toHaveProperty("ended");
+  });
+});

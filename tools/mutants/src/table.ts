@@ -9,6 +9,22 @@ it; an error that is only a crash is no kill. \`npm test\` runs each killing see
 fails when a mutant survives. This page is written by \`pnpm --filter @tenure/mutants search --record\`.
 `;
 
+const everyChange = `
+## Every small change
+
+\`npm run mutation\` makes each small change that Stryker knows to \`packages/core/src/protocol\`, and in the file store to \`floor.ts\` and
+\`lease-file.ts\`, and runs the unit tests that reach it. The words of messages are left out. In core it fails below 90 %. It is no part of \`npm test\`.
+
+| file                     | changes | noticed |     |
+| ------------------------ | ------: | ------: | --: |
+| \`protocol/acquire.ts\`  |      85 |      83 | 98 % |
+| \`protocol/expire.ts\`   |      64 |      63 | 98 % |
+
+Of the three that were not noticed, two have a test since, which was seen to fail with the change: a death whose time nobody knows, and a record
+that nobody has held. The third cannot be told apart: without \`record.paused !== null\` nothing is left of a pause that there is not. Not measured
+yet: the other files of the protocol, and the file store.
+`;
+
 /** docs/mutants.md. */
 export function tableOf(seeds: KillingSeeds): string {
   const killed = mutants.map(({ name, rule, why, setting }) => {
@@ -31,7 +47,7 @@ export function tableOf(seeds: KillingSeeds): string {
       ["mutant", "why"],
       equivalents.map(({ name, why }) => [name, why]),
     ),
-    "",
+    everyChange,
   ].join("\n");
 }
 

@@ -14,12 +14,11 @@ import { JournalTruth } from "../world/journal-truth.ts";
 import { codeOf, containerNamespaces, Machine } from "../world/machine.ts";
 import { derivedSeed, seededRandom } from "../world/random.ts";
 import type { SimProcess } from "../world/sim-process.ts";
+import { inspectFiles } from "./inspect-files.ts";
 import type { AgentPlan, Plan, WorldEvent } from "./plan.ts";
 
 /** One machine with one disk, on which leaders live, die, and are started again. */
 export class FileWorld {
-  /** As `inspect` found it. */
-  readonly journal: JournalEntry[] = [];
   readonly #plan: Plan;
   readonly #agenda: Agenda;
   readonly #recorder: Recorder;
@@ -29,6 +28,7 @@ export class FileWorld {
   readonly #backing: FileBacking;
   readonly #truth: JournalTruth;
   readonly #children: Children;
+  #journal: readonly JournalEntry[] = [];
   #writesFailed = false;
   readonly #living: (SimProcess | null)[];
   /** Where agents were moved to. */
@@ -208,36 +208,20 @@ export class FileWorld {
     for (const process of this.#machine.processes) process.kill();
   }
 
+  /** As `inspect` found it. */
+  get journal(): readonly JournalEntry[] {
+    return this.#journal;
+  }
+
   /** What the journal and the resource tell in the end. */
   async inspect(): Promise<void> {
     try {
-      await this.#inspect();
+      this.#journal = await inspectFiles(this.#backing, this.#machine.spawn(), this.#recorder);
     } catch (error) {
       this.#count(`inspect ${codeOf(error)}`);
       const { tampered, forgot } = this.#recorder;
       if (!tampered && !forgot)
         this.#recorder.note({ kind: "record-read", at: this.#agenda.nowMs, lease: LEASE, whole: false });
-    }
-  }
-
-  async #inspect(): Promise<void> {
-    const probe = this.#machine.spawn();
-    const store = await this.#backing.open(probe, true);
-    const at = this.#agenda.nowMs;
-    for (const { epoch } of await this.#backing.written(probe, store.storeId, LEASE))
-      this.#recorder.note({ kind: "write-accepted", at, resource: "resource", epoch });
-    if (this.#recorder.tampered) return;
-    if (this.#recorder.forgot) return;
-    const report = await store.verify(LEASE);
-    this.#recorder.note({ kind: "record-read", at, lease: LEASE, whole: report.problems.length === 0 });
-    if (this.#recorder.cut) return;
-    let previous: string | null = null;
-    for await (const entry of store.journal(LEASE)) {
-      this.journal.push(entry);
-      const { revision, record } = entry;
-      const { nonce } = record;
-      this.#recorder.note({ kind: "line-written", at, lease: LEASE, hash: revision, previous, nonce });
-      previous = revision;
     }
   }
 

@@ -14,7 +14,7 @@ import type { Recorder } from "../recorder.ts";
 import type { ChildPlan } from "../schedule/plan.ts";
 import { Family } from "./family.ts";
 import type { Machine } from "./machine.ts";
-import { systemError } from "./machine.ts";
+import { codeOf, systemError } from "./machine.ts";
 import type { SimProcess } from "./sim-process.ts";
 
 export interface ChildrenOptions {
@@ -108,7 +108,12 @@ export class Children {
       signalGroup: (group, signal) => {
         if (!watchdog.alive) throw systemError("EGONE");
         asked(group);
-        machine.signalGroup(group, signal);
+        try {
+          machine.signalGroup(group, signal);
+        } catch (error) {
+          // As on a real machine: a group that has ended since it was looked at needs no signal any more.
+          if (codeOf(error) !== "ESRCH") throw error;
+        }
       },
     };
   }

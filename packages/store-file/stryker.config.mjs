@@ -1,0 +1,3 @@
+import { strykerConfig } from "@tenure/package-checks/stryker";
+
+export default strykerConfig({ mutate: ["src/floor.ts", "src/lease-file.ts"] });
