@@ -30,7 +30,7 @@ export function beating(lease: Lease): Heartbeat {
 
 /** How many of the leases are lost while all are kept alive for so long. */
 export async function lostWithin(leases: readonly Lease[], forMs: number): Promise<number> {
-  const heartbeats = leases.map(beating);
+  const heartbeats = leases.filter(({ signal }) => !signal.aborted).map(beating);
   await sleep(forMs);
   const lost = leases.filter(({ signal }) => signal.aborted).length;
   await Promise.all(heartbeats.map((heartbeat) => heartbeat.stop()));

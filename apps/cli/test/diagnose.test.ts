@@ -280,8 +280,8 @@ test("tenure's own journal explains each of its terms, also one whose holder was
 describe("what cannot be read ends with its own code", () => {
   test.each<readonly [what: string, args: readonly string[], exitCode: number, message: RegExp]>([
     ["no path", [], 64, /missing required argument 'path'/u],
-    ["a path that is not there", ["nowhere"], 69, /ENOENT.*nowhere/u],
-    ["a mapping that is not there", [".", "--mapping", "nowhere"], 69, /ENOENT/u],
+    ["a path that is not there", ["nowhere"], 69, /nowhere: there is no such file or folder/u],
+    ["a mapping that is not there", [".", "--mapping", "nowhere"], 69, /nowhere: there is no such file/u],
     ["a time that is none", [".", "--since-change", "yesterday"], 64, /RFC 3339/u],
     ["two outputs", [".", "--json", "--markdown"], 64, /exclude each other/u],
   ])("%s", async (_, args, exitCode, message) => {

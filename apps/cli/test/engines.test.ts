@@ -167,7 +167,7 @@ for (const { name, server, withPassword, withUser, broken } of subjects) {
         configure(withUser(url), "secret");
         expect(await sandbox.json(["status"], { TENURE_DIR: "" })).toMatchObject({ store: withUser(url) });
       }
-      configure(url, "no-such-file");
+      configure(withUser?.(url) ?? url, "no-such-file");
       expect(await sandbox.run(["status"], { TENURE_DIR: "" })).toMatchObject({ code: 78, stderr: /no-such-file/u });
     });
   });

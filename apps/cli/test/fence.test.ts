@@ -54,7 +54,12 @@ test.each([
 });
 
 test("of a resource that is not there nothing is known", async () => {
-  const ended = await (await withTwoEpochs()).run(["fence", "verify", "orders", "--url", "http://127.0.0.1:1/"]);
+  const closed = createServer().listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  const { port } = closed.address() as AddressInfo;
+  closed.close();
+  const args = ["fence", "verify", "orders", "--url", `http://127.0.0.1:${port}/`];
+  const ended = await (await withTwoEpochs()).run(args);
   expect(ended).toMatchObject({ code: 69, stdout: /^not known .*: it did not answer: connect ECONNREFUSED/u });
 });
 

@@ -35,6 +35,16 @@ describe("tenure watch, where it is no terminal", () => {
     expect(documentIn("status", line).leases).toMatchObject([{ name: "orders", holderIdentity: "worker-a" }]);
   });
 
+  test("watches more leases than a signal has listeners by default, and says nothing of that", async () => {
+    const sandbox = new Sandbox();
+    await sandbox.json(acquire("worker-a"));
+    const names = Array.from({ length: 12 }, (_, each) => `orders-${each}`);
+    const watching = sandbox.start(["watch", ...names]);
+    for (const name of names) await watching.line(new RegExp(` ${name} free`, "u"));
+    watching.signal("SIGINT");
+    expect(await watching.ended).toMatchObject({ code: 130, stderr: "" });
+  });
+
   test("sees a lease that did not exist when it began", async () => {
     const sandbox = new Sandbox();
     await sandbox.json(acquire("worker-a"));

@@ -15,7 +15,7 @@ const [before, after] = await Promise.all([
   liveWithout(join(directory, "old"), LASTS_MS),
   liveWith(join(directory, "tenure"), LASTS_MS),
 ]);
-rmSync(directory, { recursive: true, force: true });
+rmSync(directory, { recursive: true, force: true, maxRetries: 20 });
 
 const [old, now] = [figuresOf(before), figuresOf(after)];
 const percent = (share: number): string => `${Math.round(share * 100)} %`;

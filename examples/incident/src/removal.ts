@@ -15,7 +15,7 @@ const lived = await Promise.all(
     lived: await liveWithout(join(directory, repaired ?? "nothing"), LASTS_MS, repaired),
   })),
 );
-rmSync(directory, { recursive: true, force: true });
+rmSync(directory, { recursive: true, force: true, maxRetries: 20 });
 
 const then = (ms: number): string => (Number.isNaN(ms) ? "-" : `${Math.round((ms * SPEED) / 1_000)} s`);
 const row = (cells: readonly string[]): string =>

@@ -8,7 +8,7 @@ import { liveWith, liveWithout } from "../src/systems.ts";
 
 test("the old system shows the incident, and the same sessions under tenure do not", async () => {
   const directory = mkdtempSync(join(tmpdir(), "tenure-incident-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 20 }));
   const [before, after] = await Promise.all([
     liveWithout(join(directory, "old"), 25_000),
     liveWith(join(directory, "tenure"), 25_000),

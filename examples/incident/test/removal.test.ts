@@ -15,7 +15,7 @@ beforeAll(async () => {
   await Promise.all(
     repairs.map(async (repair) => lived.set(repair, await liveWithout(join(directory, repair), 25_000, repair))),
   );
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(directory, { recursive: true, force: true, maxRetries: 20 });
 }, 60_000);
 
 function after(repair: Repair): Lived & ReturnType<typeof figuresOf> {

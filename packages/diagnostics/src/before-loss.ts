@@ -1,5 +1,7 @@
+import type { Finding } from "@tenure/schema";
 import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
+import { counted } from "./numbers.ts";
 import type { Scene } from "./rule.ts";
 import type { ObservedTerm } from "./term.ts";
 
@@ -68,5 +70,38 @@ export function followsFrom(pairs: readonly (readonly [Evidence, Evidence])[], l
   const windowMs = lossWindowMs(scene);
   return pairs.every(([, loss]) =>
     scene.own.between("store-trouble", loss.at - windowMs, loss.at + 1).some(({ facts }) => facts.label === label),
+  );
+}
+
+/** How sure it is that trouble led to the losses that it came before. */
+export interface Weight {
+  readonly confidence: Finding["confidence"];
+  readonly counterEvidence: string[];
+}
+
+/** Trouble that also comes, and more often, without a loss after it may have nothing to do with those. */
+export function weighed(
+  trouble: readonly Evidence[],
+  pairs: readonly (readonly [Evidence, Evidence])[],
+  scene: Scene,
+): Weight {
+  const windowMs = lossWindowMs(scene);
+  const bursts = trouble.filter(
+    ({ at }, index) => at - (trouble[index - 1]?.at ?? Number.NEGATIVE_INFINITY) > windowMs,
+  );
+  const idle = bursts.filter(({ at }) => !pairs.some(([, loss]) => Math.abs(loss.at - at) <= 2 * windowMs)).length;
+  const confidence = idle > pairs.length ? "low" : pairs.length > 1 ? "high" : "medium";
+  return {
+    confidence,
+    counterEvidence:
+      idle === 0 ? [] : [`such lines also came ${counted(idle, "time")} without a loss within two leases of them`],
+  };
+}
+
+/** Whether a line is about the lease, and not about whatever else a program does. */
+export function isAboutLease({ file, line, text }: Evidence, { own }: Scene): boolean {
+  if (/leas|lock|leader|session|dcs|quorum|renew|state/iu.test(text)) return true;
+  return (["renew-failed", "lost"] as const).some((kind) =>
+    own.of(kind).some((each) => each.file === file && each.line === line),
   );
 }

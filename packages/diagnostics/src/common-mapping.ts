@@ -111,6 +111,8 @@ export const commonMapping: Mapping = {
       },
     ),
     said("permission-denied", ["\\bEACCES\\b|\\bEPERM\\b", "is forbidden: ", "Unauthorized", "[Pp]ermission denied"]),
+    { kind: "loop-stalled", match: "[Ee]vent loop \\D{0,40}(?<durationMs>\\d+(?:\\.\\d+)?) ?ms\\b" },
+    { kind: "loop-stalled", match: "[Ee]vent loop \\D{0,40}(?<durationS>\\d+(?:\\.\\d+)?) ?s\\b" },
     said("loop-stalled", ["[Ee]vent loop (?:was |is )?(?:blocked|stalled|lag|delay)"]),
     said("cpu-starved", [
       "soft lockup - CPU",

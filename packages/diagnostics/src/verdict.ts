@@ -28,7 +28,9 @@ export function verdictOn(
   if (scene.own.files === 0)
     return "Nothing was read: no file here is called as logs, journals and states are. One that is named is read whatever it is called.";
   const of = (part: Finding["part"]): string[] =>
-    findings.filter((each) => each.part === part).map(({ verdict }) => verdict);
+    findings
+      .filter((each) => each.part === part)
+      .map(({ verdict, confidence }) => (confidence === "low" ? `perhaps ${verdict}` : verdict));
   const causes = of("cause");
   const lost = lossesIn(scene);
   const isLost = lost.length > 0 || scene.own.of("expired-seen").length > 0;

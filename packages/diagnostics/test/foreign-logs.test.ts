@@ -148,6 +148,32 @@ describe("the words of other systems", () => {
     expect(finding?.verdict).toContain("before 1 loss)");
   });
 
+  test("a loop that stood still says so when the lease is gone already", async () => {
+    const world = (said: string): World =>
+      new World()
+        .says(0, "duty taken by a term 1")
+        .state(0, "a", 1)
+        .says(75, "duty of a term 1 is over since 15 s")
+        .says(280, said);
+    expect(await world("event loop blocked for 270000 ms").finding("event-loop-stall")).toMatchObject({
+      part: "cause",
+    });
+    expect(await world("event loop delay 12 ms").finding("event-loop-stall")).toBeUndefined();
+    expect(await world("event loop blocked for 90 s").finding("event-loop-stall")).toBeUndefined();
+  });
+
+  test("trouble that comes all day makes no cause of the loss that it happens to come before", async () => {
+    const noise = Array.from({ length: 12 }, (_, hour) => `${stamp(hour * 3_600)} slow fdatasync`);
+    const of = async (lines: readonly string[]): Promise<FindingDocument> =>
+      await told([...lines].toSorted((a, b) => a.localeCompare(b)));
+    const loss = `${stamp(7_230)} lost lease x`;
+    const { findings, verdict } = await of([...noise, loss]);
+    expect(findings).toMatchObject([{ ruleId: "store-slow", confidence: "low" }]);
+    expect(findings[0]?.counterEvidence).toEqual([expect.stringContaining("11 times without a loss")]);
+    expect(verdict).toMatch(/^Perhaps the store answered/u);
+    expect((await of([...noise.slice(2, 3), loss])).findings).toMatchObject([{ confidence: "medium" }]);
+  });
+
   test("a line that does not say what could not be reached makes a guess, and says so", async () => {
     const [finding] = (
       await told([

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type {
   JournalEntry,
   LeaseStore,
@@ -63,6 +64,8 @@ export class FileStore implements LeaseStore {
     this.directory = context.directory;
     this.floorDirectory = context.floorDirectory;
     this.vigil = context.vigil;
+    // One for each lease that is watched, of which there may be thousands.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   async read(name: string, _options?: RequestOptions): Promise<Snapshot> {
@@ -89,7 +92,8 @@ export class FileStore implements LeaseStore {
       wake();
     };
     const unsubscribe = this.#context.watch.subscribe((path) => {
-      if (path === null || parseSegment(path)?.name === name) tell();
+      // Each change is told for every lease that is watched: most are told apart by their first letters.
+      if (path === null || (path.startsWith(name) && parseSegment(path)?.name === name)) tell();
     });
     for (const end of ends) end.addEventListener("abort", tell);
     let seen: string | null = null;

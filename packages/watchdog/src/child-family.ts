@@ -41,8 +41,6 @@ const DYING_MS = 100;
 export class ChildFamily {
   readonly over: Promise<FamilyEnd>;
   readonly #options: ChildFamilyOptions;
-  /** When it was last looked. */
-  #seen: readonly FoundProcess[] = [];
   readonly #escapees = new Map<string, ProcessIdentity>();
   #exit: ChildExit | null = null;
   readonly #ending = new AbortController();
@@ -113,9 +111,10 @@ export class ChildFamily {
     await pollUntil(isDone, Infinity, clock);
     this.#killTimer?.cancel();
     // Also when only the guard is seen to be left: another of its group may hide its environment.
-    this.#signalAll(this.#seen, "SIGKILL");
+    const dying = this.#find();
+    this.#signalAll(dying, "SIGKILL");
     // To ask whether these are dead costs less than to look for all that may live.
-    await pollUntil(() => this.#seen.every(({ process }) => host.processState(process) === "dead"), DYING_MS, clock);
+    await pollUntil(() => dying.every(({ process }) => host.processState(process) === "dead"), DYING_MS, clock);
     let living: readonly FoundProcess[] = [];
     const allGone = (): boolean => {
       living = this.#find();
@@ -143,7 +142,6 @@ export class ChildFamily {
       if (processGroup === this.#options.gated.pid) continue;
       this.#escapees.set(keyOf(process), process);
     }
-    this.#seen = found;
     return found;
   }
 

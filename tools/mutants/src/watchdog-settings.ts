@@ -66,6 +66,13 @@ export const abandoned: Setting = watched(
   kill,
 );
 
+export const terminated: Setting = watched(
+  "watchdogs are told to end, 6 times; something has left the group of their commands, and ignores SIGTERM",
+  6,
+  () => ({ escapes: true, endsInMs: null }),
+  ({ atMs, index }) => [{ kind: "terminate", atMs, agent: index % 2 }],
+);
+
 export const hidden: Setting = watched(
   "watchdogs and guards are killed, 6 times; commands hide what they were started with",
   6,

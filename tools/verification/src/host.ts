@@ -10,7 +10,7 @@ const WORK = fileURLToPath(new URL("work.js", import.meta.url));
 const USER = 65_534;
 const env = { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
 
-export function system(program: string, ...args: readonly string[]): void {
+function system(program: string, ...args: readonly string[]): void {
   execFileSync(program, args, { env, stdio: ["ignore", "ignore", "inherit"], timeout: 30_000 });
 }
 

@@ -11,9 +11,9 @@ import { openContext, openExisting } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
 import { duration, storeOptions, type StoreFlags } from "../options.ts";
-import { print, tell } from "../output/print.ts";
+import { print, printDocument, tell } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 const WATCHED_MS = 60_000;
 

@@ -12,9 +12,9 @@ import { openExisting, settingsFor } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { duration, storeOptions, timingAliases, timingOptions, type StoreFlags, type TimingFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { timingOf } from "../settings/settings.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, TimingFlags {
   readonly gap?: number;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { openExisting } from "../context.ts";
 import { storeOptions, type StoreFlags } from "../options.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
   readonly reason: string;

@@ -8,8 +8,8 @@ import { usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
 import { duration, storeOptions, type StoreFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
-import { print, tell } from "../output/print.ts";
-import { printDocument, verb } from "./verb.ts";
+import { print, printDocument, tell } from "../output/print.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
   readonly for?: number;

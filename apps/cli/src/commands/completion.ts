@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { completionScript, shells, type Shell } from "../completion-scripts.ts";
-import { print } from "../output/print.ts";
-import { printDocument, verb } from "./verb.ts";
+import { print, printDocument } from "../output/print.ts";
+import { verb } from "./verb.ts";
 
 export function completion(program: Command): void {
   const command = verb(program, "completion", {

@@ -3,11 +3,11 @@ import type { Command } from "commander";
 import { settingsFor } from "../context.ts";
 import { storeOptions, type StoreFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { table } from "../output/table.ts";
 import { keyForms, keys, type Key, type Values } from "../settings/keys.ts";
 import type { Settings } from "../settings/settings.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
   readonly origin?: boolean;

@@ -12,9 +12,9 @@ import { sourcesIn } from "../diagnose/sources.ts";
 import { diagnosisInWords } from "../diagnose/text.ts";
 import { usageError } from "../failure.ts";
 import { paletteFor } from "../output/colour.ts";
-import { print, tell } from "../output/print.ts";
+import { print, printDocument, tell } from "../output/print.ts";
 import { isTerminal } from "../output/terminal.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags {
   readonly git?: string[];

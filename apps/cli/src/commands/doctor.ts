@@ -13,10 +13,10 @@ import { InterruptedError, usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
 import { duration, notEmpty, storeOptions, type StoreFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
-import { print, tell } from "../output/print.ts";
+import { print, printDocument, tell } from "../output/print.ts";
 import { isTerminal } from "../output/terminal.ts";
 import { memoryDirectoryOf } from "../store/open-store.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, PointerFlags {
   readonly state?: string;

@@ -7,8 +7,8 @@ import type { Command } from "commander";
 import { openExisting } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { storeOptions, type StoreFlags } from "../options.ts";
-import { print } from "../output/print.ts";
-import { printDocument, verb } from "./verb.ts";
+import { print, printDocument } from "../output/print.ts";
+import { verb } from "./verb.ts";
 
 const ANSWER_MS = 10_000;
 

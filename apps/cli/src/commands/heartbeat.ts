@@ -7,9 +7,9 @@ import { openExisting, processWithId } from "../context.ts";
 import { interruptible } from "../interrupt.ts";
 import { duration, storeOptions, termOptions, processId, type StoreFlags, type TermFlags } from "../options.ts";
 import { eventInWords } from "../output/event.ts";
-import { tell } from "../output/print.ts";
+import { printDocument, tell } from "../output/print.ts";
 import { termOf } from "./term.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, TermFlags {
   readonly pid: number;

@@ -7,9 +7,9 @@ import { openContext, settingsFor } from "../context.ts";
 import { historyInWords } from "../history/text.ts";
 import { storeOptions, wholeNumber, type StoreFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { storeIsThere } from "../store/open-store.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
   readonly evidence?: boolean;

@@ -5,10 +5,10 @@ import { LeaseError } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { usageError } from "../failure.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { CONFIGURATION_NAME } from "../settings/file.ts";
 import { ddlOf } from "../store/engines.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 /** Where an editor finds the schema in a project that has tenure; elsewhere its name stands for it. */
 const SCHEMA_FILE = "./node_modules/@tenure/schema/json/configuration.schema.json";

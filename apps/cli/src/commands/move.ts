@@ -5,9 +5,9 @@ import { openContext, openExisting, type Context } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
 import { duration, notEmpty, storeOptions, type StoreFlags } from "../options.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
   readonly to?: string;

@@ -2,9 +2,9 @@ import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openExisting } from "../context.ts";
 import { duration, storeOptions, type StoreFlags } from "../options.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
   readonly for: number;

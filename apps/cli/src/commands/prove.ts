@@ -9,9 +9,9 @@ import { storeOptions, timingAliases, timingOptions, type StoreFlags, type Timin
 import { boundsInWords } from "../output/bounds.ts";
 import { paletteFor, type Palette } from "../output/colour.ts";
 import { foreignProofInWords } from "../output/foreign-proof.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { timingOf } from "../settings/settings.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 export function prove(program: Command): void {
   const command = verb(program, "prove [name] [settings...]", {

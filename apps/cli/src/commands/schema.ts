@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { usageError } from "../failure.ts";
-import { print } from "../output/print.ts";
-import { printDocument, verb } from "./verb.ts";
+import { print, printDocument } from "../output/print.ts";
+import { verb } from "./verb.ts";
 
 export function schema(program: Command): void {
   verb(program, "schema [document]", {

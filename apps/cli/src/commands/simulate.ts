@@ -13,9 +13,9 @@ import {
   type StoreFlags,
   type TimingFlags,
 } from "../options.ts";
-import { print, tell } from "../output/print.ts";
+import { print, printDocument, tell } from "../output/print.ts";
 import { tryHours } from "../simulate/trial.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface SimulateFlags extends StoreFlags, TimingFlags, RestartFlags {
   readonly hours?: number;

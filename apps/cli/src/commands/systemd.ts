@@ -5,9 +5,9 @@ import type { Command } from "commander";
 import { settingsFor } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { storeOptions, type StoreFlags } from "../options.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { asFailure } from "./cannot-start.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
   readonly user?: string;

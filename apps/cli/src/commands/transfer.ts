@@ -2,10 +2,10 @@ import { escapeForDisplay } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openExisting } from "../context.ts";
 import { duration, storeOptions, termOptions, type StoreFlags, type TermFlags } from "../options.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
 import { termOf } from "./term.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags, TermFlags {
   readonly to: string;

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { commandToCopy, hanging } from "../output/help-text.ts";
-import { print } from "../output/print.ts";
 
 /** A line to try, and what it does. */
 export type Example = readonly [line: string, does: string];
@@ -41,9 +40,4 @@ function sections({ examples, aliases = [], exitCodes = [] }: VerbHelp, columns:
   ]
     .join("\n\n")
     .slice(1);
-}
-
-/** The one document of a verb under `--json`. */
-export function printDocument(document: object): void {
-  print(`${JSON.stringify(document)}\n`);
 }

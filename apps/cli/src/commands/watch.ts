@@ -7,14 +7,14 @@ import { interruptible } from "../interrupt.ts";
 import { storeOptions, type StoreFlags } from "../options.ts";
 import { clockTime } from "../output/clock-time.ts";
 import { paletteFor } from "../output/colour.ts";
-import { isReadByNobody, print } from "../output/print.ts";
+import { isReadByNobody, print, printDocument } from "../output/print.ts";
 import { placeOf } from "../output/status-document.ts";
 import { changeOf, type Change } from "../watch/change.ts";
 import { follow } from "../watch/follow.ts";
 import { frame, windowMsOf } from "../watch/frame.ts";
 import type { Look } from "../watch/sawtooth.ts";
 import { showUntilLeft } from "../watch/screen.ts";
-import { printDocument, verb } from "./verb.ts";
+import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
   readonly plain?: boolean;

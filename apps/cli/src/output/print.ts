@@ -43,3 +43,8 @@ function writeAll(descriptor: 1 | 2, text: string): void {
 function notWritten(cause: NodeJS.ErrnoException): Error {
   return Object.assign(new Error(`cannot write to stdout: ${cause.message}`, { cause }), { code: cause.code });
 }
+
+/** The one document of a verb under `--json`. */
+export function printDocument(document: object): void {
+  print(`${JSON.stringify(document)}\n`);
+}

@@ -1,9 +1,8 @@
 import { describeObstacle, LeaseError, type Lease } from "@tenure/core";
 import type { AcquiredDocument, LeaseStatus } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
-import { printDocument } from "../commands/verb.ts";
 import { humanDuration } from "./duration.ts";
-import { print } from "./print.ts";
+import { print, printDocument } from "./print.ts";
 
 /** What a script needs to act for a term: printed by `acquire` and `renew`. */
 export function printAcquired(done: string, lease: Lease, { json = false }: { readonly json?: boolean }): void {

@@ -1,12 +1,12 @@
 import type { StatusDocument } from "@tenure/schema";
 import { paletteFor } from "../output/colour.ts";
-import { print } from "../output/print.ts";
+import { print, printDocument } from "../output/print.ts";
 import { isTerminal } from "../output/terminal.ts";
 import { statusInWords } from "./text.ts";
 
 /** The same words and the same document, whichever way it was come by. */
 export function printStatus(document: StatusDocument, json: boolean): void {
-  if (json) return print(`${JSON.stringify(document)}\n`);
+  if (json) return printDocument(document);
   const columns = isTerminal("stdout") ? process.stdout.columns : undefined;
   print(statusInWords(document, { ...(columns && { columns }), palette: paletteFor("stdout"), nowMs: Date.now() }));
 }

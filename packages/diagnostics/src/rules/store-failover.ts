@@ -1,4 +1,4 @@
-import { beforeLoss, followsFrom, losses } from "../before-loss.ts";
+import { beforeLoss, followsFrom, losses, weighed } from "../before-loss.ts";
 import type { Rule } from "../rule.ts";
 
 export const storeFailover: Rule = {
@@ -10,7 +10,7 @@ export const storeFailover: Rule = {
     const isConsequence = followsFrom(pairs, "slow", scene);
     return {
       part: isConsequence ? "contributor" : "cause",
-      confidence: pairs.length > 1 ? "high" : "medium",
+      ...weighed(trouble, pairs, scene),
       verdict: `the store changed its own leader, and the lease ran out meanwhile (before ${losses(pairs)})${isConsequence ? "; slow answers came with it, and a store that is slow enough changes its leader" : ""}`,
       evidence: pairs.flat(),
       change: "make the lease longer than the store needs to fail over",

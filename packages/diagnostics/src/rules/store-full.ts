@@ -1,4 +1,4 @@
-import { beforeLoss, losses } from "../before-loss.ts";
+import { beforeLoss, losses, weighed } from "../before-loss.ts";
 import type { Rule } from "../rule.ts";
 
 export const storeFull: Rule = {
@@ -9,7 +9,7 @@ export const storeFull: Rule = {
     if (pairs.length === 0) return null;
     return {
       part: "cause",
-      confidence: pairs.length > 1 ? "high" : "medium",
+      ...weighed(trouble, pairs, scene),
       verdict: `what the lease lies on took no more writes, as a full or read-only disk does, and the lease ran out (before ${losses(pairs)})`,
       evidence: pairs.flat(),
       change: "make room, and keep the lease where logs and work cannot fill the disk",

@@ -1,4 +1,4 @@
-import { beforeLoss, losses } from "../before-loss.ts";
+import { beforeLoss, losses, weighed } from "../before-loss.ts";
 import type { Rule } from "../rule.ts";
 
 export const storeSlow: Rule = {
@@ -9,7 +9,7 @@ export const storeSlow: Rule = {
     if (pairs.length === 0) return null;
     return {
       part: "cause",
-      confidence: pairs.length > 1 ? "high" : "medium",
+      ...weighed(trouble, pairs, scene),
       verdict: `the store answered too slowly, and the lease ran out (before ${losses(pairs)})`,
       evidence: pairs.flat(),
       change: "give a renewal more attempts within its deadline, or the store a faster disk",

@@ -180,9 +180,13 @@ export const fromTheField: readonly FieldScenario[] = [
   field(
     { kind: "C9", threads: ["eltmon/overdeck#1714", "kunchenguid/firstmate#4316"], told: null, found: [] },
     {
-      name: "the machine has no time for the watchdog either, and the command is only slow",
+      name: "the machine stands still, then has no time for the watchdog either, and the command is only slow",
       agents: [run({ worksEveryMs: 900, progress: { deadlineMs: 2_000, graceMs: 2_000 } })],
-      events: [{ kind: "starve", agent: 0, forMs: 20_000, latenessMs: 1_500, atMs: 10_000 }],
+      events: [
+        { kind: "suspend", forMs: 2_600, atMs: 6_200 },
+        { kind: "suspend", forMs: 2_900, atMs: 14_700 },
+        { kind: "starve", agent: 0, forMs: 10_000, latenessMs: 1_500, atMs: 20_000 },
+      ],
       world: { restarts },
     },
   ),

@@ -14,12 +14,12 @@ import { JournalTruth } from "../world/journal-truth.ts";
 import { codeOf, containerNamespaces, Machine } from "../world/machine.ts";
 import { derivedSeed, seededRandom } from "../world/random.ts";
 import type { SimProcess } from "../world/sim-process.ts";
+import { inspectFiles } from "./inspect-files.ts";
 import type { AgentPlan, Plan, WorldEvent } from "./plan.ts";
+import { Tampering } from "./tampering.ts";
 
 /** One machine with one disk, on which leaders live, die, and are started again. */
 export class FileWorld {
-  /** As `inspect` found it. */
-  readonly journal: JournalEntry[] = [];
   readonly #plan: Plan;
   readonly #agenda: Agenda;
   readonly #recorder: Recorder;
@@ -29,14 +29,13 @@ export class FileWorld {
   readonly #backing: FileBacking;
   readonly #truth: JournalTruth;
   readonly #children: Children;
-  #writesFailed = false;
+  readonly #tampering: Tampering;
+  #journal: readonly JournalEntry[] = [];
   readonly #living: (SimProcess | null)[];
   readonly #containers = new Map<number, number>();
   #quiet = false;
   #stopped = false;
-  #spoiled: "state" | "floor" | null = null;
   #poweredUntilMs = 0;
-  #backup: Map<string, Buffer> | null = null;
 
   constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void, leader?: LeaderUnderTest) {
     this.#leader = leader;
@@ -52,7 +51,7 @@ export class FileWorld {
       rates: () => (this.#quiet ? noDiskFaults : plan.disk),
       onFault: (kind) => {
         count(kind);
-        if (/^(?:append|write) (?!slow)/u.test(kind)) this.#writesFailed = true;
+        if (/^(?:append|write) (?!slow)/u.test(kind)) this.#tampering.writeFailed();
         // A segment that is closed is synced only for whoever verifies it later.
         if (kind === "sync fail-before") recorder.forgot = true;
       },
@@ -60,6 +59,7 @@ export class FileWorld {
     });
     const whatChanged = { directory: DIRECTORY, name: LEASE };
     this.#truth = new JournalTruth(this.#backing.disk, whatChanged, (record) => recorder.visible(record));
+    this.#tampering = new Tampering(this.#backing, this.#truth, recorder);
     this.#living = plan.agents.map(() => null);
     this.#children = new Children({
       machine: this.#machine,
@@ -115,29 +115,27 @@ export class FileWorld {
         return;
       case "fill-disk":
         troubles.full = true;
-        this.#writesFailed = true;
+        this.#tampering.writeFailed();
         return void this.#agenda.after(event.forMs, () => (troubles.full = false));
       case "read-only":
         troubles.readOnly = true;
-        this.#writesFailed = true;
+        this.#tampering.writeFailed();
         return void this.#agenda.after(event.forMs, () => (troubles.readOnly = false));
       case "delete-state":
-        return this.#spoilState(() => backing.deleteState());
+        return this.#tampering.spoilState(() => backing.deleteState());
       case "delete-floor":
-        return this.#tamper(() => backing.deleteFloor(), "floor");
+        return this.#tampering.deleteFloor();
       case "back-up":
-        this.#backup = backing.backUp();
-        return;
+        return this.#tampering.backUp();
       case "restore":
-        if (this.#backup === null) return;
-        return this.#spoilState(() => backing.restore(this.#backup ?? new Map<string, Buffer>()));
+        return this.#tampering.restore();
       case "copy-state":
         this.#recorder.cut = true;
         return backing.copy(LEASE, (record) => this.#recorder.visible(record));
       case "replace-state":
         return void this.#replaceState();
       case "truncate":
-        return this.#spoilState(() => backing.truncate(event.bytes));
+        return this.#tampering.spoilState(() => backing.truncate(event.bytes));
       case "garbage":
         return backing.append(event.text);
       case "leave-zombies":
@@ -179,7 +177,7 @@ export class FileWorld {
     } catch (error) {
       if (codeOf(error) !== "ESTATECORRUPT") return;
       this.#count("repair");
-      this.#tamper(() => this.#backing.moveJournalAway(), "state");
+      this.#tampering.moveJournalAway();
     } finally {
       probe.kill();
     }
@@ -206,36 +204,20 @@ export class FileWorld {
     for (const process of this.#machine.processes) process.kill();
   }
 
+  /** As `inspect` found it. */
+  get journal(): readonly JournalEntry[] {
+    return this.#journal;
+  }
+
   /** What the journal and the resource tell in the end. */
   async inspect(): Promise<void> {
     try {
-      await this.#inspect();
+      this.#journal = await inspectFiles(this.#backing, this.#machine.spawn(), this.#recorder);
     } catch (error) {
       this.#count(`inspect ${codeOf(error)}`);
       const { tampered, forgot } = this.#recorder;
       if (!tampered && !forgot)
         this.#recorder.note({ kind: "record-read", at: this.#agenda.nowMs, lease: LEASE, whole: false });
-    }
-  }
-
-  async #inspect(): Promise<void> {
-    const probe = this.#machine.spawn();
-    const store = await this.#backing.open(probe, true);
-    const at = this.#agenda.nowMs;
-    for (const { epoch } of await this.#backing.written(probe, store.storeId, LEASE))
-      this.#recorder.note({ kind: "write-accepted", at, resource: "resource", epoch });
-    if (this.#recorder.tampered) return;
-    if (this.#recorder.forgot) return;
-    const report = await store.verify(LEASE);
-    this.#recorder.note({ kind: "record-read", at, lease: LEASE, whole: report.problems.length === 0 });
-    if (this.#recorder.cut) return;
-    let previous: string | null = null;
-    for await (const entry of store.journal(LEASE)) {
-      this.journal.push(entry);
-      const { revision, record } = entry;
-      const { nonce } = record;
-      this.#recorder.note({ kind: "line-written", at, lease: LEASE, hash: revision, previous, nonce });
-      previous = revision;
     }
   }
 
@@ -303,7 +285,7 @@ export class FileWorld {
 
   #powerCut(downMs: number): void {
     // The end of the journal would go, and the floor is gone: both copies of an epoch that nobody was told of.
-    if (this.#spoiled === "floor") return;
+    if (this.#tampering.isFloorGone) return;
     this.#recorder.cut = true;
     if (this.#recorder.forgot) this.#recorder.pauseMayBeOver(LEASE);
     this.#goDown(downMs);
@@ -341,29 +323,12 @@ export class FileWorld {
     }
   }
 
-  /** Where a failed write kept the floor from taking note of the term that stands, the journal is its only copy. */
-  #spoilState(act: () => void): void {
-    const { record } = this.#truth;
-    const isOnlyCopy = this.#writesFailed && record !== null && !this.#backing.floorKnows(record.epoch);
-    if (!isOnlyCopy) this.#tamper(act, "state");
-  }
-
   /** Somebody puts another store's files where this one's were. */
   async #replaceState(): Promise<void> {
     const operator = this.#machine.spawn({ serviceName: "operator" });
     const files = await this.#backing.anothers(operator, LEASE);
     operator.kill();
-    this.#spoilState(() => this.#backing.restore(files));
-  }
-
-  /** One copy of the epoch survives: who takes both away is promised nothing. */
-  #tamper(act: () => void, side: "state" | "floor"): void {
-    if (this.#spoiled !== null && this.#spoiled !== side) return;
-    this.#spoiled = side;
-    this.#recorder.tampered = true;
-    this.#recorder.pauseMayBeOver(LEASE);
-    act();
-    this.#truth.reload();
+    this.#tampering.replaceState(files);
   }
 
   #operate(act: (client: ReturnType<typeof createLeaseClient>) => Promise<unknown>): void {

@@ -111,7 +111,7 @@ export class Children {
         try {
           machine.signalGroup(group, signal);
         } catch (error) {
-          // As the real one: whoever was found there a moment ago is gone.
+          // As on a real machine: a group that has ended since it was looked at needs no signal any more.
           if (codeOf(error) !== "ESRCH") throw error;
         }
       },

@@ -67,7 +67,7 @@ export class Family {
     this.#takeIn(this.main);
     if (plan.escapes) {
       onFault("escapee");
-      this.#takeIn(machine.spawn({ ...this.main.start }));
+      this.#takeIn(machine.spawn({ ...this.main.start, processGroup: undefined }));
     }
     if (plan.losesGuard) this.guard?.later(plan.startsInMs, () => (onFault("guard lost"), this.guard?.kill()));
     this.main.later(plan.startsInMs, () => this.#work());

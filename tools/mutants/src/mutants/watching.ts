@@ -9,6 +9,7 @@ import {
   revoked,
   sleepers,
   slowToDie,
+  terminated,
   undying,
 } from "../watchdog-settings.ts";
 
@@ -90,6 +91,16 @@ export const watching: readonly Mutant[] = [
     invariants: ["I6"],
     setting: abandoned,
     why: "what left the group of a dead leader's child works on beside the next one",
+  },
+  {
+    name: "what-left-the-group-is-left",
+    rule: "a lease is given back when all that its command started has ended",
+    file: "packages/watchdog/src/child-family.ts",
+    find: `const found = [...this.#options.host.scanProcesses(this.#options.kin)];`,
+    replace: `const found = [...this.#options.host.scanProcesses(this.#options.kin)].slice(0, 0);`,
+    invariants: ["I6"],
+    setting: terminated,
+    why: "the lease is given back as if all had stopped, and what left the group works on",
   },
   {
     name: "recorded-child-is-not-looked-for",

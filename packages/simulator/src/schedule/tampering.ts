@@ -1,0 +1,66 @@
+import { LEASE } from "../agents/leader.ts";
+import type { Recorder } from "../recorder.ts";
+import type { FileBacking } from "../world/file-backing.ts";
+import type { JournalTruth } from "../world/journal-truth.ts";
+
+/** What people do to the files behind tenure's back. One copy of the epoch always survives: who takes both away is promised nothing. */
+export class Tampering {
+  readonly #backing: FileBacking;
+  readonly #truth: JournalTruth;
+  readonly #recorder: Recorder;
+  #spoiled: "state" | "floor" | null = null;
+  #writesFailed = false;
+  #backup: Map<string, Buffer> | null = null;
+
+  constructor(backing: FileBacking, truth: JournalTruth, recorder: Recorder) {
+    this.#backing = backing;
+    this.#truth = truth;
+    this.#recorder = recorder;
+  }
+
+  get isFloorGone(): boolean {
+    return this.#spoiled === "floor";
+  }
+
+  /** The floor may have taken no note of the term that stands. */
+  writeFailed(): void {
+    this.#writesFailed = true;
+  }
+
+  deleteFloor(): void {
+    this.#spoil("floor", () => this.#backing.deleteFloor());
+  }
+
+  backUp(): void {
+    this.#backup = this.#backing.backUp();
+  }
+
+  restore(): void {
+    if (this.#backup !== null) this.replaceState(this.#backup);
+  }
+
+  replaceState(files: Map<string, Buffer>): void {
+    this.spoilState(() => this.#backing.restore(files));
+  }
+
+  /** Where a failed write kept the floor from taking note of the term that stands, the journal is its only copy, and is left alone. */
+  spoilState(act: () => void): void {
+    const { record } = this.#truth;
+    const isOnlyCopy = this.#writesFailed && record !== null && !this.#backing.floorKnows(record.epoch);
+    if (!isOnlyCopy) this.#spoil("state", act);
+  }
+
+  /** As the message of a journal that is refused says. */
+  moveJournalAway(): void {
+    this.#spoil("state", () => this.#backing.moveJournalAway());
+  }
+
+  #spoil(side: "state" | "floor", act: () => void): void {
+    if (this.#spoiled !== null && this.#spoiled !== side) return;
+    this.#spoiled = side;
+    this.#recorder.tampered = true;
+    this.#recorder.pauseMayBeOver(LEASE);
+    act();
+    this.#truth.reload();
+  }
+}
