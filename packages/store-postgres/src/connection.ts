@@ -32,6 +32,8 @@ export function connectionOf(text: string, passwordFile?: string): PoolConfig {
   return {
     connectionString: url.href,
     max: CONNECTIONS_MAX,
+    // Whoever waits for hours must not first connect when its turn comes.
+    min: 1,
     keepAlive: true,
     application_name: "tenure",
     // An idle connection keeps no process alive.

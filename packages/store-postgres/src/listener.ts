@@ -1,23 +1,32 @@
 import type { ListenToAll } from "@tenure/core";
-import { escapeIdentifier, type Pool } from "pg";
+import { escapeIdentifier, type Notification, type Pool } from "pg";
 import { channelOf } from "./ddl.ts";
 import { storeFailure } from "./failure.ts";
 import { connect } from "./session.ts";
 
-/** Hears of every change by a connection of its own. */
+/** Hears of every change by a connection of its own, which goes back to the pool as it came: others are used to it by then. */
 export function listenTo(pool: Pool, schema: string): ListenToAll {
+  const channel = escapeIdentifier(channelOf(schema));
   return async ({ onNews, onBroken }) => {
     const client = await connect(pool);
+    const notified = ({ payload }: Notification): void => onNews(payload ?? "");
     const broken = (cause: Error): void => onBroken(storeFailure(cause, "hear of changes"));
-    client.on("notification", ({ payload }) => onNews(payload ?? ""));
-    client.on("error", broken).on("end", () => broken(new Error("the connection ended")));
+    const ended = (): void => broken(new Error("the connection ended"));
+    client.on("notification", notified).on("error", broken).on("end", ended);
+    const leave = (failure?: Error): void => {
+      client.off("notification", notified).off("error", broken).off("end", ended);
+      client.release(failure);
+    };
     try {
-      await client.query(`listen ${escapeIdentifier(channelOf(schema))}`);
-      // What was subscribed to must not go back to the pool with it.
-      return () => client.release(true);
+      await client.query(`listen ${channel}`);
     } catch (error) {
-      client.release(true);
+      leave(error as Error);
       throw error;
     }
+    return () =>
+      void client.query(`unlisten ${channel}`).then(
+        () => leave(),
+        (error: Error) => leave(error),
+      );
   };
 }
