@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { MemoryFenceStorage } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { Pool } from "pg";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { ddl, openPostgresStore } from "../src/index.ts";
 import { freshSchema, openStore, operator, server, skipped } from "./server.ts";
 
@@ -45,6 +45,24 @@ describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null 
     await store.close();
     await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE", message: /closed/u });
     expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+  });
+
+  test("who has waited gives the connection back that it heard by, and it hears no more", async () => {
+    const pool = new Pool({ connectionString: server?.url, max: 2 });
+    let connections = 0;
+    pool.on("error", () => {}).on("connect", () => (connections += 1));
+    onTestFinished(() => pool.end());
+    const store = await openPostgresStore({ pool, schema: freshSchema() });
+    for (let turn = 0; turn < 5; turn++) {
+      const over = new AbortController();
+      for await (const _ of store.watch("a", { signal: over.signal })) over.abort();
+      await vi.waitFor(() => expect(pool.idleCount).toBe(pool.totalCount));
+    }
+    expect(connections).toBeLessThanOrEqual(2);
+    const clients = await Promise.all([pool.connect(), pool.connect()]);
+    const heard = await Promise.all(clients.map((client) => client.query("select * from pg_listening_channels()")));
+    for (const client of clients) client.release();
+    expect(heard.flatMap(({ rows }) => rows)).toEqual([]);
   });
 
   test("it tells what the server is", async () => {
