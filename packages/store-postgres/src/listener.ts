@@ -4,9 +4,13 @@ import { channelOf } from "./ddl.ts";
 import { storeFailure } from "./failure.ts";
 import { connect } from "./session.ts";
 
+/** A connection that does not answer for so long is ended instead. */
+const UNLISTEN_MS = 1_000;
+
 /** Hears of every change by a connection of its own, which goes back to the pool as it came: others are used to it by then. */
 export function listenTo(pool: Pool, schema: string): ListenToAll {
   const channel = escapeIdentifier(channelOf(schema));
+  const unlisten = { text: `unlisten ${channel}`, query_timeout: UNLISTEN_MS };
   return async ({ onNews, onBroken }) => {
     const client = await connect(pool);
     const notified = ({ payload }: Notification): void => onNews(payload ?? "");
@@ -24,7 +28,7 @@ export function listenTo(pool: Pool, schema: string): ListenToAll {
       throw error;
     }
     return () =>
-      void client.query(`unlisten ${channel}`).then(
+      void client.query(unlisten).then(
         () => leave(),
         (error: Error) => leave(error),
       );

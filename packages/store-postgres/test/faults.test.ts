@@ -45,6 +45,16 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
     expect((await store.read("orders")).record).toBeNull();
   });
 
+  test("a store that is watched closes in time, though its server answers nothing any more", async () => {
+    const [schema, proxy] = [freshSchema(), await proxied()];
+    const store = await through(proxy, schema);
+    const watching = store.watch("orders", { signal: AbortSignal.timeout(60_000) })[Symbol.asyncIterator]();
+    await watching.next();
+    proxy.weather = "drops everything";
+    await store.close();
+    expect((await watching.next()).done).toBe(true);
+  });
+
   test("pg_terminate_backend ends watches with an error, and the next request goes through", async () => {
     const schema = freshSchema();
     const store = await openStore({ schema });
