@@ -58,7 +58,10 @@ $$;
 create or replace function ${at}.swap(
   of_lease text, expected text, next_record json, of_event json, tells boolean,
   out outcome text, out revision text, out floor_epoch bigint, out floor_wait_ms bigint
-) language plpgsql as $$
+) language plpgsql
+-- Each of its statements is planned once a connection, and not for each of the first five calls.
+set plan_cache_mode = force_generic_plan
+as $$
 declare
   next_epoch bigint := (next_record->>'epoch')::bigint;
   next_wait_ms bigint := (next_record->>'leaseDurationMs')::bigint + (next_record->>'lockDelayMs')::bigint;
