@@ -1,31 +1,8 @@
+import { heldRecord } from "@tenure/core/testing";
 import type { JournalLine } from "@tenure/history";
-import { adviceDocumentSchema, whatIfDocumentSchema, type LeaseEvent, type LeaseRecord } from "@tenure/schema";
+import { adviceDocumentSchema, whatIfDocumentSchema, type LeaseEvent } from "@tenure/schema";
 import { expect, test } from "vitest";
 import { adviseTiming, recordedHistory, slownessOf, whatIf, type RecordedHistory } from "../src/index.ts";
-
-const record: LeaseRecord = {
-  schemaVersion: "1.0",
-  name: "orders",
-  holderIdentity: "a",
-  holder: null,
-  epoch: 1,
-  nonce: "nonce-0000",
-  renewer: null,
-  child: null,
-  leaseDurationMs: 15_000,
-  renewDeadlineMs: 12_000,
-  lockDelayMs: 0,
-  acquireTime: null,
-  renewTime: null,
-  renewals: 0,
-  leaseTransitions: 0,
-  deadline: null,
-  releaseTime: null,
-  releaseReason: null,
-  preferredHolder: null,
-  paused: null,
-  revoked: null,
-};
 
 /** A journal by hand: renewals after the given pauses, then the next term after the given gap, known to be over so. */
 class Journal {
@@ -52,9 +29,10 @@ class Journal {
 
   #write(event: Pick<LeaseEvent, "type" | "ended">): void {
     const time = new Date(this.#at).toISOString();
-    const now = { ...record, epoch: this.#epoch, acquireTime: time, renewTime: time };
+    const now = { holderIdentity: "a", acquireTime: time, renewTime: time };
     const told = { ...event, name: "orders", time, epoch: this.#epoch, holderIdentity: "a" };
-    this.lines.push({ revision: String(this.lines.length), event: told, record: now });
+    const record = heldRecord("orders", this.#epoch, now);
+    this.lines.push({ revision: String(this.lines.length), event: told, record });
   }
 
   get history(): RecordedHistory {

@@ -77,3 +77,11 @@ export function readNamedFile(path: string, parameter: string, read: (path: stri
     throw new LeaseError("ECONFIG", `cannot read ${path} (${parameter}): ${why}`, {}, { cause: error });
   }
 }
+
+/**
+ * For whoever writes a store: whether a host is this machine itself, so that nobody reads what passes on the way there.
+ * @param host a name or an address; one of IPv6 with or without its brackets.
+ */
+export function isLoopback(host: string): boolean {
+  return ["localhost", "::1", "[::1]"].includes(host) || /^127(?:\.\d{1,3}){3}$/u.test(host);
+}

@@ -26,7 +26,7 @@ export {
   type RefusalResponse,
   type TokenRequest,
 } from "./fenced-requests.ts";
-export { assertWritable, epochIsTaken, orAborted, readNamedFile, readStored } from "./for-stores.ts";
+export { assertWritable, epochIsTaken, isLoopback, orAborted, readNamedFile, readStored } from "./for-stores.ts";
 export { SeenEpochs, type SeenEpochsOptions } from "./seen-epochs.ts";
 export { Fence, MemoryFenceStorage, type FenceKey, type FenceOptions, type FenceStorage } from "./fence.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";

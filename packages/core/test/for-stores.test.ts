@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assertWritable, orAborted } from "../src/index.ts";
+import { assertWritable, isLoopback, orAborted } from "../src/index.ts";
 import { eventFor, heldRecord } from "../src/testing/index.ts";
 
 const record = heldRecord("jobs", 1);
@@ -26,4 +26,10 @@ test("work that is waited for no longer ends the wait, and never the program", a
   await expect(orAborted(work, leaving.signal)).rejects.toBe(reason);
   fail(new Error("late"));
   await expect(orAborted(Promise.resolve(1), new AbortController().signal)).resolves.toBe(1);
+});
+
+test("only what is this machine itself is taken for it", () => {
+  for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]"]) expect(isLoopback(host)).toBe(true);
+  for (const host of ["", "127.0.0.1.example.com", "127.example.com", "10.0.0.1", "[::2]", "localhost.example.com"])
+    expect(isLoopback(host)).toBe(false);
 });

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { isIPv4 } from "node:net";
 import { LeaseError, readNamedFile } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
 
@@ -39,11 +38,6 @@ export function addressOf(text: string, passwordFile?: string): Address {
     ...files,
     user: userOf(url, text, passwordFile),
   };
-}
-
-/** Whether an endpoint is on this machine, where nobody reads what passes. */
-export function isLoopback({ hostname }: URL): boolean {
-  return ["localhost", "[::1]"].includes(hostname) || (isIPv4(hostname) && hostname.startsWith("127."));
 }
 
 function parse(text: string): URL {

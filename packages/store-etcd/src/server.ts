@@ -1,5 +1,4 @@
-import type { StoreGuarantees, StoreProbe } from "@tenure/core";
-import { isLoopback } from "./address.ts";
+import { isLoopback, type StoreGuarantees, type StoreProbe } from "@tenure/core";
 import { RefusedError, type Gateway } from "./gateway.ts";
 import { asList, asObject } from "./txn.ts";
 
@@ -107,7 +106,7 @@ function warningsOf({ members, leaderId, alarms, databaseBytes, quotaBytes, endp
         ]
       : []),
     ...(votersOf(members) === 2 ? ["two members vote: the loss of either stops both; have one, three or five"] : []),
-    ...(endpoint.protocol === "http:" && !isLoopback(endpoint)
+    ...(endpoint.protocol === "http:" && !isLoopback(endpoint.hostname)
       ? ["without TLS, whoever is between can read and change what passes; use etcds://"]
       : []),
   ];

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { isIP, isIPv4 } from "node:net";
+import { isIP } from "node:net";
 import {
   credsAuthenticator,
   nkeyAuthenticator,
   type Authenticator,
   type NodeConnectionOptions,
 } from "@nats-io/transport-node";
-import { LeaseError, readNamedFile } from "@tenure/core";
+import { isLoopback, LeaseError, readNamedFile } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
 
 const PORT = "4222";
@@ -74,7 +74,7 @@ export function addressOf(text: string, passwordFile?: string): Address {
     })),
     bucket,
     replicas,
-    isInClear: !isSecure && !servers.every(isLoopback),
+    isInClear: !isSecure && !servers.every(({ hostname }) => isLoopback(hostname)),
   };
 }
 
@@ -97,11 +97,6 @@ function serverOf(host: string, text: string): URL {
   if (url === undefined || url.pathname !== "" || url.username !== "" || url.search !== "") throw noAddress(text);
   if (url.port === "") url.port = PORT;
   return url;
-}
-
-/** Whether a server is on this machine, where nobody reads what passes. */
-function isLoopback({ hostname }: URL): boolean {
-  return ["localhost", "[::1]"].includes(hostname) || (isIPv4(hostname) && hostname.startsWith("127."));
 }
 
 /** Without the brackets that an IPv6 address has in a URL. */

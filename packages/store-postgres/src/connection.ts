@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isIPv4 } from "node:net";
-import { LeaseError, readNamedFile } from "@tenure/core";
+import { isLoopback, LeaseError, readNamedFile } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
 import type { PoolConfig } from "pg";
 
@@ -55,12 +54,7 @@ function parse(text: string): URL {
 /** A loopback address, or a socket in the file system. */
 function isLocal({ hostname, searchParams }: URL): boolean {
   const host = searchParams.get("host") ?? hostname;
-  return (
-    host === "" ||
-    host.startsWith("/") ||
-    ["localhost", "[::1]", "::1"].includes(host) ||
-    (isIPv4(host) && host.startsWith("127."))
-  );
+  return host === "" || host.startsWith("/") || isLoopback(host);
 }
 
 function contentsOf(path: string, name: string): string {

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isIPv4 } from "node:net";
-import { LeaseError, readNamedFile } from "@tenure/core";
+import { isLoopback, LeaseError, readNamedFile } from "@tenure/core";
 import { redact } from "@tenure/schema/light";
 import type { RedisOptions } from "ioredis";
 
@@ -32,8 +31,7 @@ export function addressOf(text: string, passwordFile?: string): RedisOptions {
 
 /** Whether what is said to it can be read on the way. */
 export function isInClear({ tls, host = "localhost", path }: RedisOptions): boolean {
-  const isLocal = ["localhost", "::1"].includes(host) || (isIPv4(host) && host.startsWith("127."));
-  return tls === undefined && (path ?? null) === null && !isLocal;
+  return tls === undefined && (path ?? null) === null && !isLoopback(host);
 }
 
 function parse(text: string): URL {
