@@ -275,6 +275,7 @@ test("tenure's own journal explains each of its terms, also one whose holder was
     [3, "its holder gave it back (completed)"],
   ]);
   expect(findings).toMatchObject([{ ruleId: "holder-died", part: "cause" }]);
+  expect((await sandbox.run(["diagnose", sandbox.state])).stdout).toMatch(/^1 file, \d+ lines read$/mu);
 });
 
 describe("what cannot be read ends with its own code", () => {

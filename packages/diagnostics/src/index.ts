@@ -3,6 +3,7 @@ export { HTML_HEAD, htmlOf } from "./html/index.ts";
 export { learn, type Draft, type DraftNote } from "./learn/index.ts";
 export { readJournal } from "./read-journal.ts";
 export { markdownOf } from "./markdown.ts";
+export { counted } from "./numbers.ts";
 export { GIT_GUARDS, gitHistory, type GitHistoryOptions, type RunProgram } from "./readers/git-history.ts";
 export { signatureLines } from "./signature/text.ts";
 export type { Source } from "./source.ts";

@@ -1,5 +1,6 @@
 import type { EvidenceLine, FindingDocument } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
+import { counted } from "./numbers.ts";
 import { signatureLines } from "./signature/text.ts";
 
 /** A post-mortem to edit. Whatever came from a log is escaped for the terminal and for Markdown. */
@@ -30,7 +31,7 @@ export function markdownOf(document: FindingDocument): string {
       );
     out.push("");
   }
-  out.push("## What was read", "", `${files} files, ${lines} lines.`, "");
+  out.push("## What was read", "", `${counted(files, "file")}, ${counted(lines, "line")}.`, "");
   out.push(...missing.map((what) => `- missing: ${safe(what)}`));
   out.push(
     ...unparsed.map(

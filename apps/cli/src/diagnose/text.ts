@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { signatureLines } from "@tenure/diagnostics";
+import { counted, signatureLines } from "@tenure/diagnostics";
 import type { EvidenceLine, Finding, FindingDocument } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import type { Palette } from "../output/colour.ts";
@@ -41,7 +41,7 @@ export function diagnosisInWords(document: FindingDocument, options: DiagnosisTe
       ),
     );
   if (terms.length > 0) out.push("");
-  out.push(`${files} files, ${lines} lines read`);
+  out.push(`${counted(files, "file")}, ${counted(lines, "line")} read`);
   for (const what of missing) out.push(...wrap(`missing: ${escapeForDisplay(what)}`, columns));
   for (const { file, lines: count, first } of unparsed) {
     const example = first === null ? "" : `, the first ${placed(first)}`;

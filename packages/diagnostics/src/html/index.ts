@@ -1,4 +1,5 @@
 import type { DiagnosedTerm, EvidenceLine, Finding, FindingDocument } from "@tenure/schema";
+import { counted } from "../numbers.ts";
 import { moment, safe } from "./escape.ts";
 import { style } from "./style.ts";
 import { timelineOf } from "./timeline.ts";
@@ -22,7 +23,7 @@ export function htmlOf(whole: FindingDocument): string {
       : `<h2>Changes</h2><ul>${effects.map(({ at, label, explanation }) => `<li><b>${safe(moment(at))}</b>${label === null ? "" : ` (${safe(label)})`}: ${safe(explanation)}</li>`).join("")}</ul>`,
     startsOf(terms),
     terms.length === 0 ? "" : termTable(terms),
-    `<h2>What was read</h2><p>${files} files, ${lines} lines.</p>`,
+    `<h2>What was read</h2><p>${counted(files, "file")}, ${counted(lines, "line")}.</p>`,
     list([
       ...missing.map((what) => `missing: ${safe(what)}`),
       ...unparsed.map(
