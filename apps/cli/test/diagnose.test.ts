@@ -275,7 +275,8 @@ test("tenure's own journal explains each of its terms, also one whose holder was
     [3, "its holder gave it back (completed)"],
   ]);
   expect(findings).toMatchObject([{ ruleId: "holder-died", part: "cause" }]);
-  expect((await sandbox.run(["diagnose", sandbox.state])).stdout).toMatch(/^1 file, \d+ lines read$/mu);
+  const journal = join(sandbox.state, "orders.journal.jsonl");
+  expect((await sandbox.run(["diagnose", journal])).stdout).toMatch(/^1 file, \d+ lines read$/mu);
 });
 
 describe("what cannot be read ends with its own code", () => {
