@@ -114,11 +114,14 @@ describe("the history of a file in git", () => {
   test("nothing that the repository configures is run, also for a commit that is signed", async () => {
     const directory = repository("duty.json", [duty("a", 1)]);
     const [trap, program] = [join(directory, "sprung"), join(directory, "program")];
-    // Signs for everybody, and leaves a trace whenever it is run.
+    // Signs for everybody, and leaves a trace whenever it is run. It reads what it is given: git takes a pipe that
+    // nobody reads for a signature that failed.
     const signature = "-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n";
-    writeFileSync(program, `#!/bin/sh\ntouch '${trap}'\nprintf -- '${signature}'\necho '[GNUPG:] SIG_CREATED ' >&2\n`, {
-      mode: 0o755,
-    });
+    writeFileSync(
+      program,
+      `#!/bin/sh\ncat >/dev/null\ntouch '${trap}'\nprintf -- '${signature}'\necho '[GNUPG:] SIG_CREATED ' >&2\n`,
+      { mode: 0o755 },
+    );
     const git = (...args: readonly string[]): void =>
       void execFileSync("git", ["-C", directory, ...args], { stdio: "ignore" });
     for (const setting of ["core.pager", "core.fsmonitor", "gpg.program", "diff.external", "core.sshCommand"])
