@@ -1,9 +1,8 @@
-import { createLeaseClient, type LeaseClient } from "@tenure/core";
+import { createLeaseClient, type LeaseClient, type LeaseStore, type Snapshot } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { startEtcd, startEtcdCluster } from "@tenure/engines";
 import { thisHost } from "@tenure/host";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { EtcdStore } from "../src/index.ts";
 import { freshPrefix, openStore, Operator, operator, proxied, server, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skipped}`}`, () => {
@@ -230,14 +229,14 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     expect(await waiting).toMatchObject({ epoch: 2, holderIdentity: "green" });
   });
 
-  async function write(store: EtcdStore, epoch: number): Promise<Awaited<ReturnType<EtcdStore["read"]>>> {
+  async function write(store: LeaseStore, epoch: number): Promise<Snapshot> {
     const record = heldRecord("orders", epoch);
     const swapped = await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
     if (swapped.outcome !== "committed") throw new Error(swapped.outcome);
     return swapped.snapshot;
   }
 
-  function clientOf(store: EtcdStore, holderIdentity: string): LeaseClient {
+  function clientOf(store: LeaseStore, holderIdentity: string): LeaseClient {
     return createLeaseClient({ ...thisHost({ holderIdentity }), store, timing: { leaseDurationMs: 30_000 } });
   }
 
