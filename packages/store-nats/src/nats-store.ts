@@ -16,7 +16,7 @@ import type { Bucket } from "./bucket.ts";
 import { listenTo, messagesBetween } from "./deliveries.ts";
 import { isStreamCode, storeFailure, StreamCode } from "./failure.ts";
 import { storeIsGone } from "./gone.ts";
-import { LeaseLog } from "./log.ts";
+import { LeaseLog, type Appended } from "./log.ts";
 import { isAt, readOlder, readRevision, revisionText, textOf, waitMsOf, type Message, type Write } from "./message.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import { causeOf, isAnswer, type Ask, type Session } from "./session.ts";
@@ -82,10 +82,10 @@ export class NatsStore implements LeaseStore {
     const write: Write = { storeId, after, floor, event, record };
     const text = textOf(write);
     const [doing, facts] = [`write lease ${name}`, { name }];
-    let seq: number;
+    let appended: Appended;
     try {
       this.#refuseClosed();
-      seq = await this.#session.ask(({ manager }) => this.#publish(manager, write, text), signal);
+      appended = await this.#log.append(write, text, signal);
     } catch (error) {
       const cause = causeOf(error);
       if (isStreamCode(cause, StreamCode.wrongLastSequence)) return { outcome: "conflict" };
@@ -97,7 +97,7 @@ export class NatsStore implements LeaseStore {
       return { outcome: "unknown", cause: failure };
     }
     try {
-      const counts = await this.#log.counts(name, { seq, nonce: record.nonce }, write, signal);
+      const counts = await appended.counts();
       // The first one names none that would show which store it is.
       if (!counts || after.seq === 0) await this.#assertHere(name, signal);
       if (!counts) return { outcome: "conflict" };
@@ -107,7 +107,7 @@ export class NatsStore implements LeaseStore {
     }
     // It is committed, whatever becomes of the note; the next read makes it, or says why it cannot.
     await this.#seen.note(name, record.epoch).catch(() => {});
-    const revision = revisionText({ seq, nonce: record.nonce });
+    const revision = revisionText(appended.place);
     const snapshot = { name, storeId, record, revision, epochFloor: floor.epoch, floorWaitMs: floor.waitMs };
     return { outcome: "committed", snapshot };
   }
@@ -176,11 +176,10 @@ export class NatsStore implements LeaseStore {
   }
 
   async #look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
-    const [, last] = await Promise.all([
+    const [, { head, write, floor }] = await Promise.all([
       this.#assertHere(name, signal),
-      this.#orGone(name, this.#log.last(this.#bucket.lease(name), signal)),
+      this.#orGone(name, this.#log.standing(name, signal)),
     ]);
-    const { head, write, floor } = await this.#log.standing(name, last, signal);
     return {
       name,
       storeId: this.storeId,
@@ -189,12 +188,6 @@ export class NatsStore implements LeaseStore {
       epochFloor: floor.epoch,
       floorWaitMs: floor.waitMs,
     };
-  }
-
-  async #publish(manager: Parameters<Ask<unknown>>[0]["manager"], write: Write, text: string): Promise<number> {
-    const expect = { lastSubjectSequence: write.after.seq, streamName: this.#bucket.stream };
-    const { seq } = await manager.jetstream().publish(this.#bucket.lease(write.record.name), text, { expect });
-    return seq;
   }
 
   /** The oldest line that is kept has none before it by which it could be judged. */
