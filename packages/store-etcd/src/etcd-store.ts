@@ -12,19 +12,19 @@ import type {
 } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { assertLeaseName } from "@tenure/schema/light";
-import { changes } from "./changes.ts";
+import { changes, type Change } from "./changes.ts";
 import { commitOf, readLine, revisionOfLine } from "./commit.ts";
 import { hadNoEffect, storeFailure } from "./failure.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Keys } from "./keys.ts";
 import { askServer, guaranteesOf, probeOf, type Member } from "./server.ts";
-import { raiseFloor, readRevision, snapshotOf, standingOf } from "./standing.ts";
+import { raiseFloor, readRevision, snapshotOf, standingOf, wholeWrite } from "./standing.ts";
 import { readTxn, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
 
 const TXN = "/v3/kv/txn";
 /** Keys that are got at once. */
 const LINES_A_PAGE = 200;
-const NAMES_A_PAGE = 1_000;
+const KEYS_A_PAGE = 1_000;
 
 export interface EtcdStoreParts {
   readonly gateway: Gateway;
@@ -33,6 +33,18 @@ export interface EtcdStoreParts {
   /** `null`: not told. */
   readonly members: readonly Member[] | null;
   readonly seenEpochs: FenceStorage | undefined;
+}
+
+/** What stands for a lease at a revision of the cluster. */
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly revision: bigint;
+}
+
+interface Found {
+  readonly cluster: string;
+  readonly revision: bigint;
+  readonly found: TxnAnswer["found"];
 }
 
 /** Leases as keys of an etcd cluster. It knows names, records and revisions, and no rule of leases. None of its keys ever expires. */
@@ -101,16 +113,19 @@ export class EtcdStore implements LeaseStore {
     let seen: string | undefined;
     try {
       while (!over.aborted) {
-        const { snapshot, revision } = await this.#look(name, over);
+        let { snapshot, revision } = await this.#look(name, over);
         if (snapshot.revision !== seen) yield snapshot;
         seen = snapshot.revision;
         if (over.aborted) return;
-        // Every write and every deletion of a lease touches its record. Once the cluster has dropped what came after this, all begins again.
-        const next = String(BigInt(revision) + 1n);
-        for await (const _ of changes(this.#gateway, this.#keys.record(name), next, over)) {
-          const { snapshot: newer } = await this.#look(name, over);
-          if (newer.revision !== seen) yield newer;
-          seen = newer.revision;
+        // Once the cluster has dropped what came after this, all begins again.
+        for await (const change of changes(this.#gateway, this.#keys.lease(name), revision + 1n, over)) {
+          // A read has told it already.
+          if (change.revision <= revision) continue;
+          // The first write of a lease may be that of another store, after all of this one's keys were deleted.
+          const written = snapshot.epochFloor === 0 ? null : await this.#written(name, change);
+          ({ snapshot, revision } = written ?? (await this.#look(name, over)));
+          if (snapshot.revision !== seen) yield snapshot;
+          seen = snapshot.revision;
           if (over.aborted) return;
         }
       }
@@ -139,17 +154,17 @@ export class EtcdStore implements LeaseStore {
 
   async list(): Promise<readonly string[]> {
     const names = new Set<string>();
-    for (const folder of ["record", "floor"] as const) {
-      for (let after = ""; ;) {
-        const page = { get: this.#keys.named(folder, after), limit: NAMES_A_PAGE, keysOnly: true };
-        const { found } = await this.#get("list leases", undefined, [page]);
-        const more = (found[0] ?? []).map(({ key }) => this.#keys.nameOf(key));
-        for (const name of more) names.add(name);
-        after = more.at(-1) ?? "";
-        if (more.length < NAMES_A_PAGE) break;
+    for (let after = ""; ;) {
+      const page = { get: this.#keys.all(after), limit: KEYS_A_PAGE, keysOnly: true };
+      const { found } = await this.#get("list leases", undefined, [page]);
+      const more = found[0] ?? [];
+      for (const { key } of more) {
+        const name = this.#keys.nameOf(key);
+        if (name !== null) names.add(name);
       }
+      after = more.at(-1)?.key ?? "";
+      if (more.length < KEYS_A_PAGE) return [...names].toSorted();
     }
-    return [...names].toSorted();
   }
 
   async probe(): Promise<StoreProbe> {
@@ -168,19 +183,30 @@ export class EtcdStore implements LeaseStore {
   }
 
   /** What stands for a lease, and at which revision of the cluster. */
-  async #look(
-    name: string,
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly snapshot: Snapshot; readonly revision: string }> {
-    const keys = this.#keys;
-    const ask = async (): Promise<Snapshot & { readonly clusterRevision: string }> => {
-      const { found, cluster, revision } = await this.#get(`read lease ${name}`, name, standingOf(keys, name), signal);
-      return { ...snapshotOf({ keys, name, storeId: this.storeId }, cluster, found), clusterRevision: revision };
+  async #look(name: string, signal: AbortSignal | undefined): Promise<Seen> {
+    return await this.#believe(name, async () => {
+      const doing = `read lease ${name}`;
+      const { found, cluster, revision } = await this.#get(doing, name, standingOf(this.#keys, name), signal);
+      return { cluster, revision: BigInt(revision), found };
+    });
+  }
+
+  /** What a write left, as its change told it. `null` where something else was changed: then what stands has to be read. */
+  async #written(name: string, { cluster, revision, put }: Change): Promise<Seen | null> {
+    const found = wholeWrite(this.#keys, name, put);
+    return found === null ? null : await this.#believe(name, () => Promise.resolve({ cluster, revision, found }));
+  }
+
+  async #believe(name: string, ask: () => Promise<Found>): Promise<Seen> {
+    const [keys, { storeId }] = [this.#keys, this];
+    const shown = async (): Promise<Snapshot & { readonly at: bigint }> => {
+      const { cluster, revision, found } = await ask();
+      return { ...snapshotOf({ keys, name, storeId }, cluster, found), at: revision };
     };
-    const { clusterRevision, ...snapshot } = await this.#seen.believe(name, ask, (epoch, { revision, floorWaitMs }) =>
+    const { at, ...snapshot } = await this.#seen.believe(name, shown, (epoch, { revision, floorWaitMs }) =>
       raiseFloor(keys, name, { epoch, waitMs: floorWaitMs, lines: readRevision(revision)?.line ?? 0 }),
     );
-    return { snapshot, revision: clusterRevision };
+    return { snapshot, revision: at };
   }
 
   /** Gets what stands at one revision of the cluster, of this store and no other. */
