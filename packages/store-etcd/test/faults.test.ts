@@ -94,6 +94,20 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     expect(await store.read("orders")).toMatchObject({ revision, record: { epoch: 1 } });
   });
 
+  test("a compaction up to the last write, and a defragmentation, take nothing from what stands there", async () => {
+    const [prefix, etcdctl] = [freshPrefix(), operator()];
+    const store = await openStore({ prefix });
+    for (const epoch of [1, 2, 3]) await write(store, epoch);
+    const before = await store.read("orders");
+    await etcdctl.ask("/v3/kv/compaction", { revision: await etcdctl.revision(), physical: true });
+    await etcdctl.ask("/v3/maintenance/defragment", {});
+    expect(await store.read("orders")).toEqual(before);
+    expect(await write(store, 4)).toMatchObject({ record: { epoch: 4 } });
+    const epochs: number[] = [];
+    for await (const { record } of store.journal("orders")) epochs.push(record.epoch);
+    expect(epochs).toEqual([1, 2, 3, 4]);
+  });
+
   test("a cluster restored from an older copy is not believed, until an operator raises its floor", async () => {
     const prefix = freshPrefix();
     const store = await openStore({ prefix });

@@ -36,7 +36,10 @@ test.for(subjects.map((subject) => [subject.name, subject] as const))(
     for (let epoch = 1; epoch <= EARLY; epoch += 1) expect(await write()).toBeNull();
     const makeRoom = fill(disk);
     const failure = await untilNotNull(() => write().catch((error: unknown) => error));
-    expect(failure).toMatchObject({ code: "ESTOREUNAVAILABLE", message: /^\w+: cannot (?:read|write) lease orders: ./u });
+    expect(failure).toMatchObject({
+      code: "ESTOREUNAVAILABLE",
+      message: /^\w+: cannot (?:read|write) lease orders: ./u,
+    });
     const acknowledged = committed.length;
 
     makeRoom();
