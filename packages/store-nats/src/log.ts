@@ -1,4 +1,4 @@
-import type { JetStreamManager } from "@nats-io/jetstream";
+import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import type { Bucket } from "./bucket.ts";
 import { KnownLog, type Standing } from "./known-log.ts";
 import {
@@ -71,7 +71,7 @@ export class LeaseLog {
       const expected = known.standing(name)?.head ?? nowhere;
       // Asked for here and sent after the write: both go in one packet.
       const asking = line.isAlone && !isFirst ? this.#isSame(line, known) : Promise.resolve(false);
-      const [{ seq }, isSame] = await Promise.all([this.#publish(line.manager, write, text), asking]);
+      const [{ seq }, isSame] = await Promise.all([this.#publish(line.jetstream, write, text), asking]);
       const place = { seq, nonce: record.nonce };
       const learn = (): true => {
         this.#knownFrom(known, isSame || isFirst).add(name, { head: place, write, floor });
@@ -186,9 +186,13 @@ export class LeaseLog {
     return isSame;
   }
 
-  async #publish(manager: JetStreamManager, { record, after }: Write, text: string): Promise<{ readonly seq: number }> {
+  async #publish(
+    jetstream: JetStreamClient,
+    { record, after }: Write,
+    text: string,
+  ): Promise<{ readonly seq: number }> {
     const expect = { lastSubjectSequence: after.seq, streamName: this.#bucket.stream };
-    return await manager.jetstream().publish(this.#bucket.lease(record.name), text, { expect });
+    return await jetstream.publish(this.#bucket.lease(record.name), text, { expect });
   }
 
   /** Asked at once. */

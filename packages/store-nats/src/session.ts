@@ -1,4 +1,4 @@
-import { JetStreamApiError, jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
+import { JetStreamApiError, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import { errors, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { LeaseError, orAborted } from "@tenure/core";
 import { dial } from "./dial.ts";
@@ -34,6 +34,7 @@ export function causeOf(error: unknown): unknown {
 export interface Line {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
+  readonly jetstream: JetStreamClient;
   /** The server is none of a cluster: it carries out what it is sent by one connection in that order. */
   readonly isAlone: boolean;
 }
@@ -110,8 +111,9 @@ export class Session {
       try {
         const connection = await dial({ ...server, ...settings });
         const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MAX_MS });
-        const { cluster, jetstream } = connection.info ?? {};
-        return { connection, manager, isAlone: cluster === undefined && jetstream === true };
+        const { cluster, jetstream: hasJetStream } = connection.info ?? {};
+        const isAlone = cluster === undefined && hasJetStream === true;
+        return { connection, manager, jetstream: manager.jetstream(), isAlone };
       } catch (error) {
         failure = error;
       }

@@ -104,7 +104,7 @@ class Server {
       const after = this.#kept.findIndex(({ subject }, at) => at + 1 >= seq && subject === next);
       return this.#stored(next === undefined ? seq : after + 1);
     };
-    const line = { isAlone, manager: { jetstream: () => ({ publish }), streams: { getMessage } } };
+    const line = { isAlone, jetstream: { publish }, manager: { streams: { getMessage } } };
     const ask = async (request: Ask<unknown>): Promise<unknown> => await request(line as never);
     this.session = { ask } as unknown as Session;
   }
