@@ -24,7 +24,7 @@ import { refusedByServer, storeFailure } from "./failure.ts";
 import { storeIsGone } from "./gone.ts";
 import { LAYOUT_VERSION, type Keys } from "./keys.ts";
 import { listenTo } from "./listener.ts";
-import { READ, SWAP } from "./scripts.ts";
+import { READ, run, SWAP } from "./scripts.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import { causeOf, SentError, type Ask, type Session } from "./session.ts";
 
@@ -85,7 +85,7 @@ export class RedisStore implements LeaseStore {
 
   async #look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
     const keys = [...this.#keysOf(name), this.#keys.nothing];
-    const asked: Ask = (client) => client.eval(READ, keys.length, ...keys, this.storeId, name);
+    const asked: Ask = (client) => run(client, READ, keys, [this.storeId, name]);
     const standing = (await this.#ask(`read lease ${name}`, name, asked, signal)) as Standing | Gone;
     if (standing[0] === "gone") return await this.#isGone(name, standing[1]);
     const [, revision, floor, waitMs, text, changedAt, now] = standing;
@@ -119,7 +119,7 @@ export class RedisStore implements LeaseStore {
     let swapped: Swapped | Gone;
     try {
       this.#refuseClosed();
-      const answer = await this.#session.ask((client) => client.eval(SWAP, keys.length, ...keys, ...values), signal);
+      const answer = await this.#session.ask((client) => run(client, SWAP, keys, values), signal);
       swapped = answer as Swapped | Gone;
     } catch (error) {
       const cause = storeFailure(causeOf(error), `write lease ${name}`, { name });
