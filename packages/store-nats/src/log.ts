@@ -17,6 +17,14 @@ import type { Line, Session } from "./session.ts";
 
 type Query = { readonly seq: number; readonly next_by_subj?: string } | { readonly last_by_subj: string };
 
+export interface LeaseLogParts {
+  readonly session: Session;
+  readonly bucket: Bucket;
+  readonly storeId: string;
+  /** The bucket is kept by a cluster, also where the server that is asked only passes on to it. */
+  readonly isClustered: boolean;
+}
+
 /** A write that is in the log. */
 export interface Appended {
   readonly place: Place;
@@ -42,13 +50,15 @@ export class LeaseLog {
   readonly #session: Session;
   readonly #bucket: Bucket;
   readonly #storeId: string;
+  readonly #isClustered: boolean;
   #known = new KnownLog();
   #question: Question | null = null;
 
-  constructor(session: Session, bucket: Bucket, storeId: string) {
+  constructor({ session, bucket, storeId, isClustered }: LeaseLogParts) {
     this.#session = session;
     this.#bucket = bucket;
     this.#storeId = storeId;
+    this.#isClustered = isClustered;
   }
 
   async last(subject: string, signal?: AbortSignal): Promise<Stored | null> {
@@ -70,7 +80,8 @@ export class LeaseLog {
       const [known, isFirst] = [this.#known, this.#known.isEmpty];
       const expected = known.standing(name)?.head ?? nowhere;
       // Asked for here and sent after the write: both go in one packet.
-      const asking = line.isAlone && !isFirst ? this.#isSame(line, known) : Promise.resolve(false);
+      const isAlone = line.isAlone && !this.#isClustered;
+      const asking = isAlone && !isFirst ? this.#isSame(line, known) : Promise.resolve(false);
       const [{ seq }, isSame] = await Promise.all([this.#publish(line.jetstream, write, text), asking]);
       const place = { seq, nonce: record.nonce };
       const learn = (): true => {

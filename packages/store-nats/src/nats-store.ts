@@ -47,7 +47,7 @@ export class NatsStore implements LeaseStore {
     this.guarantees = guaranteesOf(facts);
     this.#session = session;
     this.#bucket = bucket;
-    this.#log = new LeaseLog(session, bucket, storeId);
+    this.#log = new LeaseLog({ session, bucket, storeId, isClustered: facts.info.cluster !== undefined });
     this.#facts = facts;
     this.#listener = new SharedListener(listenTo(session, bucket));
     this.#seen = new SeenEpochs({ storeId, storage: seenEpochs, engine: "NATS" });

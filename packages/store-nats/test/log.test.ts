@@ -11,7 +11,7 @@ const STORE = "store-1";
 
 test("a server alone is asked together with the writes, once for all that are sent at once", async () => {
   const server = new Server({ isAlone: true });
-  const log = new LeaseLog(server.session, bucket, STORE);
+  const log = logAt(server);
   const [orders, mail] = [await write(log, "orders", nowhere), await write(log, "mail", nowhere)];
   server.rounds = [];
   const written = await Promise.all([write(log, "orders", orders.place), write(log, "mail", mail.place)]);
@@ -19,9 +19,13 @@ test("a server alone is asked together with the writes, once for all that are se
   expect(server.rounds).toEqual([["write orders", "write mail", `get ${mail.place.seq}`]]);
 });
 
-test("a member of a cluster is asked for the place of a write after it was acknowledged", async () => {
-  const server = new Server({ isAlone: false });
-  const log = new LeaseLog(server.session, bucket, STORE);
+test.for([
+  ["a member of a cluster", { isAlone: false }, { isClustered: true }],
+  ["a server that passes on to a cluster", { isAlone: true }, { isClustered: true }],
+  ["a server that became one of a cluster", { isAlone: false }, { isClustered: false }],
+] as const)("%s is asked for the place of a write after it was acknowledged", async ([, is, was]) => {
+  const server = new Server(is);
+  const log = logAt(server, was);
   const first = await write(log, "orders", nowhere);
   server.rounds = [];
   expect(await write(log, "orders", first.place)).toMatchObject({ counts: true });
@@ -31,7 +35,7 @@ test("a member of a cluster is asked for the place of a write after it was ackno
 
 test("a write behind another message of the expected number does not count, and one behind what stands does", async () => {
   const server = new Server({ isAlone: true });
-  const [log, other] = [new LeaseLog(server.session, bucket, STORE), new LeaseLog(server.session, bucket, STORE)];
+  const [log, other] = [logAt(server), logAt(server)];
   const first = await write(log, "orders", nowhere);
   const goBack = server.backUp();
   const lost = await write(log, "orders", first.place);
@@ -48,7 +52,7 @@ test("a write behind another message of the expected number does not count, and 
 
 test("the known message and one that replaces it are read in one round", async () => {
   const server = new Server({ isAlone: false });
-  const [log, other] = [new LeaseLog(server.session, bucket, STORE), new LeaseLog(server.session, bucket, STORE)];
+  const [log, other] = [logAt(server), logAt(server)];
   const first = await write(other, "orders", nowhere);
   await log.standing("orders");
   const second = await write(other, "orders", first.place);
@@ -61,7 +65,7 @@ test("the known message and one that replaces it are read in one round", async (
 
 test("an older one that somebody puts back is not taken for what replaced the known one", async () => {
   const server = new Server({ isAlone: true });
-  const [log, other] = [new LeaseLog(server.session, bucket, STORE), new LeaseLog(server.session, bucket, STORE)];
+  const [log, other] = [logAt(server), logAt(server)];
   const first = await write(other, "orders", nowhere);
   await log.standing("orders");
   const second = await write(other, "orders", first.place);
@@ -69,6 +73,13 @@ test("an older one that somebody puts back is not taken for what replaced the kn
   server.put("orders", server.textAt(second.place.seq));
   expect(await log.standing("orders")).toMatchObject({ head: { seq: 4 }, write: { after: second.place } });
 });
+
+function logAt(
+  { session }: Server,
+  { isClustered }: { readonly isClustered: boolean } = { isClustered: false },
+): LeaseLog {
+  return new LeaseLog({ session, bucket, storeId: STORE, isClustered });
+}
 
 async function write(
   log: LeaseLog,
