@@ -19,12 +19,15 @@ test("a lease that moved goes on above all its epochs there, and here nobody acq
   expect(await sandbox.run(["move", "orders", "--to-dir", there], apart)).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(
-      /^moved "orders" to .*there: its next epoch there is 6; here it is paused/u,
+      /^moved "orders" to .*there: its next epoch there is 6; here it stays paused/u,
     ) as string,
   });
   expect(await sandbox.run(["acquire", "orders", "--no-process", "--no-wait"], apart)).toMatchObject({
     code: 75,
     stderr: /is paused by .*moved to .*there/u,
+  });
+  expect(await sandbox.run(["status", "orders"], apart)).toMatchObject({
+    stdout: /paused by .* until it is resumed: moved to .*there: lead it there/u,
   });
   const led = await sandbox.run(["run", "orders", "--dir", there, "--", "sh", "-c", "echo $LEASE_EPOCH"], apart);
   expect(led).toMatchObject({ code: 0, stdout: "6\n" });

@@ -73,7 +73,8 @@ export interface LeaseClient {
   /** Revokes: takers then wait for the holder's release, its proved death, or its lease duration. */
   revoke(name: string, reason: string): Promise<void>;
   /**
-   * Keeps everybody from acquiring the lease, for so long as each candidate observes it. Whoever holds it leads on.
+   * Keeps everybody from acquiring the lease, for so long as each candidate observes it; for the longest duration there is (366 days): until it
+   * is lifted. Whoever holds it leads on.
    * @throws LeaseError `ENOTACQUIRED` when nobody has held it yet.
    */
   pause(name: string, options: { readonly expiresAfterMs: number; readonly reason: string }): Promise<void>;

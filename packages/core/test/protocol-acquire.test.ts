@@ -1,3 +1,4 @@
+import { DURATION_MAX_MS } from "@tenure/schema/light";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decideAcquire } from "../src/protocol/acquire.ts";
@@ -184,6 +185,13 @@ describe("rule: pause forbids acquisition until it has been observed for as long
     expect(decideAcquire(snapshot, aCandidate(), evidence({ pausedMs: 60_000 }))).toMatchObject({
       record: { paused: null },
     });
+  });
+
+  it("for the longest duration there is ends only by being lifted", () => {
+    const forGood = { ...paused, expiresAfterMs: DURATION_MAX_MS };
+    const snapshot = aSnapshot(aFreeRecord({ paused: forGood }));
+    const seen = evidence({ unchangedMs: 2 * DURATION_MAX_MS, pausedMs: 2 * DURATION_MAX_MS });
+    expect(decideAcquire(snapshot, aCandidate(), seen)).toMatchObject({ outcome: "wait", reason: "paused" });
   });
 
   it("never lengthens a term: a paused holder expires like any", () => {

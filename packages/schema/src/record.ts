@@ -25,8 +25,8 @@ export const preferredHolderSchema = z.looseObject({
 export type PreferredHolder = z.infer<typeof preferredHolderSchema>;
 
 /**
- * Nobody may acquire until it is lifted or has stood unchanged for `expiresAfterMs`, as the candidate observes it. The nonce is the
- * order's own: one that is given again in the same words counts from anew.
+ * Nobody may acquire until it is lifted or has stood unchanged for `expiresAfterMs`, as the candidate observes it; the longest duration there
+ * is never ends by itself. The nonce is the order's own: one that is given again in the same words counts from anew.
  */
 export const pauseSchema = z.looseObject({
   by: holderIdentitySchema,

@@ -1,4 +1,4 @@
-import { LeaseError, readStored, watchByNews } from "@tenure/core";
+import { LeaseError, readStored } from "@tenure/core";
 import type {
   Believe,
   FailureFacts,
@@ -11,19 +11,19 @@ import type {
   SwapOutcome,
 } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import { changes, type Change } from "./changes.ts";
 import { commitOf, readLine, revisionOfLine } from "./commit.ts";
 import { hadNoEffect, storeFailure } from "./failure.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Keys } from "./keys.ts";
-import { listenTo } from "./listener.ts";
 import { askServer, guaranteesOf, probeOf, type Member } from "./server.ts";
-import { raiseFloor, readRevision, snapshotOf, standingOf } from "./standing.ts";
+import { raiseFloor, readRevision, snapshotOf, standingOf, wholeWrite } from "./standing.ts";
 import { readTxn, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
 
 const TXN = "/v3/kv/txn";
 /** Keys that are got at once. */
 const LINES_A_PAGE = 200;
-const NAMES_A_PAGE = 1_000;
+const KEYS_A_PAGE = 1_000;
 
 export interface EtcdEngineParts {
   readonly gateway: Gateway;
@@ -31,6 +31,12 @@ export interface EtcdEngineParts {
   readonly storeId: string;
   /** `null`: not told. */
   readonly members: readonly Member[] | null;
+}
+
+/** What stands for a lease at a revision of the cluster. */
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly revision: bigint;
 }
 
 /** Leases as keys of an etcd cluster. It knows names, records and revisions, and no rule of leases. None of its keys ever expires. */
@@ -49,8 +55,8 @@ export class EtcdEngine implements ServerEngine {
   }
 
   async look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
-    const { found, cluster } = await this.#get(standingOf(this.#keys, name), signal);
-    return snapshotOf({ keys: this.#keys, name, storeId: this.storeId }, cluster, found);
+    const { snapshot } = await this.#see(name, signal);
+    return snapshot;
   }
 
   async swap(
@@ -77,13 +83,25 @@ export class EtcdEngine implements ServerEngine {
     return { outcome: "conflict" };
   }
 
-  watch(name: string, believe: Believe, signal: AbortSignal): AsyncIterable<Snapshot> {
-    return watchByNews({
-      read: (over) => believe(() => this.look(name, over)),
-      // Every write and every deletion of a lease touches its record.
-      listen: (listener, over) => listenTo(this.#gateway, this.#keys.record(name), listener, over),
-      signal,
-    });
+  async *watch(name: string, believe: Believe, signal: AbortSignal): AsyncGenerator<Snapshot, void, void> {
+    let shown: string | undefined;
+    while (!signal.aborted) {
+      let { snapshot, revision } = await seenBy(believe, () => this.#see(name, signal));
+      if (snapshot.revision !== shown) yield snapshot;
+      shown = snapshot.revision;
+      if (signal.aborted) return;
+      // Once the cluster has dropped what came after this, all begins again.
+      for await (const change of changes(this.#gateway, this.#keys.lease(name), revision + 1n, signal)) {
+        // A read has told it already.
+        if (change.revision <= revision) continue;
+        // The first write of a lease may be that of another store, after all of this one's keys were deleted.
+        const written = snapshot.epochFloor === 0 ? null : this.#writtenBy(name, change);
+        ({ snapshot, revision } = await seenBy(believe, async () => written ?? (await this.#see(name, signal))));
+        if (snapshot.revision !== shown) yield snapshot;
+        shown = snapshot.revision;
+        if (signal.aborted) return;
+      }
+    }
   }
 
   async *journal(name: string, after: string | undefined): AsyncGenerator<JournalEntry, void, void> {
@@ -103,17 +121,16 @@ export class EtcdEngine implements ServerEngine {
 
   async list(): Promise<readonly string[]> {
     const names = new Set<string>();
-    for (const folder of ["record", "floor"] as const) {
-      for (let after = ""; ;) {
-        const page = { get: this.#keys.named(folder, after), limit: NAMES_A_PAGE, keysOnly: true };
-        const { found } = await this.#get([page]);
-        const more = (found[0] ?? []).map(({ key }) => this.#keys.nameOf(key));
-        for (const name of more) names.add(name);
-        after = more.at(-1) ?? "";
-        if (more.length < NAMES_A_PAGE) break;
+    for (let after = ""; ;) {
+      const { found } = await this.#get([{ get: this.#keys.all(after), limit: KEYS_A_PAGE, keysOnly: true }]);
+      const more = found[0] ?? [];
+      for (const { key } of more) {
+        const name = this.#keys.nameOf(key);
+        if (name !== null) names.add(name);
       }
+      after = more.at(-1)?.key ?? "";
+      if (more.length < KEYS_A_PAGE) return [...names];
     }
-    return [...names];
   }
 
   async probe(): Promise<StoreProbe> {
@@ -137,6 +154,21 @@ export class EtcdEngine implements ServerEngine {
     return Promise.resolve();
   }
 
+  async #see(name: string, signal: AbortSignal | undefined): Promise<Seen> {
+    const { found, cluster, revision } = await this.#get(standingOf(this.#keys, name), signal);
+    return { snapshot: this.#snapshotOf(name, cluster, found), revision: BigInt(revision) };
+  }
+
+  /** What a write left, as its change told it. `null` where something else was changed: then what stands has to be read. */
+  #writtenBy(name: string, { cluster, revision, put }: Change): Seen | null {
+    const found = wholeWrite(this.#keys, name, put);
+    return found === null ? null : { snapshot: this.#snapshotOf(name, cluster, found), revision };
+  }
+
+  #snapshotOf(name: string, cluster: string, found: TxnAnswer["found"]): Snapshot {
+    return snapshotOf({ keys: this.#keys, name, storeId: this.storeId }, cluster, found);
+  }
+
   /** Gets what stands at one revision of the cluster, of this store and no other. */
   async #get(success: readonly Operation[], signal?: AbortSignal): Promise<TxnAnswer> {
     const { store } = this.#keys;
@@ -157,4 +189,12 @@ export class EtcdEngine implements ServerEngine {
         "opened: its keys were deleted, or another cluster answers. Restore them, or stop all leaders before they begin anew",
     );
   }
+}
+
+async function seenBy(believe: Believe, see: () => Promise<Seen>): Promise<Seen> {
+  const { at, ...snapshot } = await believe(async () => {
+    const seen = await see();
+    return { ...seen.snapshot, at: seen.revision };
+  });
+  return { snapshot, revision: at };
 }

@@ -15,10 +15,10 @@ import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import type { Bucket } from "./bucket.ts";
 import { listenTo, messagesBetween } from "./deliveries.ts";
 import { isStreamCode, storeFailure, StreamCode } from "./failure.ts";
-import { LeaseLog } from "./log.ts";
+import { LeaseLog, type Appended } from "./log.ts";
 import { isAt, readOlder, readRevision, revisionText, textOf, waitMsOf, type Message, type Write } from "./message.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
-import { causeOf, isAnswer, type Ask, type Session } from "./session.ts";
+import { causeOf, isAnswer, type Session } from "./session.ts";
 import { readStoreId } from "./store-name.ts";
 
 export interface NatsEngineParts {
@@ -44,17 +44,16 @@ export class NatsEngine implements ServerEngine {
     this.guarantees = guaranteesOf(facts);
     this.#session = session;
     this.#bucket = bucket;
-    this.#log = new LeaseLog(session, bucket, storeId);
+    this.#log = new LeaseLog({ session, bucket, storeId, isClustered: facts.info.cluster !== undefined });
     this.#facts = facts;
     this.#listener = new SharedListener(listenTo(session, bucket));
   }
 
   async look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
-    const [, last] = await Promise.all([
+    const [, { head, write, floor }] = await Promise.all([
       this.#assertHere(name, signal),
-      this.#orGone(name, this.#log.last(this.#bucket.lease(name), signal)),
+      this.#orGone(name, this.#log.standing(name, signal)),
     ]);
-    const { head, write, floor } = await this.#log.standing(name, last, signal);
     return {
       name,
       storeId: this.storeId,
@@ -77,9 +76,9 @@ export class NatsEngine implements ServerEngine {
     const floor = { epoch: record.epoch, waitMs: Math.max(expected.floorWaitMs, waitMsOf(record)) };
     const write: Write = { storeId, after, floor, event, record };
     const text = textOf(write);
-    let seq: number;
+    let appended: Appended;
     try {
-      seq = await this.#session.ask(({ manager }) => this.#publish(manager, write, text), signal);
+      appended = await this.#log.append(write, text, signal);
     } catch (error) {
       const cause = causeOf(error);
       if (isStreamCode(cause, StreamCode.wrongLastSequence)) return { outcome: "conflict" };
@@ -90,7 +89,7 @@ export class NatsEngine implements ServerEngine {
       return { outcome: "unknown", cause };
     }
     try {
-      const counts = await this.#log.counts(name, { seq, nonce: record.nonce }, write, signal);
+      const counts = await appended.counts();
       // The first one names none that would show which store it is.
       if (!counts || after.seq === 0) await this.#assertHere(name, signal);
       if (!counts) return { outcome: "conflict" };
@@ -98,7 +97,7 @@ export class NatsEngine implements ServerEngine {
       rethrowGone(error);
       return { outcome: "unknown", cause: causeOf(error) };
     }
-    const revision = revisionText({ seq, nonce: record.nonce });
+    const revision = revisionText(appended.place);
     const snapshot = { name, storeId, record, revision, epochFloor: floor.epoch, floorWaitMs: floor.waitMs };
     return { outcome: "committed", snapshot };
   }
@@ -152,12 +151,6 @@ export class NatsEngine implements ServerEngine {
   async close(): Promise<void> {
     this.#listener.close();
     await this.#session.end();
-  }
-
-  async #publish(manager: Parameters<Ask<unknown>>[0]["manager"], write: Write, text: string): Promise<number> {
-    const expect = { lastSubjectSequence: write.after.seq, streamName: this.#bucket.stream };
-    const { seq } = await manager.jetstream().publish(this.#bucket.lease(write.record.name), text, { expect });
-    return seq;
   }
 
   /** The oldest line that is kept has none before it by which it could be judged. */

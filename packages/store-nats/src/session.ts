@@ -1,9 +1,9 @@
-import { JetStreamApiError, jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
+import { JetStreamApiError, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import { errors, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { LeaseError, orAborted } from "@tenure/core";
 import { dial } from "./dial.ts";
 
-/** Nobody waits longer for one answer, whatever else bounds it. */
+/** The client library lets nobody wait longer for one answer, whatever else bounds it. */
 const REQUEST_MAX_MS = 30_000;
 /** A connection that takes longer is given up. */
 const CONNECT_MS = 3_000;
@@ -34,6 +34,9 @@ export function causeOf(error: unknown): unknown {
 export interface Line {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
+  readonly jetstream: JetStreamClient;
+  /** The server is none of a cluster: it carries out what it is sent by one connection in that order. */
+  readonly isAlone: boolean;
 }
 
 export type Ask<T> = (line: Line) => Promise<T>;
@@ -44,7 +47,8 @@ export type Ask<T> = (line: Line) => Promise<T>;
  */
 export class Session {
   readonly #servers: readonly NodeConnectionOptions[];
-  readonly #ended = new AbortController();
+  /** Set once it is closed. Whoever waits is told by the end of the connection. */
+  #closed: LeaseError | undefined;
   readonly #all = new Set<Promise<Line>>();
   #line: { readonly ready: Promise<Line>; pending: number } | null = null;
 
@@ -54,23 +58,19 @@ export class Session {
 
   /** @throws SentError with the cause, when the outcome is not known. */
   async ask<T>(request: Ask<T>, signal?: AbortSignal): Promise<T> {
-    const bound = AbortSignal.any([
-      AbortSignal.timeout(REQUEST_MAX_MS),
-      this.#ended.signal,
-      ...(signal ? [signal] : []),
-    ]);
-    refuseAborted(bound);
+    this.#refuse(signal);
     const line = (this.#line ??= { ready: this.#dial(), pending: 0 });
     line.pending += 1;
     let wasSent = false;
     try {
-      const ready = await orAborted(line.ready, bound);
+      const ready = await orAborted(line.ready, signal);
+      this.#refuse(signal);
       wasSent = true;
-      return await orAborted(request(ready), bound);
+      return await orAborted(request(ready), signal);
     } catch (error) {
       if (!isAnswer(error) && this.#line === line) this.#line = null;
-      if (wasSent) throw new SentError("the request was sent", { cause: error });
-      refuseAborted(bound);
+      if (wasSent) throw new SentError("the request was sent", { cause: this.#closed ?? error });
+      this.#refuse(signal);
       throw error;
     } finally {
       line.pending -= 1;
@@ -85,7 +85,7 @@ export class Session {
   }
 
   async end(): Promise<void> {
-    this.#ended.abort(new LeaseError("ESTOREUNAVAILABLE", "NATS: this store is closed"));
+    this.#closed = new LeaseError("ESTOREUNAVAILABLE", "NATS: this store is closed");
     this.#line = null;
     await Promise.allSettled([...this.#all].map(async (ready) => await (await ready).connection.close()));
   }
@@ -111,12 +111,23 @@ export class Session {
       try {
         const connection = await dial({ ...server, ...settings });
         const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MAX_MS });
-        return { connection, manager };
+        const { cluster, jetstream: hasJetStream } = connection.info ?? {};
+        const isAlone = cluster === undefined && hasJetStream === true;
+        return { connection, manager, jetstream: manager.jetstream(), isAlone };
       } catch (error) {
         failure = error;
       }
     }
     throw failure;
+  }
+
+  #refuse(signal: AbortSignal | undefined): void {
+    if (this.#closed !== undefined) throw this.#closed;
+    if (signal?.aborted !== true) return;
+    const { reason: cause } = signal as { readonly reason: unknown };
+    throw cause instanceof LeaseError
+      ? cause
+      : new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
   }
 
   #end(ready: Promise<Line>): void {
@@ -136,11 +147,4 @@ export function isAnswer(error: unknown): boolean {
 /** The client library has a class for it, which it keeps to itself. */
 export function isNobodyThere(error: unknown): error is Error {
   return error instanceof Error && error.name === "JetStreamNotEnabled";
-}
-
-function refuseAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  const { reason: cause } = signal as { readonly reason: unknown };
-  if (cause instanceof LeaseError) throw cause;
-  throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
 }

@@ -100,23 +100,27 @@ describe.skipIf(skipped !== null)(`NATS fails${skipped === null ? "" : `: ${skip
     expect(await write(store, 8)).toMatchObject({ record: { epoch: 8 } });
   });
 
-  test("what was read before a restore matches nothing that was written after it, though numbers come again", async () => {
-    const own = await ownServer();
-    const [before, after] = [await openStore({ url: own.url }), await openStore({ url: own.url })];
-    await write(before, 1);
-    const goBack = await own.backUp();
-    const expected = await write(before, 2);
-    await goBack();
-    const again = await write(await openStore({ url: own.url }), 2);
-    expect(numberOf(again.revision)).toBe(numberOf(expected.revision));
-    const record = heldRecord("orders", 3);
-    const swapped = await after.compareAndSwap(expected, record, eventFor(record), { durable: true });
-    expect(swapped).toEqual({ outcome: "conflict" });
-    // It is in the bucket, and counts for nobody but as an epoch that was used up.
-    expect(await after.read("orders")).toMatchObject({ record: null, epochFloor: 3, floorWaitMs: 15_000 });
-    expect(await epochsIn(after)).toEqual([1, 2]);
-    expect(await write(after, 4)).toMatchObject({ record: { epoch: 4 } });
-  });
+  test.for(["only read it", "wrote it itself"])(
+    "what was read before a restore matches nothing that was written after it, though numbers come again: by one who %s",
+    async (who) => {
+      const own = await ownServer();
+      const [before, idle] = [await openStore({ url: own.url }), await openStore({ url: own.url })];
+      const after = who === "wrote it itself" ? before : idle;
+      await write(before, 1);
+      const goBack = await own.backUp();
+      const expected = await write(before, 2);
+      await goBack();
+      const again = await write(await openStore({ url: own.url }), 2);
+      expect(numberOf(again.revision)).toBe(numberOf(expected.revision));
+      const record = heldRecord("orders", 3);
+      const swapped = await after.compareAndSwap(expected, record, eventFor(record), { durable: true });
+      expect(swapped).toEqual({ outcome: "conflict" });
+      // It is in the bucket, and counts for nobody but as an epoch that was used up.
+      expect(await after.read("orders")).toMatchObject({ record: null, epochFloor: 3, floorWaitMs: 15_000 });
+      expect(await epochsIn(after)).toEqual([1, 2]);
+      expect(await write(after, 4)).toMatchObject({ record: { epoch: 4 } });
+    },
+  );
 
   test("a server that lost its data is not believed, neither by a reader nor by a writer", async () => {
     const own = await ownServer();

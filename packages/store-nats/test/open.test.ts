@@ -46,12 +46,28 @@ describe.skipIf(skipped !== null)(`opening a NATS store${skipped === null ? "" :
   test.each([
     [{ max_age: 60_000_000_000 }, /drops what is 60 s old/u],
     [{ max_bytes: 1_000_000 }, /drops leases when it is full/u],
+    [{ max_msgs: 1_000 }, /drops leases when it is full/u],
     [{ max_msgs_per_subject: 1 }, /keeps no history/u],
   ])("a bucket with %j is refused", async (settings, why) => {
     const bucket = freshBucket();
     const { manager, stream } = await operator(bucket);
     await manager.streams.add({ name: stream, subjects: [`$KV.${bucket}.>`], ...settings });
     await expect(openStore({ url: urlOf(bucket) })).rejects.toMatchObject({ code: "ECONFIG", message: why });
+  });
+
+  test("a bucket that is sealed, or a mirror of another, is refused: it takes no writes", async () => {
+    const [bucket, mirror] = [freshBucket(), freshBucket()];
+    const { manager, stream } = await operator(bucket);
+    await openStore({ url: urlOf(bucket) });
+    await manager.streams.add({ name: `KV_${mirror}`, mirror: { name: stream } });
+    const refused = { code: "ECONFIG", message: /takes no writes, since it is a mirror/u };
+    await expect(openStore({ url: urlOf(mirror) })).rejects.toMatchObject(refused);
+    const { config } = await manager.streams.info(stream);
+    await manager.streams.update(stream, Object.assign(config, { sealed: true }));
+    await expect(openStore({ url: urlOf(bucket) })).rejects.toMatchObject({
+      code: "ECONFIG",
+      message: /takes no writes, since it is a sealed one/u,
+    });
   });
 
   test("a bucket that somebody else made for it is taken, and that it can be purged is told", async () => {

@@ -5,7 +5,7 @@ import { redact } from "@tenure/schema/light";
 const AUTHORITY = "cacert=FILE in the URL";
 const MAY_NOT: readonly [FailureCode, string] = [
   "EPERMISSION",
-  "this user may not; grant it eval, hset, hget, hmget, hsetnx, hkeys, del, xadd, xrange, xrevrange, publish, subscribe, info and config|get on the keys and the channel of tenure",
+  "this user may not; grant it eval, evalsha, hset, hget, hmget, hsetnx, hkeys, del, xadd, xrange, xrevrange, publish, subscribe, info and config|get on the keys and the channel of tenure",
 ];
 const WRONG_SECRET: readonly [FailureCode, string] = [
   "EPERMISSION",

@@ -16,7 +16,7 @@ import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import { refusedByServer, storeFailure } from "./failure.ts";
 import { LAYOUT_VERSION, type Keys } from "./keys.ts";
 import { listenTo } from "./listener.ts";
-import { READ, SWAP } from "./scripts.ts";
+import { READ, run, SWAP } from "./scripts.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import { causeOf, SentError, type Ask, type Session } from "./session.ts";
 
@@ -68,7 +68,7 @@ export class RedisEngine implements ServerEngine {
 
   async look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
     const keys = [...this.#keysOf(name), this.#keys.nothing];
-    const asked: Ask = (client) => client.eval(READ, keys.length, ...keys, this.storeId, name);
+    const asked: Ask = (client) => run(client, READ, keys, [this.storeId, name]);
     const standing = (await this.#session.ask(asked, signal)) as Standing | Gone;
     if (standing[0] === "gone") throw this.#isGone(name, standing[1]);
     const [, revision, floor, waitMs, text, changedAt, now] = standing;
@@ -98,7 +98,7 @@ export class RedisEngine implements ServerEngine {
     const values = [storeId, name, ...said, this.#keys.channel];
     let swapped: Swapped | Gone;
     try {
-      const answer = await this.#session.ask((client) => client.eval(SWAP, keys.length, ...keys, ...values), signal);
+      const answer = await this.#session.ask((client) => run(client, SWAP, keys, values), signal);
       swapped = answer as Swapped | Gone;
     } catch (error) {
       if (!(error instanceof SentError) || refusedByServer(error.cause)) throw error;

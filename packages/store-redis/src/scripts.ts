@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import type { Redis } from "ioredis";
+
 /** Of one lease; older lines are dropped. */
 const JOURNAL_LINES_MAX = 10_000;
 
@@ -76,3 +79,28 @@ local highest = redis.call('HGET', KEYS[1], ARGV[1])
 if highest and tonumber(highest) >= tonumber(ARGV[2]) then return highest end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return ARGV[2]`;
+
+const digests = new Map([READ, SWAP].map((script) => [script, createHash("sha1").update(script).digest("hex")]));
+
+/** Runs a script by its digest. Its text is sent to a server that does not know it yet, and for a user who may not name it so. */
+export async function run(
+  client: Pick<Redis, "eval" | "evalsha">,
+  script: string,
+  keys: readonly string[],
+  values: readonly (string | number)[],
+): Promise<unknown> {
+  const asked = [keys.length, ...keys, ...values] as const;
+  try {
+    return await client.evalsha(digests.get(script) ?? "", ...asked);
+  } catch (error) {
+    if (!isNotRun(error)) throw error;
+    return await client.eval(script, ...asked);
+  }
+}
+
+/** The server refused to look for it, or did not find it: nothing of it took effect. */
+function isNotRun(error: unknown): boolean {
+  return (
+    error instanceof Error && error.name === "ReplyError" && /^(?:NOSCRIPT |NOPERM .*'evalsha')/u.test(error.message)
+  );
+}

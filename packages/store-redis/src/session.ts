@@ -31,7 +31,8 @@ interface Line {
  */
 export class Session {
   readonly #options: RedisOptions;
-  readonly #ended = new AbortController();
+  /** Set once it is closed. Whoever waits is told by the end of the connection. */
+  #closed: LeaseError | undefined;
   #line: Line | null = null;
 
   constructor(options: RedisOptions) {
@@ -44,25 +45,21 @@ export class Session {
 
   /** @throws SentError with the cause, when the outcome is not known. */
   async ask(request: Ask, signal?: AbortSignal): Promise<unknown> {
-    const bound = AbortSignal.any([
-      AbortSignal.timeout(REQUEST_MAX_MS),
-      this.#ended.signal,
-      ...(signal ? [signal] : []),
-    ]);
-    refuseAborted(bound);
+    this.#refuse(signal);
     const line = (this.#line ??= this.#dial());
     this.#occupy(line, 1);
     let wasSent = false;
     try {
-      await orAborted(line.ready, bound);
+      await orAborted(line.ready, signal);
+      this.#refuse(signal);
       wasSent = true;
-      return await orAborted(request(line.client), bound);
+      return await orAborted(request(line.client), signal);
     } catch (error) {
       const cause = withoutSecrets(error);
       const isAnswer = cause instanceof Error && cause.name === "ReplyError";
       if (!isAnswer && this.#line === line) this.#line = null;
-      if (wasSent) throw new SentError("the request was sent", { cause });
-      refuseAborted(bound);
+      if (wasSent) throw new SentError("the request was sent", { cause: isAnswer ? cause : (this.#closed ?? cause) });
+      this.#refuse(signal);
       throw cause;
     } finally {
       this.#occupy(line, -1);
@@ -82,7 +79,7 @@ export class Session {
   }
 
   end(): void {
-    this.#ended.abort(new LeaseError("ESTOREUNAVAILABLE", "Redis: this store is closed"));
+    this.#closed = new LeaseError("ESTOREUNAVAILABLE", "Redis: this store is closed");
     this.#line?.client.disconnect();
     this.#line = null;
   }
@@ -95,6 +92,7 @@ export class Session {
       replyMapping: "legacy",
       lazyConnect: true,
       connectTimeout: CONNECT_MS,
+      commandTimeout: REQUEST_MAX_MS,
       connectionName: "tenure",
       // A connection that broke stays broken, and what was sent by it is not sent again.
       retryStrategy: () => null,
@@ -121,6 +119,15 @@ export class Session {
     return line;
   }
 
+  #refuse(signal: AbortSignal | undefined): void {
+    if (this.#closed !== undefined) throw this.#closed;
+    if (signal?.aborted !== true) return;
+    const { reason: cause } = signal as { readonly reason: unknown };
+    throw cause instanceof LeaseError
+      ? cause
+      : new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
+  }
+
   /** An idle connection keeps no process alive. */
   #occupy(line: Line, more: 1 | -1): void {
     line.pending += more;
@@ -143,11 +150,4 @@ function unref(stream: Redis["stream"] | undefined): void {
 function withoutSecrets(error: unknown): unknown {
   if (error instanceof Error && "command" in error) delete error.command;
   return error;
-}
-
-function refuseAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  const { reason: cause } = signal as { readonly reason: unknown };
-  if (cause instanceof LeaseError) throw cause;
-  throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
 }

@@ -75,6 +75,29 @@ describe.skipIf(skipped !== null)(`opening a Redis store${skipped === null ? "" 
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 0 });
   });
 
+  test("the text of a script goes to a server that does not know it, and for a user who may not name it by its digest", async () => {
+    const own = await ownServer();
+    const ops = operator(own);
+    const texts = async (): Promise<number> =>
+      Number(/cmdstat_eval:calls=(?<calls>\d+)/u.exec(await ops.info("commandstats"))?.groups?.["calls"] ?? 0);
+    const store = await openStore({ url: own.url });
+    const write = async (epoch: number): Promise<string> => {
+      const record = heldRecord("orders", epoch);
+      const before = await store.read("orders");
+      return (await store.compareAndSwap(before, record, eventFor(record), { durable: true })).outcome;
+    };
+    expect(await write(1)).toBe("committed");
+    const sent = await texts();
+    expect(await write(2)).toBe("committed");
+    expect(await texts()).toBe(sent);
+    await ops.script("FLUSH");
+    expect(await write(3)).toBe("committed");
+    expect(await texts()).toBe(sent + 2);
+    await ops.call("ACL", "SETUSER", "default", "-evalsha");
+    expect(await write(4)).toBe("committed");
+    expect(await texts()).toBe(sent + 4);
+  });
+
   test("TLS is verified: the right authority is taken, a wrong one and none are refused", async ({ skip }) => {
     const [authority, other] = [makeAuthority(), makeAuthority()];
     if (authority === null || other === null) {

@@ -48,14 +48,16 @@ async function perform(name: string, flags: Flags): Promise<void> {
   );
   const epoch = await carry(lease, here.clientFor(), there, redact(target));
   if (flags.json) return printDocument(await statusDocument(there, name));
-  print(`moved "${name}" to ${redact(target)}: its next epoch there is ${epoch + 1}; here it is paused, and says so\n`);
+  print(
+    `moved "${name}" to ${redact(target)}: its next epoch there is ${epoch + 1}; here it stays paused, and says so\n`,
+  );
 }
 
 /** Nobody leads here while it happens: this process holds the lease, and leaves it paused. */
 async function carry(lease: Lease, client: LeaseClient, there: Context, target: string): Promise<number> {
   const { name } = lease;
   try {
-    await client.pause(name, { expiresAfterMs: DURATION_MAX_MS, reason: `moved to ${target}` });
+    await client.pause(name, { expiresAfterMs: DURATION_MAX_MS, reason: reasonFor(target) });
     try {
       lease.assertHeld();
       const landed = await land(there, lease);
@@ -71,6 +73,11 @@ async function carry(lease: Lease, client: LeaseClient, there: Context, target: 
   } finally {
     await lease.release();
   }
+}
+
+/** All who find it read this, and might lift the pause beside leaders of the new place. */
+function reasonFor(target: string): string {
+  return `moved to ${target}: lead it there; resumed here, it could be led in both`;
 }
 
 async function land(there: Context, { name, epoch }: Lease): Promise<Lease> {

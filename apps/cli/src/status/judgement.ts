@@ -1,4 +1,5 @@
 import type { LeaseStatus } from "@tenure/schema";
+import { DURATION_MAX_MS } from "@tenure/schema/light";
 import { humanDuration } from "../output/duration.ts";
 
 /** The state of a lease in one word, as far as an onlooker can tell. */
@@ -44,9 +45,12 @@ export function remarks(lease: LeaseStatus): string[] {
         : `its holder was asked to give way to ${whom}`,
     );
   }
-  if (paused !== null)
-    told.push(`paused by "${paused.by}" for ${humanDuration(paused.expiresAfterMs)}: ${paused.reason}`);
+  if (paused !== null) told.push(`paused by "${paused.by}" ${howLong(paused)}: ${paused.reason}`);
   return told;
+}
+
+function howLong({ expiresAfterMs }: NonNullable<LeaseStatus["paused"]>): string {
+  return expiresAfterMs >= DURATION_MAX_MS ? "until it is resumed" : `for ${humanDuration(expiresAfterMs)}`;
 }
 
 function remarksOn(state: Condition, { ageMs, epochFloor }: LeaseStatus): string[] {

@@ -4,6 +4,7 @@ import type { ClientIdentity } from "../identity.ts";
 import type { Snapshot } from "../store.ts";
 import { increment, toRemark, type Commit, type Refuse, type Wait } from "./decision.ts";
 import { decideExpire, type Death, type Evidence, type Over } from "./expire.ts";
+import { pauseLeftMs } from "./pause.ts";
 
 /** Who wants the lease, on which terms, and what its record will say. */
 export interface Candidate {
@@ -29,10 +30,9 @@ export function decideAcquire(snapshot: Snapshot, candidate: Candidate, evidence
 /** Free, and still not to be had: paused, or another is to come first. */
 function decideStandBack(record: LeaseRecord | null, candidate: Candidate, evidence: Evidence): Wait | null {
   if (record === null) return null;
-  const pausedForMs = (record.paused?.expiresAfterMs ?? 0) - evidence.pausedMs;
-  if (record.paused !== null && pausedForMs > 0)
-    return { outcome: "wait", forMs: pausedForMs, reason: "paused", paused: record.paused };
-  const { preferredHolder } = record;
+  const { paused, preferredHolder } = record;
+  const pausedForMs = paused === null ? 0 : pauseLeftMs(paused, evidence.pausedMs);
+  if (paused !== null && pausedForMs > 0) return { outcome: "wait", forMs: pausedForMs, reason: "paused", paused };
   if (preferredHolder === null || preferredHolder.holderIdentity === candidate.identity.holderIdentity) return null;
   const standBackMs = preferredHolder.expiresAfterMs - evidence.preferredMs;
   return standBackMs > 0 ? { outcome: "wait", forMs: standBackMs, reason: "preferred-holder" } : null;

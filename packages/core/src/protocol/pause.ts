@@ -1,5 +1,5 @@
-import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
-import { quoteForDisplay, SCHEMA_VERSION } from "@tenure/schema/light";
+import type { LeaseEvent, LeaseRecord, Pause } from "@tenure/schema";
+import { DURATION_MAX_MS, quoteForDisplay, SCHEMA_VERSION } from "@tenure/schema/light";
 import type { Snapshot } from "../store.ts";
 import { refuse, type Commit, type Refuse, type Settled } from "./decision.ts";
 
@@ -24,6 +24,11 @@ export function decidePause(snapshot: Snapshot, { by, reason, expiresAfterMs, ..
   if (record === null) return refuse("ENOTACQUIRED", `${neverHeld(snapshot)}: there is nothing to pause yet`);
   const paused = { by, nonce: order.nonce, reason, expiresAfterMs };
   return commit(snapshot, { ...record, paused }, { ...order, by, type: "lease.paused", remark: reason });
+}
+
+/** For how long a pause still keeps everybody out that stood for so long. One for the longest duration there is ends only by being lifted. */
+export function pauseLeftMs({ expiresAfterMs }: Pause, pausedMs: number): number {
+  return expiresAfterMs >= DURATION_MAX_MS ? expiresAfterMs : expiresAfterMs - pausedMs;
 }
 
 /** Lifts a pause, whoever asked for it. */
