@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { explainExpiry } from "../src/client/loss.ts";
 import { Lookout } from "../src/client/lookout.ts";
+import { explainExpiry } from "../src/client/loss.ts";
 import { Observer } from "../src/client/observer.ts";
 import type { LeaseStore, ProveDeath, Snapshot } from "../src/index.ts";
 import { createLeaseClient, eventChannel, LeaseError, resolveTiming } from "../src/index.ts";
