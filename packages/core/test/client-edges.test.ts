@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { Lookout } from "../src/client/lookout.ts";
 import { explainExpiry } from "../src/client/loss.ts";
 import { Observer } from "../src/client/observer.ts";
 import type { LeaseStore, ProveDeath, Snapshot } from "../src/index.ts";
@@ -263,7 +264,8 @@ it("what was seen of one revision says nothing of another", async () => {
   const time = new VirtualTime();
   const clock = new FakeClock({ time });
   const timing = resolveTiming();
-  const context = { clock, store: new MemoryStore(), settings: {}, timing, proveDeath: undefined };
+  const lookout = new Lookout(clock, timing.renewDeadlineMs);
+  const context = { clock, lookout, store: new MemoryStore(), settings: {}, timing, proveDeath: undefined };
   const observer = new Observer({ ...context, identity: fixedIdentity("a"), randomToken: () => "token" });
   const seen = aSnapshot(aRecord());
   observer.see(seen);

@@ -40,9 +40,13 @@ function isMatch(
   pid: number,
   wanted: readonly [string, string | ((value: string) => boolean)][],
 ): boolean {
-  const variables = attempt(() => reader.readFile(`/proc/${pid}/environ`))?.split("\0") ?? [];
+  const environ = `\0${attempt(() => reader.readFile(`/proc/${pid}/environ`)) ?? ""}`;
   return wanted.every(([name, expected]) => {
-    const value = variables.find((variable) => variable.startsWith(`${name}=`))?.slice(name.length + 1);
-    return value !== undefined && (typeof expected === "string" ? value === expected : expected(value));
+    const at = environ.indexOf(`\0${name}=`);
+    if (at === -1) return false;
+    const begin = at + name.length + 2;
+    const end = environ.indexOf("\0", begin);
+    const value = environ.slice(begin, end === -1 ? undefined : end);
+    return typeof expected === "string" ? value === expected : expected(value);
   });
 }

@@ -3,15 +3,16 @@ import type { FSWatcher } from "node:fs";
 import { basename } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import type { Clock, Timer } from "@tenure/core";
+import { parseSegment } from "./layout.ts";
 
 /** The safety net under the kernel's notifications, which may be lost or not to be had. */
 const POLL_MS = 1_000;
 
-/** Tells whoever waits that something in a folder has changed. One kernel watch for all of them; none while nobody waits. */
+/** Tells whoever waits that a lease's journal has changed. One kernel watch for all of them; none while nobody waits. */
 export class DirectoryWatch {
   readonly #directory: string;
   readonly #clock: Clock;
-  readonly #waiters = new Set<(file: string | null) => void>();
+  readonly #waiters = new Map<string, Set<() => void>>();
   #watcher: FSWatcher | null = null;
   #timer: Timer | null = null;
   #keepAlive: MessageChannel | null = null;
@@ -22,16 +23,18 @@ export class DirectoryWatch {
   }
 
   /**
-   * Calls `onChange` with each file that changed, and with `null` every second. Returns the way to stop. A process that waits has not
+   * Calls `onChange` for each change of the lease's journal, and every second. Returns the way to stop. A process that waits has not
    * ended, so this keeps it running.
    */
-  subscribe(onChange: (file: string | null) => void): () => void {
-    this.#waiters.add(onChange);
+  subscribe(name: string, onChange: () => void): () => void {
+    const waiters = this.#waiters.get(name) ?? new Set();
+    this.#waiters.set(name, waiters.add(onChange));
     if (this.#watcher === null) this.#watch();
     this.#watcher?.ref();
     if (this.#timer === null) this.#poll();
     return () => {
-      this.#waiters.delete(onChange);
+      waiters.delete(onChange);
+      if (waiters.size === 0 && this.#waiters.get(name) === waiters) this.#waiters.delete(name);
       // The kernel takes a while to end a watch, and the end of a wait is when there is no time: the next poll does it.
       if (this.#waiters.size === 0) this.#letGo();
     };
@@ -89,7 +92,9 @@ export class DirectoryWatch {
     });
   }
 
+  /** @param file that changed; `null` when it may be any. */
   #tell(file: string | null): void {
-    for (const waiter of this.#waiters) waiter(file);
+    if (file === null) for (const waiters of this.#waiters.values()) for (const tell of waiters) tell();
+    else this.#waiters.get(parseSegment(file)?.name ?? "")?.forEach((tell) => tell());
   }
 }

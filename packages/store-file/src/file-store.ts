@@ -18,7 +18,7 @@ import type { FloorContext } from "./floor.ts";
 import { fileStoreGuarantees } from "./guarantees.ts";
 import { readEntries } from "./journal-entries.ts";
 import { Journal } from "./journal.ts";
-import { leaseNames, parseSegment } from "./layout.ts";
+import { leaseNames } from "./layout.ts";
 import { LeaseFile } from "./lease-file.ts";
 import { Mirror } from "./mirror.ts";
 import type { MirrorContext } from "./mirror.ts";
@@ -91,10 +91,7 @@ export class FileStore implements LeaseStore {
       changed = true;
       wake();
     };
-    const unsubscribe = this.#context.watch.subscribe((path) => {
-      // Each change is told for every lease that is watched: most are told apart by their first letters.
-      if (path === null || (path.startsWith(name) && parseSegment(path)?.name === name)) tell();
-    });
+    const unsubscribe = this.#context.watch.subscribe(name, tell);
     for (const end of ends) end.addEventListener("abort", tell);
     let seen: string | null = null;
     try {

@@ -32,7 +32,8 @@ const SEGMENT = /^(?<name>.+)\.journal(?:\.(?<number>\d{6,15}))?\.jsonl$/u;
 
 /** Which lease and segment a file belongs to. */
 export function parseSegment(file: string): { readonly name: string; readonly number: number } | null {
-  const groups = SEGMENT.exec(file)?.groups;
+  // Of a folder with many leases most files are others, and soon told apart.
+  const groups = file.endsWith(".jsonl") ? SEGMENT.exec(file)?.groups : undefined;
   if (groups === undefined || !isLeaseName(groups["name"])) return null;
   const number = Number(groups["number"] ?? 1);
   return layout.segment(groups["name"], number) === file ? { name: groups["name"], number } : null;
@@ -60,6 +61,7 @@ export function numbersOf(files: readonly string[], prefix: string, suffix: stri
 
 export function segmentNumbers(files: readonly string[], name: string): number[] {
   return files
+    .filter((file) => file.startsWith(name))
     .map(parseSegment)
     .flatMap((segment) => (segment?.name === name ? [segment.number] : []))
     .toSorted((a, b) => a - b);

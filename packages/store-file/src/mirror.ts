@@ -6,8 +6,10 @@ import type { FileSystem } from "./file-system.ts";
 import { layout } from "./layout.ts";
 import type { MirrorWriter } from "./surroundings.ts";
 
-/** Renewals are mirrored this often at most. */
+/** Renewals are mirrored this often at most… */
 const COALESCE_MS = 1_000;
+/** …and no more often than this part of the lease duration: what the mirror of a living holder shows is still younger than its lease. */
+const COALESCE_SHARE = 0.5;
 /** Transitions at once, but not before whoever wrote one has gone on with what it waited for… */
 const SOON_MS = 10;
 /** …and no more often than this: with many of them, writing files for people would be most of the work. */
@@ -70,12 +72,14 @@ export class Mirror {
     if (this.#timer !== null && (this.#timerIsUrgent || !this.#urgent)) return;
     this.#timer?.cancel();
     this.#timerIsUrgent = this.#urgent;
-    this.#timer = this.#context.clock.startTimer(this.#urgent ? this.#soonMs() : COALESCE_MS, () => this.#write());
+    this.#timer = this.#context.clock.startTimer(this.#delayMs(), () => this.#write());
   }
 
-  #soonMs(): number {
+  #delayMs(): number {
     const sinceMs = this.#context.clock.now().monotonicMs - this.#writtenAtMs;
-    return Math.max(SOON_MS, APART_MS - sinceMs);
+    if (this.#urgent) return Math.max(SOON_MS, APART_MS - sinceMs);
+    const shareMs = COALESCE_SHARE * (this.#latest?.record?.leaseDurationMs ?? 0);
+    return Math.max(COALESCE_MS, shareMs - sinceMs);
   }
 
   #write(): void {

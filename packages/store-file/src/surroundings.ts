@@ -4,10 +4,10 @@ import type { FileSystem } from "./file-system.ts";
 import { keepSignals } from "./keep-signals.ts";
 import { SocketVigil } from "./vigil.ts";
 
-/** Tells whoever waits that something in a folder has changed. */
+/** Tells whoever waits that a lease's journal in a folder has changed. */
 export interface DirectoryChanges {
-  /** Calls `onChange` with each file that changed, or with `null` when it may be any. Returns the way to stop. */
-  subscribe(onChange: (file: string | null) => void): () => void;
+  /** Calls `onChange` when a file whose name begins with `NAME.journal.` may have changed. Returns the way to stop. */
+  subscribe(name: string, onChange: () => void): () => void;
   close(): void;
 }
 

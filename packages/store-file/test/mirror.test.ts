@@ -12,7 +12,7 @@ const shown = (folders: Folders): Record<string, unknown> =>
   JSON.parse(readFileSync(mirror(folders), "utf8")) as Record<string, unknown>;
 
 describe("the mirror, NAME.json", () => {
-  test("shows a transition at once, and renewals once a second at most", async () => {
+  test("shows a transition at once, and renewals once in half a lease duration at most", async () => {
     const folders = temporaryFolders();
     const clock = new FakeClock();
     const store = await open({ ...folders, clock });
@@ -22,13 +22,33 @@ describe("the mirror, NAME.json", () => {
     expect(shown(folders)["epoch"]).toBe(1);
     for (let count = 0; count < 5; count += 1) held = await renew(store, held);
     expect(shown(folders)["renewals"]).toBe(0);
-    await clock.advance(1_000);
+    await clock.advance(7_499);
+    expect(clock.pendingTimers).toBe(1);
+    await clock.advance(1);
     await expect.poll(() => shown(folders)["renewals"], { timeout: 20_000 }).toBe(5);
     expect(shown(folders)).toMatchObject({
       storeId: store.storeId,
       revision: held.revision,
       nonce: held.record?.nonce,
     });
+  });
+
+  test("shows a renewal after a second, however short the lease or long ago the last one", async () => {
+    const folders = temporaryFolders();
+    const clock = new FakeClock();
+    const store = await open({ ...folders, clock });
+    let held = await acquire(store, "orders", { leaseDurationMs: 500 });
+    await clock.advance(10);
+    await expect.poll(() => existsSync(mirror(folders)), { timeout: 20_000 }).toBe(true);
+    for (const [renewals, leaseDurationMs] of [
+      [1, 500],
+      [2, 15_000],
+    ] as const) {
+      await clock.advance(60_000);
+      held = await renew(store, held, { leaseDurationMs });
+      await clock.advance(1_000);
+      await expect.poll(() => shown(folders)["renewals"], { timeout: 20_000 }).toBe(renewals);
+    }
   });
 
   test("is not kept waiting by a busy lease, nor written for each of its transitions", async () => {

@@ -158,8 +158,8 @@ export class PostgresEngine implements ServerEngine {
   }
 
   /**
-   * A renewal is told after its commit, together with all that were made meanwhile, and nobody waits for it. One that gets lost
-   * delays those who watch until they look again; told in its own transaction it would delay every commit of the server.
+   * A renewal is told after its commit and when the swaps are at rest, together with all that were made meanwhile, and nobody waits for it.
+   * One that gets lost delays those who watch until they look again; told in its own transaction it would delay every commit of the server.
    */
   #tell(name: string): void {
     this.#untold.add(name);
@@ -169,6 +169,7 @@ export class PostgresEngine implements ServerEngine {
   async #tellAll(): Promise<void> {
     this.#isTelling = true;
     while (this.#untold.size > 0) {
+      await this.#swaps.rest();
       const names = [...this.#untold];
       this.#untold.clear();
       await ask(this.#parts.pool, this.#statements.tell, [names]).catch(() => {});

@@ -34,6 +34,8 @@ interface Turn {
 /** Transactions under way at once: one whose connection hangs must not keep the others, nor all of them those who read. */
 const TRANSACTIONS_MAX = 2;
 const SWAPS_A_TRANSACTION = 100;
+/** Swaps that never end one after another let others wait for so many transactions. */
+const TRANSACTIONS_BEFORE_REST = 16;
 
 /**
  * Swaps that come while others are under way are committed together: one request, one wait for the disk (the group commit of DeWitt et
@@ -45,6 +47,7 @@ export class SwapQueue {
   #waiting: Turn[] = [];
   #underWay = 0;
   #connecting = 0;
+  #onEnd: (() => void)[] = [];
 
   constructor(pool: Pool, statement: Statement) {
     this.#pool = pool;
@@ -60,6 +63,16 @@ export class SwapQueue {
     const answer = await orAborted(turn.answered, signal).catch((reason: unknown) => this.#leave(turn, reason));
     if ("error" in answer) throw answer.error;
     return answer.swapped;
+  }
+
+  /** Resolves when nothing is under way, or has been for long: for what is less urgent than any swap, on the same server. */
+  async rest(): Promise<void> {
+    for (let transactions = 0; transactions < TRANSACTIONS_BEFORE_REST; transactions++) {
+      // Whoever was answered just now may go on with the next swap.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#underWay === 0) return;
+      await new Promise<void>((resolve) => this.#onEnd.push(resolve));
+    }
   }
 
   #leave(turn: Turn, cause: unknown): never {
@@ -79,6 +92,7 @@ export class SwapQueue {
       void this.#send().finally(() => {
         this.#underWay -= 1;
         this.#sendWaiting();
+        for (const tell of this.#onEnd.splice(0)) tell();
       });
     }
   }

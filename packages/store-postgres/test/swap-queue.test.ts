@@ -84,6 +84,28 @@ describe.skipIf(skipped !== null)(`swaps that come together${skipped === null ? 
     expect(await transactionsOf(schema, names)).toBeLessThan(10);
   });
 
+  test("renewals without a pause are told together now and then, and the last one at rest", async () => {
+    const schema = freshSchema();
+    const store = await openStore({ schema });
+    const record = heldRecord("orders", 1);
+    const acquire = await whoAcquires(store, ["orders"]);
+    let last = await acquire("orders");
+    const hearer = await operator().connect();
+    let heard = 0;
+    hearer.on("notification", () => (heard += 1));
+    onTestFinished(() => hearer.release(true));
+    await hearer.query(`listen "tenure_${schema}"`);
+    for (let renewals = 1; renewals <= 80; renewals += 1) {
+      if (last.outcome !== "committed") throw new Error(last.outcome);
+      const next = { ...record, renewals, nonce: `renewal-nonce-${renewals}` };
+      last = await store.compareAndSwap(last.snapshot, next, eventFor(next), { durable: false });
+    }
+    const meanwhile = heard;
+    await expect.poll(() => heard, { timeout: 20_000 }).toBeGreaterThan(meanwhile);
+    expect(meanwhile).toBeGreaterThan(0);
+    expect(heard).toBeLessThan(20);
+  });
+
   test("one that is given up before its turn was never sent; the others go on", async () => {
     const schema = freshSchema();
     const store = await openStore({ schema });

@@ -99,8 +99,10 @@ export class ChildFamily {
     await Promise.race([gated.exited.then((exit) => (this.#exit = exit)), killed]);
     this.#ending.abort();
     const asked = new Set<string>();
+    let dying: readonly FoundProcess[] = [];
     const isDone = (): boolean => {
-      const left = this.#killing ? [] : this.#leftovers().map(({ process }) => process);
+      dying = this.#find();
+      const left = this.#killing ? [] : dying.map(({ process }) => process).filter(({ pid }) => pid !== gated.guardPid);
       const late = left.filter((process) => !asked.has(keyOf(process)));
       if (asked.size === 0 && late.length > 0) this.stop("SIGTERM", leftoverGraceMs);
       // One that was just becoming another program had nothing to be known by.
@@ -111,7 +113,6 @@ export class ChildFamily {
     await pollUntil(isDone, Infinity, clock);
     this.#killTimer?.cancel();
     // Also when only the guard is seen to be left: another of its group may hide its environment.
-    const dying = this.#find();
     this.#signalAll(dying, "SIGKILL");
     // To ask whether these are dead costs less than to look for all that may live.
     await pollUntil(() => dying.every(({ process }) => host.processState(process) === "dead"), DYING_MS, clock);
@@ -130,10 +131,6 @@ export class ChildFamily {
     const stuck = living.map(({ process }) => process);
     const { identity } = this.#options;
     return this.#exit !== null || stuck.some(({ pid }) => pid === identity.pid) ? stuck : [identity, ...stuck];
-  }
-
-  #leftovers(): FoundProcess[] {
-    return this.#find().filter(({ process }) => process.pid !== this.#options.gated.guardPid);
   }
 
   #find(): FoundProcess[] {

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AdoptedLease, Adoption, ForeignLease, ForeignWritePolicy } from "@tenure/adoption";
 import { LeaseError } from "@tenure/core";
@@ -17,12 +17,24 @@ export function adoptionPath(directory: string, name: string): string {
 
 /** The text of the record; `null` where the lease is not adopted. @throws LeaseError for a file that may not be read. */
 export function adoptionText(directory: string, name: string): string | null {
+  const path = adoptionPath(directory, name);
+  // Most leases are not adopted, and this is asked before each look at any of them.
+  if (isAbsent(path)) return null;
   try {
-    return readText(adoptionPath(directory, name)).text;
+    return readText(path).text;
   } catch (error) {
     if (error instanceof LeaseError && (error.cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
       return null;
     throw error;
+  }
+}
+
+/** `false` also where it cannot be told: whoever reads it then says why. */
+function isAbsent(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
   }
 }
 

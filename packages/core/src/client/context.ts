@@ -2,12 +2,14 @@ import type { Deadline, Timing, TimingSettings } from "@tenure/schema";
 import type { Clock, Instant } from "../clock.ts";
 import type { ClientIdentity, ProveDeath, RandomToken } from "../identity.ts";
 import type { LeaseStore } from "../store.ts";
+import type { Lookout } from "./lookout.ts";
 
 /** What every room of a client works with. */
 export interface ClientContext {
   readonly store: LeaseStore;
   readonly identity: ClientIdentity;
   readonly clock: Clock;
+  readonly lookout: Lookout;
   readonly randomToken: RandomToken;
   /** What the user set, and what follows from it. */
   readonly settings: TimingSettings;

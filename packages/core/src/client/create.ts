@@ -12,6 +12,7 @@ import { attachTerm } from "./attaching.ts";
 import { Candidacy, type WonTerm } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { HeldLease } from "./held-lease.ts";
+import { Lookout } from "./lookout.ts";
 import { mark } from "./marking.ts";
 import { observe } from "./observing.ts";
 import { statusOf } from "./status.ts";
@@ -36,6 +37,7 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
     store,
     identity,
     clock,
+    lookout: new Lookout(clock, timing.renewDeadlineMs),
     randomToken,
     settings: options.timing ?? {},
     timing,

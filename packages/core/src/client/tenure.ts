@@ -60,7 +60,7 @@ export class Tenure {
     this.snapshot = start.snapshot;
     this.record = start.record;
     this.signal = this.#ending.signal;
-    this.validity = new Validity(context.clock, start.record.renewDeadlineMs, start.sentAt, {
+    this.validity = new Validity(context, start.record.renewDeadlineMs, start.sentAt, {
       onOver: () => void this.expire(),
       onSuspend: (ms) => this.#tell("clock.suspended", `asleep for ${formatDuration(Math.round(ms))}`),
       onStep: (ms) =>

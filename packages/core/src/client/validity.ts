@@ -1,7 +1,6 @@
 import { elapsedAtMostMs, type Clock, type Instant, type Timer } from "../clock.ts";
+import type { Lookout } from "./lookout.ts";
 
-/** The longest between two looks at the clock: after a sleep the holder learns within this that its time is over. */
-const LONGEST_TICK_MS = 1000;
 /** Reading three clocks is not one act: smaller differences between them mean nothing. */
 const NOTICED_MS = 250;
 
@@ -16,27 +15,35 @@ export interface ValidityListener {
 
 /**
  * How long a holder may begin something: D from the send time of its last successful renewal, by the larger of both clocks.
- * A timer looks now and then so that the end is told; whoever asks is told the truth without it.
+ * A lookout looks at the clock now and then so that the end is told; whoever asks is told the truth without it.
  */
 export class Validity {
   readonly #clock: Clock;
   readonly #renewDeadlineMs: number;
   readonly #listener: ValidityListener;
+  readonly #lookout: Lookout;
+  readonly #leaveLookout: () => void;
   #renewedAt: Instant;
   #lookedAt: Instant;
-  #plannedMs = 0;
+  /** For an end that comes before the next look. */
   #timer: Timer | undefined;
-  #over = false;
   #suspendedMs = 0;
   #stalledMs = 0;
 
-  constructor(clock: Clock, renewDeadlineMs: number, renewedAt: Instant, listener: ValidityListener) {
+  constructor(
+    { clock, lookout }: { readonly clock: Clock; readonly lookout: Lookout },
+    renewDeadlineMs: number,
+    renewedAt: Instant,
+    listener: ValidityListener,
+  ) {
     this.#clock = clock;
+    this.#lookout = lookout;
     this.#renewDeadlineMs = renewDeadlineMs;
     this.#listener = listener;
     this.#renewedAt = renewedAt;
     this.#lookedAt = clock.now();
-    this.#startTimer();
+    this.#leaveLookout = lookout.ask((now) => this.#look(now));
+    this.#awaitEnd(this.#lookedAt);
   }
 
   get renewedAt(): Instant {
@@ -67,27 +74,26 @@ export class Validity {
   }
 
   stop(): void {
-    this.#over = true;
+    this.#leaveLookout();
     this.#timer?.cancel();
   }
 
-  #startTimer(): void {
-    const tickMs = Math.min(LONGEST_TICK_MS, this.#renewDeadlineMs / 10);
-    this.#plannedMs = Math.max(1, Math.min(tickMs, this.remainingMs()));
-    this.#timer = this.#clock.startTimer(this.#plannedMs, () => this.#tick());
-  }
-
-  #tick(): void {
-    if (this.#over) return;
-    const now = this.#clock.now();
+  #look(now: Instant): void {
     const { suspendedMs, stalledMs, steppedMs } = this.#compare(now);
     this.#suspendedMs += suspendedMs;
     this.#stalledMs += stalledMs;
     this.#lookedAt = now;
     if (suspendedMs > 0) this.#listener.onSuspend(suspendedMs);
     if (steppedMs !== 0) this.#listener.onStep(steppedMs);
-    this.#startTimer();
+    this.#awaitEnd(now);
     if (this.remainingMs(now) <= 0) this.#listener.onOver();
+  }
+
+  #awaitEnd(now: Instant): void {
+    this.#timer?.cancel();
+    const remainingMs = this.remainingMs(now);
+    if (remainingMs > this.#lookout.everyMs) return;
+    this.#timer = this.#clock.startTimer(Math.max(1, remainingMs), () => this.#lookout.look());
   }
 
   /** What the clocks tell of each other since the last look. */
@@ -99,7 +105,7 @@ export class Validity {
     const stepMs = wallMs - Math.max(boottimeMs, monotonicMs);
     return {
       suspendedMs: noticed(boottimeMs - monotonicMs),
-      stalledMs: noticed(monotonicMs - this.#plannedMs),
+      stalledMs: noticed(Math.min(monotonicMs, this.#lookout.lateMs(now))),
       steppedMs: Math.sign(stepMs) * noticed(Math.abs(stepMs)),
     };
   }

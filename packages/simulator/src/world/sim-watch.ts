@@ -7,7 +7,7 @@ const POLL_MS = 1_000;
 
 /** What the kernel tells of folders: late, sometimes never, and then only the poll finds it. */
 export class WatchBoard {
-  readonly #subscribers = new Set<{ folder: string; process: SimProcess; onChange: (file: string | null) => void }>();
+  readonly #subscribers = new Set<{ folder: string; journal: string; process: SimProcess; onChange: () => void }>();
   /** Chance that a notification is lost. */
   lossRate = 0;
 
@@ -19,12 +19,12 @@ export class WatchBoard {
   changesFor(process: SimProcess, folder: string): DirectoryChanges {
     const own = new Set<() => void>();
     return {
-      subscribe: (onChange) => {
-        const subscriber = { folder, process, onChange };
+      subscribe: (name, onChange) => {
+        const subscriber = { folder, journal: `${name}.journal.`, process, onChange };
         this.#subscribers.add(subscriber);
         let timer = process.clock.startTimer(POLL_MS, function poll() {
           timer = process.clock.startTimer(POLL_MS, poll);
-          onChange(null);
+          onChange();
         });
         const stop = (): void => {
           this.#subscribers.delete(subscriber);
@@ -44,11 +44,11 @@ export class WatchBoard {
   #tell(folder: string, file: string): void {
     for (const subscriber of this.#subscribers) {
       if (subscriber.folder !== folder) continue;
-      const { process, onChange } = subscriber;
+      const { process, journal, onChange } = subscriber;
       const { random } = process.machine;
       if (random.chance(this.lossRate)) continue;
       process.later(0.05 + random.next() * 0.5, () => {
-        if (this.#subscribers.has(subscriber)) onChange(file);
+        if (this.#subscribers.has(subscriber) && file.startsWith(journal)) onChange();
       });
     }
   }

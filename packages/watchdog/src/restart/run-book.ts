@@ -46,7 +46,8 @@ export class RunBook implements TermKeeper {
     return Math.max(0, (this.#plan?.dueAtMs ?? 0) - this.#nowMs);
   }
 
-  async beforeStart(lease: Lease): Promise<void> {
+  /** @throws NotDueError */
+  beforeStart(lease: Lease): Promise<void> {
     const runs = this.#closed(this.#options.ledger.read());
     const last = runs.at(-1);
     const start = this.#startAfter(runs, last);
@@ -65,9 +66,7 @@ export class RunBook implements TermKeeper {
       lastOutput: "",
       isFollowed: false,
     };
-    await this.#options.ledger.write([...runs, run]);
-    this.#plan = null;
-    this.#begun = true;
+    return this.#begin([...runs, run]);
   }
 
   async beforeRelease(outcome: RunOutcome): Promise<void> {
@@ -99,7 +98,12 @@ export class RunBook implements TermKeeper {
     if (this.#plan !== null) await this.#options.ledger.giveUp(this.#plan.after);
   }
 
-  /** @throws NotDueError */
+  async #begin(runs: readonly Run[]): Promise<void> {
+    await this.#options.ledger.write(runs);
+    this.#plan = null;
+    this.#begun = true;
+  }
+
   #startAfter(runs: readonly Run[], last: Run | undefined): Start {
     // This one still waits, whoever else has given up.
     if (last !== undefined && this.#plan?.after === keyOf(last)) {

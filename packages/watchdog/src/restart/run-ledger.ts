@@ -30,6 +30,8 @@ export class RunLedger {
   readonly #path: string;
   readonly #givenUpPath: string;
   readonly #files: LedgerFiles;
+  /** The lines of the last look: from one to the next all but the last stay as they are. */
+  #known: ReadonlyMap<string, Run> = new Map();
 
   constructor({ directory, name, files = ledgerFiles }: RunLedgerOptions) {
     assertLeaseName(name);
@@ -48,15 +50,9 @@ export class RunLedger {
     if (lines.length > MAX_RUNS)
       throw this.#corrupt(`it has ${lines.length} lines, and at most ${MAX_RUNS} are written`);
     const givenUp = this.#text(this.#givenUpPath, MAX_KEY_SIZE).trimEnd();
-    return lines.map((line, at) => {
-      try {
-        const run = readRun(parseBoundedJson(line, { maxLength: MAX_LINE_LENGTH, maxDepth: 4 }));
-        return keyOf(run) === givenUp ? { ...run, isFollowed: false } : run;
-      } catch (error) {
-        if (!(error instanceof SchemaError)) throw error;
-        throw this.#corrupt(`line ${at + 1}: ${error.message}`, error);
-      }
-    });
+    const runs = lines.map((line, at) => this.#known.get(line) ?? this.#parse(line, at));
+    this.#known = new Map(runs.map((run, at) => [lines[at] ?? "", run]));
+    return runs.map((run) => (keyOf(run) === givenUp ? { ...run, isFollowed: false } : run));
   }
 
   /** Whole or not at all, and on the disk when it resolves. Runs beyond what any budget counts are left out. */
@@ -68,6 +64,15 @@ export class RunLedger {
   /** Nobody goes on after the run of this key any more. Needs no lease: it is true for good, whoever leads meanwhile. */
   async giveUp(key: string): Promise<void> {
     await this.#files.write(this.#givenUpPath, `${key}\n`);
+  }
+
+  #parse(line: string, at: number): Run {
+    try {
+      return readRun(parseBoundedJson(line, { maxLength: MAX_LINE_LENGTH, maxDepth: 4 }));
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error;
+      throw this.#corrupt(`line ${at + 1}: ${error.message}`, error);
+    }
   }
 
   #text(path: string, maxSize: number): string {
