@@ -86,11 +86,7 @@ export class FileStore implements LeaseStore {
     void Promise.all([file.rehearse(), mirror.rehearse()]).catch(() => {});
     const ends = [options.signal, this.#closing.signal];
     let wake = (): void => {};
-    let changed = true;
-    const tell = (): void => {
-      changed = true;
-      wake();
-    };
+    const tell = (): void => wake();
     const unsubscribe = this.#context.watch.subscribe((path) => {
       // Each change is told for every lease that is watched: most are told apart by their first letters.
       if (path === null || (path.startsWith(name) && parseSegment(path)?.name === name)) tell();
@@ -100,12 +96,12 @@ export class FileStore implements LeaseStore {
     try {
       for (;;) {
         if (ends.some(({ aborted }) => aborted)) return;
-        changed = false;
         const snapshot = file.read();
         if (snapshot.revision !== seen) {
           seen = snapshot.revision;
           yield snapshot;
-        } else if (!changed) {
+        } else {
+          // Nothing comes between the look and this: what changes from here on wakes it.
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
