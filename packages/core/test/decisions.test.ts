@@ -15,6 +15,7 @@ import {
   resolveTiming,
 } from "../src/index.ts";
 import type { Evidence, Snapshot, Term } from "../src/index.ts";
+import { toRemark } from "../src/protocol/decision.ts";
 import { aCandidate, aFreeRecord, aProcess, aRecord, aSnapshot, WALL_TIME } from "./fixtures.ts";
 
 // A seed is printed when one fails.
@@ -242,5 +243,13 @@ describe("whatever timing is asked for", () => {
       }),
       settings,
     );
+  });
+});
+
+describe("a remark", () => {
+  it("is at most a thousand characters, also of text that grows where it is made safe, or is cut within a character", () => {
+    expect(toRemark("x".repeat(1_001))).toBe("x".repeat(1_000));
+    expect(toRemark("\u0007".repeat(1_000))).toHaveLength(1_000);
+    expect(toRemark("\u{1F600}".repeat(1_000)).length).toBeLessThanOrEqual(1_000);
   });
 });

@@ -44,6 +44,8 @@ export function compile(schema: JsonSchema): Check {
     if (make === undefined) throw new TypeError(`JSON Schema keyword "${keyword}" is not known to this validator`);
     checks.push(make(argument, schema));
   }
+  const [only] = checks;
+  if (only !== undefined && checks.length === 1) return only;
   return (value) => {
     for (const check of checks) {
       const fault = check(value);
@@ -57,11 +59,14 @@ export function compile(schema: JsonSchema): Check {
 const keywords: Record<string, (argument: unknown, schema: JsonSchema) => Check> = {
   type(argument, schema) {
     const types = [argument].flat() as string[];
-    const [only = ""] = types;
-    const isOne = types.length === 1;
-    const holds = (value: unknown): boolean =>
-      isOne ? isOfType(value, only) : types.some((type) => isOfType(value, type));
-    return assert(holds, schema, `${types.join(" or ")} is expected`);
+    const tests = types.map(testOf);
+    const [only] = tests;
+    const isOneOfThem = (value: unknown): boolean => tests.some((test) => test(value));
+    return assert(
+      only !== undefined && tests.length === 1 ? only : isOneOfThem,
+      schema,
+      `${types.join(" or ")} is expected`,
+    );
   },
   enum(argument, schema) {
     const values = argument as unknown[];
@@ -92,8 +97,8 @@ const keywords: Record<string, (argument: unknown, schema: JsonSchema) => Check>
   required(argument) {
     const keys = argument as string[];
     return (value) => {
-      if (!isOfType(value, "object")) return undefined;
-      const missing = keys.find((key) => !Object.hasOwn(value as object, key));
+      if (!isObject(value)) return undefined;
+      const missing = keys.find((key) => !Object.hasOwn(value, key));
       return missing === undefined
         ? undefined
         : { path: pointerStep(missing), found: undefined, expected: "it is required" };
@@ -104,9 +109,9 @@ const keywords: Record<string, (argument: unknown, schema: JsonSchema) => Check>
       ([key, schema]) => [key, compile(schema)] as const,
     );
     return (value) => {
-      if (!isOfType(value, "object")) return undefined;
+      if (!isObject(value)) return undefined;
       for (const [key, check] of checks) {
-        if (!Object.hasOwn(value as object, key)) continue;
+        if (!Object.hasOwn(value, key)) continue;
         const fault = check((value as Record<string, unknown>)[key]);
         if (fault === undefined) continue;
         fault.path = pointerStep(key) + fault.path;
@@ -128,15 +133,13 @@ function assert(holds: (value: unknown) => boolean, schema: JsonSchema, expected
   return (value) => (holds(value) ? undefined : { path: "", found: value, expected: described });
 }
 
-function isOfType(value: unknown, type: string): boolean {
-  switch (type) {
-    case "object":
-      return typeof value === "object" && value !== null && !Array.isArray(value);
-    case "null":
-      return value === null;
-    case "integer":
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
-  }
+function testOf(type: string): (value: unknown) => boolean {
+  if (type === "object") return isObject;
+  if (type === "null") return (value) => value === null;
+  if (type === "integer") return Number.isInteger;
+  return (value) => typeof value === type;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

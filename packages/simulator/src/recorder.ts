@@ -1,7 +1,8 @@
 import type { Lease, LeaseLostError, LeaseStore } from "@tenure/core";
-import type { Observation } from "@tenure/history";
+import type { InvariantId, Observation } from "@tenure/history";
 import type { LeaseRecord } from "@tenure/schema";
 import type { Agenda } from "./world/agenda.ts";
+import type { Machine } from "./world/machine.ts";
 import type { SimProcess } from "./world/sim-process.ts";
 
 /** Stamps of one moment may differ by the resolution of the clocks read. */
@@ -32,6 +33,8 @@ export class Recorder {
   cut = false;
   /** The disk forgot bytes that processes had seen. */
   forgot = false;
+  /** What nobody can keep after what was done in this schedule. */
+  readonly notPromised: Set<InvariantId> = new Set();
 
   constructor(agenda: Agenda) {
     this.#agenda = agenda;
@@ -107,6 +110,12 @@ export class Recorder {
   acts(lease: Lease): void {
     for (const term of this.#terms)
       if (term.lease === lease && this.#validUntil(term) > term.validUntil + CLOCK_ERROR_MS) this.#noteGrant(term);
+  }
+
+  /** Clocks that go slower now make a holder believe itself valid for longer. */
+  rateChanged(machine: Machine): void {
+    for (const term of this.#terms)
+      if (term.process.machine === machine && this.#validUntil(term) > term.validUntil) this.#noteRenewed(term);
   }
 
   /** After each step of the world: renewals that holders have learned of. */

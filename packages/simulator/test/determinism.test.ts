@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import process from "node:process";
 import { expect, test } from "vitest";
 import { drawPlan, runPlan, runSchedule, scenarios } from "../src/index.ts";
+import { makeAbortQuick } from "../src/many/quick-abort.ts";
 
 const SEEDS = Array.from({ length: 12 }, (_, index) => 100 + index);
 
@@ -22,6 +23,25 @@ test("and in another process, from the build, after other runs", async () => {
   const args = ["--input-type=module", "-e", script];
   const out = execFileSync(process.execPath, args, { encoding: "utf8", cwd: new URL("..", import.meta.url) });
   expect(out.trim().split("\n").toReversed()).toEqual(here);
+}, 60_000);
+
+test("and with the signals of its own that many are run with, those of a watchdog included", async () => {
+  const watched = Array.from({ length: 60 }, (_, seed) => seed).filter((seed) =>
+    drawPlan(seed).agents.some(({ manner }) => manner === "watchdog"),
+  );
+  const digests = async (): Promise<string[]> => {
+    const all: string[] = [];
+    for (const seed of [...SEEDS, ...watched]) all.push((await runSchedule({ seed })).digest);
+    return all;
+  };
+  const { AbortController } = globalThis;
+  const usual = await digests();
+  try {
+    makeAbortQuick();
+    expect(await digests()).toEqual(usual);
+  } finally {
+    Object.assign(globalThis, { AbortController });
+  }
 }, 60_000);
 
 test("another seed gives another history", async () => {

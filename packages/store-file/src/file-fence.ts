@@ -126,11 +126,7 @@ export class FileFence implements FenceStorage {
     if (file === null) return null;
     const { size } = attempt(`look at ${this.path}`, () => this.#files.fstat(file.fd));
     const lines = splitLines<FenceLine>(file.read(this.#end, size - this.#end), this.#end);
-    if (this.#end === 0) {
-      const first = lines.shift();
-      refuseForeign(this.path, first);
-      this.#end = first?.end ?? 0;
-    }
+    if (this.#end === 0) this.#end = headerOf(this.path, lines.shift()).end;
     for (const { line, end } of lines) {
       this.#end = end;
       if (line !== null) this.#admit(line.fields, line.sum);
@@ -160,15 +156,16 @@ export class FileFence implements FenceStorage {
 }
 
 /** Never a line into a file that is something else. */
-function refuseForeign(path: string, first: FoundLine<FenceLine> | undefined): void {
+function headerOf(path: string, first: FoundLine<FenceLine> | undefined): FoundLine<FenceLine> {
   const fields: Partial<typeof HEADER> | undefined = first?.line?.fields;
-  if (fields?.fence !== true)
+  if (first === undefined || fields?.fence !== true)
     throw corrupt(`${path}, line 1`, "this is no fence", "Choose another path, or put back a good copy.");
-  if ((fields.v ?? 0) > FORMAT)
+  if (Number(fields.v) > FORMAT)
     throw new LeaseError(
       "ESCHEMAVERSION",
       `${path} is of format ${fields.v}, and this build knows ${FORMAT}; install the version of tenure that wrote it`,
     );
+  return first;
 }
 
 function pick({ storeId, name }: FenceKey): FenceKey {

@@ -86,23 +86,19 @@ export class FileStore implements LeaseStore {
     void Promise.all([file.rehearse(), mirror.rehearse()]).catch(() => {});
     const ends = [options.signal, this.#closing.signal];
     let wake = (): void => {};
-    let changed = true;
-    const tell = (): void => {
-      changed = true;
-      wake();
-    };
+    const tell = (): void => wake();
     const unsubscribe = this.#context.watch.subscribe(name, tell);
     for (const end of ends) end.addEventListener("abort", tell);
     let seen: string | null = null;
     try {
       for (;;) {
         if (ends.some(({ aborted }) => aborted)) return;
-        changed = false;
         const snapshot = file.read();
         if (snapshot.revision !== seen) {
           seen = snapshot.revision;
           yield snapshot;
-        } else if (!changed) {
+        } else {
+          // Nothing comes between the look and this: what changes from here on wakes it.
           await new Promise<void>((resolve) => {
             wake = resolve;
           });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Clock, Timer } from "@tenure/core";
+import type { LeaseRecord } from "@tenure/schema";
 import type { Head } from "./chain.ts";
 import { isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
@@ -15,6 +16,8 @@ const SOON_MS = 10;
 /** …and no more often than this: with many of them, writing files for people would be most of the work. */
 const APART_MS = 250;
 const MAX_SIZE = 1024 * 1024;
+
+type Showable = Head & { readonly record: LeaseRecord };
 
 export interface MirrorContext {
   readonly files: FileSystem;
@@ -33,7 +36,7 @@ export interface MirrorContext {
  */
 export class Mirror {
   readonly #context: MirrorContext;
-  #latest: Head | null = null;
+  #latest: Showable | null = null;
   #writtenSeq = 0;
   #urgent = false;
   #timer: Timer | null = null;
@@ -46,7 +49,9 @@ export class Mirror {
   }
 
   /** Takes in a newer state, and writes it now or soon. Never waits, never throws. */
-  show(head: Head, atOnce: boolean): void {
+  show({ record, ...state }: Head, atOnce: boolean): void {
+    if (record === null) return;
+    const head = { ...state, record };
     if (this.#latest !== null && head.seq <= this.#latest.seq && head.sum !== this.#latest.sum) this.#writtenSeq = 0;
     this.#latest = head;
     this.#urgent ||= atOnce;
@@ -96,8 +101,8 @@ export class Mirror {
   }
 
   async #writeLatest(): Promise<void> {
-    const head = this.#latest;
-    if (head === null || head.record === null) return;
+    // It is asked for by `show` alone.
+    const head = this.#latest as Showable;
     // Even a failure is not tried again before there is something new to show.
     this.#writtenSeq = head.seq;
     const { files, directory, storeId, name, mirrorWriter } = this.#context;
@@ -119,8 +124,8 @@ interface Shown {
 }
 
 /** A journal that began anew after a loss counts its lines from 1, under a higher epoch. */
-function isNewer({ epoch, seq }: Shown, head: Head): boolean {
-  if (typeof epoch !== "number" || typeof seq !== "number" || head.record === null) return false;
+function isNewer({ epoch, seq }: Shown, head: Showable): boolean {
+  if (typeof epoch !== "number" || typeof seq !== "number") return false;
   return epoch > head.record.epoch || (epoch === head.record.epoch && seq > head.seq);
 }
 

@@ -1,8 +1,9 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { fileFence } from "../src/index.ts";
-import type { FileFence } from "../src/index.ts";
+import { fileFence, systemFiles } from "../src/index.ts";
+import type { FileFence, FileSystem } from "../src/index.ts";
+import { encodeLine } from "../src/line.ts";
 import { startChild } from "./processes.ts";
 import { temporaryFolder } from "./support.ts";
 
@@ -76,5 +77,55 @@ describe("a file fence", () => {
       { epoch: 1, text: "written in office" },
       { epoch: 2, text: "written by the successor" },
     ]);
+  });
+});
+
+describe("a fence whose file goes wrong", () => {
+  /** A fence that was raised to 5, on files of which some calls are others from now on. */
+  async function raised(): Promise<{
+    readonly fence: FileFence;
+    readonly files: { -readonly [Call in keyof FileSystem]: FileSystem[Call] };
+  }> {
+    const files = { ...systemFiles };
+    const made = fileFence({ path: join(temporaryFolder(), "orders.fence"), fileSystem: files });
+    onTestFinished(() => made.close());
+    await made.raise(key, 5);
+    return { fence: made, files };
+  }
+
+  test("what comes under a lower epoch has no effect, and its writer is told", async () => {
+    const { fence: one } = await raised();
+    await one.append(key, 5, "in time");
+    await expect(one.append(key, 3, "late")).rejects.toMatchObject({ code: "EFENCED", message: /epoch 5 was here/u });
+    expect(await one.entries(key)).toEqual([{ epoch: 5, text: "in time" }]);
+  });
+
+  test("a line that was written only in part is refused", async () => {
+    const { fence: one, files } = await raised();
+    files.append = (fd, bytes) => systemFiles.append(fd, bytes.subarray(1));
+    await expect(one.append(key, 6, "half")).rejects.toThrow(/append to/u);
+    files.append = (fd, bytes) => systemFiles.append(fd, bytes);
+    await one.append(key, 6, "whole");
+    expect(await one.entries(key)).toEqual([{ epoch: 6, text: "whole" }]);
+  });
+
+  test("one that is replaced while it is written to admits nothing, and one that goes at once says so", async () => {
+    const { fence: one, files } = await raised();
+    files.datasync = async (fd) => {
+      await systemFiles.datasync(fd);
+      rmSync(one.path, { force: true });
+    };
+    await expect(one.append(key, 6, "work")).rejects.toThrow(/was replaced while it was written to/u);
+    files.link = async (from, to) => {
+      await systemFiles.link(from, to);
+      rmSync(to);
+    };
+    await expect(one.append(key, 6, "work")).rejects.toThrow(/was removed while it was written to/u);
+  });
+
+  test("of a newer format it is refused with what to do", async () => {
+    const { fence: one } = await raised();
+    writeFileSync(one.path, encodeLine({ v: 2, fence: true }).text);
+    await expect(fence(one.path).raise(key, 6)).rejects.toMatchObject({ code: "ESCHEMAVERSION" });
   });
 });

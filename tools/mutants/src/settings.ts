@@ -156,6 +156,18 @@ export const lateAnswers: Setting = {
   },
 };
 
+/** Everybody has seen what was there. */
+export const restoredServers: Setting = {
+  what: "a server is put back with its floor, 4 times; terms are short",
+  of: (plan) => {
+    const part = partOf(plan);
+    const agents = plan.agents.map((agent) => ({ ...agent, termMs: part(0.2), leaving: "release" as const }));
+    return more({ ...plan, store: "network", agents }, 4, ({ atMs }) => [
+      { kind: "restore-server", atMs, lostMs: part(0.5) },
+    ]);
+  },
+};
+
 /** Another mechanism led before. */
 export const adopted: Setting = {
   what: "another mechanism had issued epochs up to 41",

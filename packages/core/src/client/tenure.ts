@@ -71,11 +71,12 @@ export class Tenure {
   /** How this holder knows its own record. */
   get term(): Term {
     const { name, holderIdentity, instanceId, epoch } = this;
-    const nonces = new Set([this.record.nonce, ...this.#unresolved.keys()]);
-    const renewals = Math.max(
-      this.record.renewals,
-      ...Array.from(this.#unresolved.values(), ({ commit }) => commit.record.renewals),
-    );
+    const nonces = new Set([this.record.nonce]);
+    let { renewals } = this.record;
+    for (const [nonce, { commit }] of this.#unresolved) {
+      nonces.add(nonce);
+      renewals = Math.max(renewals, commit.record.renewals);
+    }
     return { name, holderIdentity, instanceId, epoch, nonces, renewals };
   }
 

@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { scenarios } from "../scenarios/index.ts";
 import { drawPlan } from "../schedule/draw.ts";
 import { runPlan } from "../schedule/run-plan.ts";
+import { makeAbortQuick } from "./quick-abort.ts";
 import { Tally } from "./tally.ts";
 
 /** The schedules that one thread runs: of `schedules` seeds from `from` on every `step`th, beginning with number `first`. */
@@ -17,6 +18,7 @@ export interface Part {
 const part = workerData as Part;
 // Nobody reads the stack of a failure that was planned, and it costs more than all the rest of it.
 Error.stackTraceLimit = 0;
+makeAbortQuick();
 const tally = new Tally();
 const isOver = (): boolean => part.stopsAtFirst && tally.total.broken.length > 0;
 if (part.scenarios)

@@ -21,6 +21,16 @@ export const clocks: readonly Scenario[] = [
     ],
   }),
   scenario({
+    name: "clocks go faster and slower by turns, as far apart as they may",
+    rule,
+    agents: [{}, { timing: { leaseDurationMs: 5_000 } }, {}],
+    events: Array.from({ length: 12 }, (_, index) => {
+      const rate = index % 2 === 0 ? 0.9905 : 1.0095;
+      return { kind: "change-rate", agent: index % 3, rate, atMs: 5_000 + 3_000 * index } as const;
+    }),
+    world: { store: "network" },
+  }),
+  scenario({
     name: "the wall clock is set an hour forward and two hours back",
     rule,
     events: [

@@ -45,4 +45,12 @@ export const floor: readonly Scenario[] = [
     events: [{ kind: "failover", lostMs: 9_000, atMs: 20_000 }],
     world: { store: "network" },
   }),
+  scenario({
+    name: "a server comes back with an older state and an older floor, and those who saw more do not believe it",
+    rule,
+    seeds: 3,
+    agents: turns,
+    events: [{ kind: "restore-server", lostMs: 9_000, atMs: 20_000 }],
+    world: { store: "network" },
+  }),
 ];

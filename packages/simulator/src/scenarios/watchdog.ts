@@ -89,6 +89,14 @@ export const watchdog: readonly Scenario[] = [
     world,
   }),
   scenario({
+    name: "a watchdog stands still past its lease, and ends what worked on without it when it runs again",
+    rule,
+    seeds: 3,
+    agents: [run({ endsInMs: null }), run({ endsInMs: null, escapes: true })],
+    events: [0, 1].map((agent) => ({ kind: "stall", agent, forMs: 8_700, atMs: 8_000 }) as const),
+    world,
+  }),
+  scenario({
     name: "a command fails again and again",
     rule,
     agents: [run({ runsForMs: 400, exitCode: 1 }), run({ runsForMs: 400, exitCode: 1 })],

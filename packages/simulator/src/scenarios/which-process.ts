@@ -30,4 +30,16 @@ export const whichProcess: readonly Scenario[] = [
     ],
     events: [{ kind: "kill", agent: 0, atMs: 10_000 }],
   }),
+  ...(["another", "an-earlier-one", "a-beat"] as const).map((what) =>
+    scenario({
+      name: `somebody writes to the server past the protocol: ${what}`,
+      rule,
+      agents: [
+        { termMs: 8_000, leaving: "release" },
+        { termMs: 8_000, leaving: "release" },
+      ],
+      events: [12_000, 22_000, 32_000].map((atMs) => ({ kind: "overwrite", what, atMs }) as const),
+      world: { store: "network" },
+    }),
+  ),
 ];

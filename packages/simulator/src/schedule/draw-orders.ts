@@ -4,6 +4,7 @@ import type { Plan, WorldEvent } from "./plan.ts";
 const WITH_PAUSES = 0.15;
 const WITH_EXHAUSTION = 0.15;
 const WITH_UPHEAVALS = 0.2;
+const WITH_STRANGENESS = 0.04;
 
 /** In some schedules an operator pauses the lease; drawn from numbers of their own, as watchdogs are. */
 export function withPauses(plan: Plan, paceMs: number): Plan {
@@ -42,6 +43,22 @@ export function withUpheavals(plan: Plan, paceMs: number): Plan {
     const isMovable = manner === "library" || manner === "side-car";
     const move: WorldEvent = { kind: "move", agent, container: 10 + random.below(3), atMs };
     return random.pick(isMovable ? [stall, reboot, move] : [stall, reboot]);
+  });
+}
+
+/** In a few a clock goes faster or slower from some moment on, somebody writes past the protocol, or a server is put back with its floor. */
+export function withStrangeness(plan: Plan, paceMs: number): Plan {
+  return withMore(plan, 9, WITH_STRANGENESS, (random, atMs) => {
+    const agent = random.below(plan.agents.length);
+    const change: WorldEvent = { kind: "change-rate", agent, rate: random.pick([0.9905, 1.0095]), atMs };
+    if (plan.store === "file") return change;
+    const overwrite: WorldEvent = {
+      kind: "overwrite",
+      what: random.pick(["another", "an-earlier-one", "a-beat"]),
+      atMs,
+    };
+    const lostMs = Math.round(random.pick([0.1, 0.5, 2]) * paceMs);
+    return random.pick<WorldEvent>([change, overwrite, { kind: "restore-server", lostMs, atMs }]);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { TimingSettings } from "@tenure/schema";
 import { derivedSeed, seededRandom, type Random } from "../world/random.ts";
-import { withExhaustion, withPauses, withUpheavals } from "./draw-orders.ts";
+import { withExhaustion, withPauses, withStrangeness, withUpheavals } from "./draw-orders.ts";
 import { withWatchdogs } from "./draw-watchdogs.ts";
 import type { AgentPlan, Leaving, Manner, Plan, WorldEvent } from "./plan.ts";
 
@@ -143,7 +143,8 @@ export function drawPlan(seed: number): Plan {
     events: drawEvents({ random, paceMs, agents: agents.length }, store, quietFromMs),
     quietFromMs,
   };
-  return withUpheavals(withExhaustion(withPauses(withWatchdogs(plan, paceMs), paceMs), paceMs), paceMs);
+  const more = [withWatchdogs, withPauses, withExhaustion, withUpheavals, withStrangeness];
+  return more.reduce((soFar, add) => add(soFar, paceMs), plan);
 }
 
 function drawAgent(random: Random, index: number, paceMs: number): AgentPlan {

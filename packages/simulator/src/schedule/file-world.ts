@@ -106,6 +106,9 @@ export class FileWorld {
         return this.#machine.clock.fallAsleep(event.forMs);
       case "step-wall":
         return this.#machine.clock.stepWall(event.byMs);
+      case "change-rate":
+        this.#machine.changeRate(event.rate);
+        return this.#recorder.rateChanged(this.#machine);
       case "power-cut":
         return this.#powerCut(event.downMs);
       case "exhaust-descriptors":
@@ -156,6 +159,8 @@ export class FileWorld {
       case "partition":
       case "slow-network":
       case "failover":
+      case "restore-server":
+      case "overwrite":
       case "ramp":
         return;
     }

@@ -1,4 +1,4 @@
-import { createLeaseClient, Fence, MemoryFenceStorage, type JournalEntry } from "@tenure/core";
+import { createLeaseClient, Fence, MemoryFenceStorage, type FenceStorage, type JournalEntry } from "@tenure/core";
 import { LEASE, leaderLife, tokens, type LeaderContext } from "../agents/leader.ts";
 import { ownLife, type LeaderUnderTest } from "../agents/own-leader.ts";
 import type { Recorder } from "../recorder.ts";
@@ -12,6 +12,8 @@ import type { Plan, WorldEvent } from "./plan.ts";
 
 interface Place {
   readonly machine: Machine;
+  /** The highest epoch seen there, as its disk keeps it. */
+  seenEpoch: number;
   process: SimProcess | null;
   cutUntilMs: number;
   offUntilMs: number;
@@ -36,6 +38,8 @@ export class NetworkWorld {
   #quiet = false;
   #stopped = false;
   #slowness = { ...NO_SLOWNESS };
+  /** The highest one that a server which was put back has forgotten. */
+  #lostEpoch = 0;
 
   constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void, leader?: LeaderUnderTest) {
     this.#leader = leader;
@@ -48,6 +52,7 @@ export class NetworkWorld {
     this.#places = plan.agents.map((_, index) => ({
       machine: new Machine(agenda, this.#random, plan.rates[index] ?? 1, index + 2),
       process: null,
+      seenEpoch: 0,
       cutUntilMs: 0,
       offUntilMs: 0,
     }));
@@ -89,6 +94,11 @@ export class NetworkWorld {
         this.#slowness = { sinceMs, untilMs: sinceMs + forMs, upToMs, grows: kind === "ramp" };
         return;
       }
+      case "change-rate": {
+        const machine = this.#places[event.agent]?.machine;
+        machine?.changeRate(event.rate);
+        return machine && this.#recorder.rateChanged(machine);
+      }
       case "stall":
         return this.#places[event.agent]?.process?.stall(event.forMs);
       case "reboot": {
@@ -98,11 +108,13 @@ export class NetworkWorld {
         return place.machine.reboot();
       }
       case "failover":
-        this.#recorder.tampered = true;
-        this.#recorder.pauseMayBeOver(LEASE);
-        this.#server.failOver(event.lostMs);
-        if (this.#server.record !== null) this.#recorder.showing(this.#server.record);
-        return;
+        return this.#tamper(() => this.#server.failOver(event.lostMs));
+      case "restore-server":
+        return this.#restore(event.lostMs);
+      case "overwrite":
+        return this.#tamper(() => {
+          if (this.#server.overwrite(event.what)) this.#count(`overwritten: ${event.what}`);
+        });
       case "revoke":
         return this.#operate((client) => client.revoke(LEASE, "an operator said so"));
       case "pause-lease": {
@@ -137,7 +149,35 @@ export class NetworkWorld {
     }
   }
 
+  #tamper(act: () => void): void {
+    this.#recorder.tampered = true;
+    this.#recorder.pauseMayBeOver(LEASE);
+    act();
+    if (this.#server.record !== null) this.#recorder.showing(this.#server.record);
+  }
+
+  /**
+   * The server goes back, and its floor with it. Whoever saw more does not believe it; on a machine where nobody did, its epochs come again, and
+   * nobody there waits for a holder of whom nothing is left.
+   */
+  #restore(lostMs: number): void {
+    const { epochFloor } = this.#server.read();
+    if (this.#places.some(({ seenEpoch }) => seenEpoch < epochFloor)) {
+      this.#count("restored unseen");
+      this.#recorder.notPromised.add("I1").add("I2");
+    } else this.#count("restored seen");
+    this.#lostEpoch = Math.max(this.#lostEpoch, epochFloor);
+    this.#tamper(() => this.#server.restore(lostMs));
+  }
+
+  /** What the message of those who saw more says: once nobody acts under the lost epochs any more, the floor is raised. */
+  #raiseFloor(): void {
+    if (this.#recorder.somebodyLeads) this.#agenda.after(100, () => this.#raiseFloor());
+    else this.#server.raiseFloor(this.#lostEpoch);
+  }
+
   quieten(): void {
+    if (!this.#quiet && this.#lostEpoch > 0) this.#raiseFloor();
     this.#quiet = true;
     this.#slowness = { ...NO_SLOWNESS };
     for (const place of this.#places) {
@@ -185,7 +225,7 @@ export class NetworkWorld {
       this.#count("death");
       this.#agenda.after(this.#quiet ? 1 : plan.downMs, () => this.#startAgent(index));
     });
-    const store = new NetworkStore(this.#server, process, this.#linkOf(place));
+    const store = new NetworkStore(this.#server, process, this.#linkOf(place), this.#seenAt(place));
     const context: LeaderContext = {
       process,
       spawn: () => place.machine.spawn(),
@@ -198,6 +238,15 @@ export class NetworkWorld {
       onTrouble: (error) => this.#count(`told ${codeOf(error)}`),
     };
     void (this.#leader === undefined ? leaderLife(context) : ownLife(context, this.#leader));
+  }
+
+  /** Kept only where it can come to matter: it takes time. */
+  #seenAt(place: Place): FenceStorage | undefined {
+    if (!this.#plan.events.some(({ kind }) => kind === "restore-server")) return undefined;
+    return {
+      load: () => Promise.resolve(place.seenEpoch),
+      raise: (_key, epoch) => Promise.resolve((place.seenEpoch = Math.max(place.seenEpoch, epoch))),
+    };
   }
 
   #linkOf(place: Place): Link {
@@ -236,7 +285,7 @@ export class NetworkWorld {
 
   #operate(act: (client: ReturnType<typeof createLeaseClient>) => Promise<unknown>): void {
     const process = this.#office.spawn({ serviceName: "operator" });
-    const place: Place = { machine: this.#office, process, cutUntilMs: 0, offUntilMs: 0 };
+    const place: Place = { machine: this.#office, process, seenEpoch: 0, cutUntilMs: 0, offUntilMs: 0 };
     const client = createLeaseClient({
       store: this.#recorder.recording(new NetworkStore(this.#server, process, this.#linkOf(place)), process),
       clock: process.clock,

@@ -77,6 +77,12 @@ export interface AgentPlan {
   readonly inCopy?: boolean;
 }
 
+/**
+ * What somebody who knows nothing of the protocol makes of the record on a server: another's with a higher epoch, the one that an earlier term
+ * had, or a beat for whoever holds it.
+ */
+export type Overwriting = "another" | "an-earlier-one" | "a-beat";
+
 /** What happens to the world, and when. `agent` is the place in the plan; a child that is wedged waits for a disk, and nothing ends it. */
 export type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: "kill"; readonly agent: number }
@@ -114,6 +120,9 @@ export type WorldEvent = { readonly atMs: number } & (
   | { readonly kind: "partition"; readonly agent: number; readonly forMs: number }
   | { readonly kind: "slow-network"; readonly forMs: number; readonly upToMs: number }
   | { readonly kind: "failover"; readonly lostMs: number }
+  | { readonly kind: "restore-server"; readonly lostMs: number }
+  | { readonly kind: "overwrite"; readonly what: Overwriting }
+  | { readonly kind: "change-rate"; readonly agent: number; readonly rate: number }
 );
 
 export type WorldEventKind = WorldEvent["kind"];

@@ -39,7 +39,7 @@ export class Machine {
   readonly #hostId: string;
   readonly #table = new Map<number, ProcEntry>();
   readonly #freed: number[] = [];
-  readonly #rate: number;
+  #rate: number;
   #lastPid = 999;
   #spawned = 0;
   /** Bodies are left unburied: the parent does not wait for them. */
@@ -107,6 +107,12 @@ export class Machine {
     this.#freed.length = 0;
     this.#lastPid = 999;
     this.clock = this.#start();
+  }
+
+  /** From now on its clocks go so fast, also after a reboot. */
+  changeRate(rate: number): void {
+    this.#rate = rate;
+    this.clock.rate = rate;
   }
 
   timeOffsetMs(timeNamespace: string): number {

@@ -1,5 +1,6 @@
-import { LeaseError } from "@tenure/core";
+import { LeaseError, SeenEpochs } from "@tenure/core";
 import type {
+  FenceStorage,
   LeaseStore,
   RequestOptions,
   Snapshot,
@@ -47,8 +48,12 @@ export class NetworkStore implements LeaseStore {
   readonly #server: SimServer;
   readonly #process: SimProcess;
   readonly #link: Link;
+  readonly #seen: SeenEpochs | undefined;
 
-  constructor(server: SimServer, process: SimProcess, link: Link) {
+  /** @param seenEpochs where the machine keeps them; left out: they are not looked at. */
+  constructor(server: SimServer, process: SimProcess, link: Link, seenEpochs?: FenceStorage) {
+    const { storeId } = server;
+    this.#seen = seenEpochs && new SeenEpochs({ storeId, storage: seenEpochs, engine: "the simulated server" });
     this.storeId = server.storeId;
     this.#server = server;
     this.#process = process;
@@ -56,7 +61,7 @@ export class NetworkStore implements LeaseStore {
   }
 
   read(_name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
-    return this.#ask(signal, () => this.#server.read(), rethrow);
+    return this.#look(signal);
   }
 
   compareAndSwap(
@@ -65,11 +70,23 @@ export class NetworkStore implements LeaseStore {
     event: LeaseEvent,
     { signal }: SwapOptions,
   ): Promise<SwapOutcome> {
-    return this.#ask<SwapOutcome>(
+    const asked = this.#ask<SwapOutcome>(
       signal,
       () => this.#server.swap(expected, record, event),
       (cause) => ({ outcome: "unknown", cause }),
     );
+    return this.#seen === undefined ? asked : this.#noting(this.#seen, asked);
+  }
+
+  async #noting(seen: SeenEpochs, asked: Promise<SwapOutcome>): Promise<SwapOutcome> {
+    const answer = await asked;
+    if (answer.outcome === "committed") await seen.note(answer.snapshot.name, answer.snapshot.epochFloor);
+    return answer;
+  }
+
+  #look(signal: AbortSignal | undefined, withinMs?: number): Promise<Snapshot> {
+    const ask = (): Promise<Snapshot> => this.#ask(signal, () => this.#server.read(), rethrow, withinMs);
+    return this.#seen === undefined ? ask() : this.#seen.believe(this.#server.name, ask, () => "raise the floor");
   }
 
   async *watch(_name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
@@ -85,7 +102,7 @@ export class NetworkStore implements LeaseStore {
     try {
       for (let seen: string | null = null; !signal.aborted;) {
         changed = false;
-        const snapshot = await this.#ask(signal, () => this.#server.read(), rethrow, ASK_AGAIN_MS);
+        const snapshot = await this.#look(signal, ASK_AGAIN_MS);
         const told = `${snapshot.revision} ${snapshot.record?.nonce}`;
         if (told !== seen) {
           seen = told;

@@ -1,12 +1,18 @@
 import type { JournalEntry, Snapshot, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import type { Overwriting } from "../schedule/plan.ts";
 import type { Agenda } from "./agenda.ts";
 
 interface State {
   readonly atMs: number;
   readonly record: LeaseRecord | null;
   readonly revision: number;
+  /** What the floor was when it came to stand. */
+  readonly epochFloor: number;
+  readonly floorWaitMs: number;
 }
+
+const NOTHING: State = { atMs: 0, record: null, revision: 0, epochFloor: 0, floorWaitMs: 0 };
 
 /** As it travels in a message: whoever changes what was told to him changes nothing here, and would be found out. */
 function frozen(record: LeaseRecord): LeaseRecord {
@@ -20,7 +26,7 @@ export class SimServer {
   readonly storeId = "simulated-server";
   readonly journal: JournalEntry[] = [];
   readonly #agenda: Agenda;
-  readonly #name: string;
+  readonly name: string;
   readonly #onChange: (record: LeaseRecord) => void;
   readonly #watchers = new Set<() => void>();
   #states: State[];
@@ -30,9 +36,9 @@ export class SimServer {
 
   constructor(agenda: Agenda, name: string, onChange: (record: LeaseRecord) => void) {
     this.#agenda = agenda;
-    this.#name = name;
+    this.name = name;
     this.#onChange = onChange;
-    this.#states = [{ atMs: 0, record: null, revision: 0 }];
+    this.#states = [NOTHING];
   }
 
   /** What stands, a record that was overtaken by the floor excepted. */
@@ -44,7 +50,7 @@ export class SimServer {
   read(): Snapshot {
     const { atMs, revision } = this.#now;
     return {
-      name: this.#name,
+      name: this.name,
       storeId: this.storeId,
       record: this.record,
       revision: `${this.#now.record !== null && this.record === null ? "lost" : "at"}.${this.#incarnation}.${revision}`,
@@ -62,11 +68,10 @@ export class SimServer {
       expected.record?.nonce === found.record?.nonce &&
       expected.epochFloor === found.epochFloor;
     if (!stands) return { outcome: "conflict" };
-    const revision = this.#now.revision + 1;
-    this.#states.push({ atMs: this.#agenda.nowMs, record: frozen(record), revision });
     this.#epochFloor = Math.max(this.#epochFloor, record.epoch);
     this.#floorWaitMs = Math.max(this.#floorWaitMs, record.leaseDurationMs + record.lockDelayMs);
-    this.journal.push({ revision: String(revision), event, record });
+    this.#put(record);
+    this.journal.push({ revision: String(this.#now.revision), event, record });
     this.#onChange(record);
     this.#tell();
     return { outcome: "committed", snapshot: this.read() };
@@ -77,10 +82,51 @@ export class SimServer {
    * that was seen long ago, has been renewed since, and is back. A server that comes up cannot say how long anything has stood. */
   failOver(lostMs: number): void {
     const until = this.#agenda.nowMs - lostMs;
-    const kept = this.#states.findLast(({ atMs }) => atMs <= until) ?? { atMs: 0, record: null, revision: 0 };
+    const kept = this.#states.findLast(({ atMs }) => atMs <= until) ?? NOTHING;
     this.#states = [{ ...kept, atMs: this.#agenda.nowMs }];
     this.#incarnation += 1;
     this.#tell();
+  }
+
+  /** Put back from a copy, and the floor with it. */
+  restore(lostMs: number): void {
+    this.failOver(lostMs);
+    const { epochFloor, floorWaitMs } = this.#now;
+    this.#epochFloor = epochFloor;
+    this.#floorWaitMs = floorWaitMs;
+  }
+
+  /** What an operator does so that whoever saw more goes on. */
+  raiseFloor(epoch: number): void {
+    this.#epochFloor = Math.max(this.#epochFloor, epoch);
+    this.#tell();
+  }
+
+  /** Somebody writes here past the protocol, and knows nothing of a floor. `false`: there was nothing to make that of. */
+  overwrite(what: Overwriting): boolean {
+    const { record } = this.#now;
+    if (record === null) return false;
+    const made = this.#made(what, record, `past-the-protocol-${this.#now.revision}`);
+    if (made === null) return false;
+    this.#put(made);
+    this.#tell();
+    return true;
+  }
+
+  #made(what: Overwriting, record: LeaseRecord, nonce: string): LeaseRecord | null {
+    if (what === "a-beat") return { ...record, nonce, renewals: record.renewals + 1 };
+    if (what === "an-earlier-one")
+      return (
+        this.#states.findLast((state) => state.record !== null && state.record.epoch < record.epoch)?.record ?? null
+      );
+    const nobodys = { holder: null, renewer: null, child: null };
+    return { ...record, ...nobodys, nonce, holderIdentity: "somebody else", epoch: record.epoch + 1 };
+  }
+
+  #put(record: LeaseRecord): void {
+    const { atMs, revision } = { atMs: this.#agenda.nowMs, revision: this.#now.revision + 1 };
+    const [epochFloor, floorWaitMs] = [this.#epochFloor, this.#floorWaitMs];
+    this.#states.push({ atMs, record: frozen(record), revision, epochFloor, floorWaitMs });
   }
 
   watch(onChange: () => void): () => void {

@@ -1,5 +1,13 @@
 import type { Mutant } from "../mutant.ts";
-import { adopted, deletions, pauses, pausesOfTheLease, replacements, revocations } from "../settings.ts";
+import {
+  adopted,
+  deletions,
+  pauses,
+  pausesOfTheLease,
+  replacements,
+  restoredServers,
+  revocations,
+} from "../settings.ts";
 
 const EXPIRE = "packages/core/src/protocol/expire.ts";
 const OBSERVER = "packages/core/src/client/observer.ts";
@@ -176,6 +184,16 @@ export const taking: readonly Mutant[] = [
     invariants: ["I1"],
     setting: replacements,
     why: "in the other store the lease is free, and its holder here does not know yet",
+  },
+  {
+    name: "less-than-was-seen-is-believed",
+    rule: "a server that shows less than was seen of it was put back, and is not believed",
+    file: "packages/core/src/seen-epochs.ts",
+    find: `if (epochFloor < known)`,
+    replace: `if (epochFloor < 0)`,
+    invariants: ["I1", "I2"],
+    setting: restoredServers,
+    why: "the floor went back with the rest, so only who remembers can tell that its epochs come again",
   },
   {
     name: "same-name-same-epoch",
