@@ -51,7 +51,9 @@ function rankOf({ part, confidence }: Finding): number {
 export async function diagnose(sources: readonly Source[], options: DiagnoseOptions = {}): Promise<FindingDocument> {
   const { reading, read } = options;
   // What the system itself means by a line comes before what others would.
-  const mappings = [...(options.mappings ?? []), commonMapping];
+  const given = options.mappings ?? [];
+  // A draft is only a guess at it, and comes after what is known for certain.
+  const mappings = options.isDrafted === true ? [commonMapping, ...given] : [...given, commonMapping];
   const own = new Case();
   for (const { at, ...facts } of options.changes ?? []) {
     const text = `${new Date(at).toISOString()} ${facts.label ?? ""}`.trim();

@@ -1,5 +1,5 @@
 import { diagnose, learn, type DiagnoseOptions } from "@tenure/diagnostics";
-import type { FindingDocument } from "@tenure/schema";
+import type { FindingDocument, Mapping } from "@tenure/schema";
 import { sourcesIn, type FoundSource } from "./sources.ts";
 
 /** More is not read twice without being asked for. */
@@ -17,10 +17,25 @@ export async function diagnosed(
   const { mapping } = await learn(sourcesIn(paths));
   if (mapping.messages.length === 0 && mapping.states === undefined) return first;
   const second = await diagnose(sourcesIn(paths), { ...options, mappings: [mapping], isDrafted: true });
-  // What ends sessions of users, say, is not told from what ends a lease where nobody is seen to lead.
-  return second.terms.length > 0 ? second : first;
+  return isBetter(second, first, mapping) ? second : first;
 }
 
-function isUnderstood({ terms, findings }: FindingDocument): boolean {
-  return terms.length > 0 || findings.some(({ part }) => part === "cause");
+function isUnderstood({ terms }: FindingDocument): boolean {
+  return terms.length > 0;
+}
+
+/** What a draft finds counts where it tells of leaders, or of a lease of which nobody came to lead; and where it leaves no cause out. */
+function isBetter(second: FindingDocument, first: FindingDocument, { messages, states = [] }: Mapping): boolean {
+  const [before] = causesOf(first);
+  const causes = causesOf(second);
+  // What ends sessions of users, say, is not told from what ends a lease where no line is about one.
+  const isOfLease =
+    messages.some(({ kind }) => kind === "held-seen" || kind === "expired-seen") ||
+    states.some(({ kind }) => kind === "state");
+  if (second.terms.length === 0 && (!isOfLease || causes.length === 0)) return false;
+  return before === undefined || causes.includes(before);
+}
+
+function causesOf({ findings }: FindingDocument): string[] {
+  return findings.filter(({ part }) => part === "cause").map(({ ruleId }) => ruleId);
 }

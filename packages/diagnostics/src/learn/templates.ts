@@ -1,5 +1,5 @@
 import type { EvidenceLine } from "@tenure/schema";
-import { guessOf } from "./guess.ts";
+import { guessOf, tellsOfWriting } from "./guess.ts";
 import { isAlike, merged, tokensOf, type Token } from "./token.ts";
 
 /** Messages that differ only in their names and numbers. */
@@ -12,10 +12,14 @@ export interface Template {
   /** Fields of the line beside its message, and what the log itself names as its source. */
   readonly fields: Readonly<Record<string, string>>;
   readonly sources: Set<string>;
+  /** The seconds in which it came, the first of them. */
+  readonly seconds: Set<number>;
 }
 
 export interface Message {
   readonly text: string;
+  /** Milliseconds since 1970; `null`: it does not say when. */
+  readonly at: number | null;
   readonly place: EvidenceLine;
   readonly fields: Readonly<Record<string, string>>;
   readonly source: string | undefined;
@@ -24,6 +28,7 @@ export interface Message {
 /** So many differing messages are no log, or one of free text. */
 const TEMPLATES_MOST = 2_000;
 const VALUES_MOST = 20;
+const SECONDS_MOST = 2_000;
 /** Messages that share less than this of their words are of two kinds. */
 const SHARED_LEAST = 0.6;
 
@@ -37,16 +42,17 @@ export class Templates {
   dropped = 0;
   readonly #byKey = new Map<string, Template[]>();
 
-  add({ text, place, fields, source }: Message): void {
+  add({ text, at, place, fields, source }: Message): void {
     const tokens = tokensOf(text);
     if (tokens === null || tokens.length === 0) return;
     // "lease renewed by x" and "lease released by x" share most of their words, and are not one kind.
-    const key = `${guessOf(text)?.kind ?? ""} ${tokens.length} ${tokens[0]?.text ?? "*"}`;
+    const key = `${guessOf(text)?.kind ?? (tellsOfWriting(text) ? "writing" : "")} ${tokens.length} ${tokens[0]?.text ?? "*"}`;
     const of = this.#byKey.get(key) ?? [];
     this.#byKey.set(key, of);
     for (const template of of)
       if (join(template, tokens)) {
         if (source !== undefined && template.sources.size < VALUES_MOST) template.sources.add(source);
+        if (at !== null && template.seconds.size < SECONDS_MOST) template.seconds.add(Math.floor(at / 1_000));
         return;
       }
     if (this.all.length === TEMPLATES_MOST) {
@@ -55,7 +61,8 @@ export class Templates {
     }
     const values = tokens.map(({ sample }) => new Set([sample]));
     const sources = new Set(source === undefined ? [] : [source]);
-    const template = { tokens, lines: 1, first: place, values, fields, sources };
+    const seconds = new Set(at === null ? [] : [Math.floor(at / 1_000)]);
+    const template = { tokens, lines: 1, first: place, values, fields, sources, seconds };
     of.push(template);
     this.all.push(template);
   }

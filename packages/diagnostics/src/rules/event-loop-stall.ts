@@ -1,6 +1,7 @@
 import { losses, lossesIn, lossWindowMs, weighed } from "../before-loss.ts";
 import type { Evidence } from "../evidence.ts";
-import type { Rule } from "../rule.ts";
+import { COLLECTION, POLL } from "../labels.ts";
+import type { Rule, Told } from "../rule.ts";
 
 export const eventLoopStall: Rule = {
   id: "event-loop-stall",
@@ -16,12 +17,30 @@ export const eventLoopStall: Rule = {
     return {
       part: "cause",
       ...weighed(trouble, pairs, scene),
-      verdict: `the holder's event loop stood still for longer than the lease allows (before ${losses(pairs)})`,
+      ...told(pairs.map(([stall]) => stall.facts.label)),
       evidence: pairs.flat(),
-      change: "move the blocking work off the loop that renews",
     };
   },
 };
+
+/** What stood still, as far as the lines of most losses tell. */
+function told(labels: readonly (string | undefined)[]): Pick<Told, "verdict" | "change"> {
+  const before = `(before ${losses(labels)})`;
+  if (labels.every((label) => label === COLLECTION))
+    return {
+      verdict: `the holder's process stood still while its memory was collected, for longer than the lease allows ${before}`,
+      change: "give it the memory, or a collector, with which it pauses for less than a renewal may be late",
+    };
+  if (labels.every((label) => label === POLL))
+    return {
+      verdict: `the holder's own work kept it from its next poll for longer than is allowed, and it was taken for dead ${before}`,
+      change: "take less work at a time, or poll while it goes on",
+    };
+  return {
+    verdict: `the holder's event loop stood still for longer than the lease allows ${before}`,
+    change: "move the blocking work off the loop that renews",
+  };
+}
 
 /** Whether it stood still within a lease before the loss. It can say so only afterwards, when the lease may be lost already. */
 function reaches({ at, facts }: Evidence, loss: Evidence, windowMs: number): boolean {

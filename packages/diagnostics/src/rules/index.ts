@@ -49,14 +49,15 @@ import { zombieLease } from "./zombie-lease.ts";
 
 /** All rules; of findings that weigh the same, the earlier comes first. */
 export const rules: readonly Rule[] = [
+  newbornKilled,
   startFailed,
   gaveUp,
+  zombieLease,
   holderEndedRenewalsHealthy,
   exitedWithoutRelease,
   holderCrashed,
   releasePathDead,
   releaseWrongIdentity,
-  zombieLease,
   stateTorn,
   epochRegression,
   identityCollision,
@@ -66,7 +67,6 @@ export const rules: readonly Rule[] = [
   stolenWhileValid,
   releasedEarly,
   stopOverran,
-  newbornKilled,
   clockStep,
   eventLoopStall,
   cpuStarved,

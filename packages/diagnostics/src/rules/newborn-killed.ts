@@ -1,15 +1,17 @@
+import type { Case } from "../case.ts";
 import type { Evidence } from "../evidence.ts";
 import { counted, seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 
 /** Of stamps in whole seconds. */
 const TOLERANCE_MS = 2_000;
+const SAME_KILL_MS = 5_000;
 
 export const newbornKilled: Rule = {
   id: "newborn-killed",
   find(scene) {
     const { own } = scene;
-    const killed = own.of("killed").flatMap((kill) => {
+    const killed = killsIn(own).flatMap((kill) => {
       const { pid } = kill.facts;
       const birth = own
         .of("spawned")
@@ -45,4 +47,14 @@ export const newbornKilled: Rule = {
 function spoke({ own }: Scene, birth: Evidence, kill: Evidence): boolean {
   const kinds = ["acquired", "renewed", "registered", "worked", "touched"] as const;
   return kinds.some((kind) => own.between(kind, birth.at, kill.at).length > 0);
+}
+
+/** One kill may be told in several lines: why, and how. The one that says for how long nothing was heard counts. */
+function killsIn(own: Case): Evidence[] {
+  const kills = own.of("killed");
+  return kills.filter(({ at, facts }, index) => {
+    const others = kills.filter((each) => Math.abs(each.at - at) <= SAME_KILL_MS && each.facts.pid === facts.pid);
+    const best = others.find((each) => each.facts.ageMs !== undefined) ?? others[0];
+    return best === kills[index];
+  });
 }
