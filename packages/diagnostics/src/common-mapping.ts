@@ -30,7 +30,7 @@ export const commonMapping: Mapping = {
     {
       kind: "acquired",
       match:
-        "^\\[Controller id=(?<holder>\\d+)\\] \\d+ successfully elected as the controller.{0,40} (?<epoch>\\d+)\\b",
+        "^(?:\\[Controller id=\\d+\\] )?(?<holder>\\d+) successfully elected as the controller.{0,40} (?<epoch>\\d+)\\b",
     },
     { kind: "acquired", match: "acquired lock, enabling active operation", facts: byLog },
     { kind: "acquired", match: "[Gg]ranted leadership", facts: byLog },
@@ -50,7 +50,7 @@ export const commonMapping: Mapping = {
       "[Ll]eader ?election lost",
       "stopped leading",
       "(?<!cluster )[Ll]eadership lost|[Ll]ost (?:its )?leadership|[Rr]evoked leadership",
-      "^\\[Controller id=\\d+\\] Resigned",
+      "^(?:\\[Controller id=\\d+\\] )?Resigned \\(kafka",
       "session 0x[0-9a-f]+ has expired|[Zz]oo[Kk]eeper session expired",
       "has failed, removing it from the group|on heartbeat expiration",
       "[Ll]ost (?:the )?(?:advisory |leader )?(?:lock|lease)\\b|(?:[Ll]ock|[Ll]ease)(?: \\S+)? (?:was )?lost\\b",
@@ -188,9 +188,17 @@ export const commonMapping: Mapping = {
       "Cannot release a lock that's no longer owned",
       "Unable to fully release the lock",
     ]),
+    {
+      kind: "killed",
+      match:
+        "(?:no heartbeat|no sign of life|unresponsive|silent|not heard).{0,60}? (?<ageS>\\d+(?:\\.\\d+)?) ?s\\b.{0,60}? [Kk]ill(?:ing|ed) (?:PID|pid|process) (?<pid>\\d+)",
+    },
     { kind: "killed", match: "Killing process (?<pid>\\d+) \\(.*\\) with signal SIGABRT" },
     { kind: "spawned", match: "Scheduled restart job, restart counter is at \\d+" },
-    said("gave-up", ["Start request repeated too quickly"]),
+    said("gave-up", [
+      "Start request repeated too quickly",
+      "[Mm]ax(?:imum)? (?:re-?)?(?:starts|restarts|retries)\\b.{0,40} (?:reached|exceeded)|[Tt]oo many (?:re)?starts",
+    ]),
     said(
       "state-torn",
       [

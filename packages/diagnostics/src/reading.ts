@@ -1,6 +1,6 @@
-import type { EvidenceLine, Mapping, Unparsed } from "@tenure/schema";
+import type { EvidenceKind, EvidenceLine, Mapping, Unparsed } from "@tenure/schema";
 import type { Case } from "./case.ts";
-import { lineOf } from "./evidence.ts";
+import { lineOf, type Evidence } from "./evidence.ts";
 import { Interpreter } from "./interpreter.ts";
 import { jsonLine, plainLine, type LogLine } from "./log-line.ts";
 import { JournalReader } from "./readers/journal-reader.ts";
@@ -15,6 +15,18 @@ import { isYaml, yamlDocuments, type YamlDocument } from "./readers/yaml-documen
 import { QuietLines } from "./scan/quiet-lines.ts";
 import { Silences } from "./silence.ts";
 import { linesOf, peek, type RawLine, type Source } from "./source.ts";
+import { voiceIn, Voices } from "./voices.ts";
+
+/** What is said of renewing and by whoever looks on; a holder whose work hangs may say it still. */
+const ofRenewing: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>([
+  "renewed",
+  "touched",
+  "renew-claimed",
+  "renew-skipped",
+  "renewer-cycle",
+  "held-seen",
+  "expired-seen",
+]);
 
 /** Reads one file into the case. Its lines tell of which format each is: logs are often mixed. */
 export async function readInto(own: Case, source: Source, mappings: readonly Mapping[]): Promise<void> {
@@ -33,6 +45,7 @@ class FileReader {
   readonly #interpreter: Interpreter;
   readonly #fields: Mapping["fields"];
   readonly #silences = new Silences();
+  readonly #voices: Voices;
   readonly #journal = new JournalReader();
   readonly #leases = new LeaseObjects();
   readonly #removed: readonly string[];
@@ -46,6 +59,7 @@ class FileReader {
   constructor(own: Case, { name, modifiedAt }: Source, mappings: readonly Mapping[]) {
     this.#case = own;
     this.#file = name;
+    this.#voices = new Voices(name);
     this.#modifiedAt = modifiedAt ?? Number.NEGATIVE_INFINITY;
     this.#fields = mappings.find(({ fields }) => fields !== undefined)?.fields;
     this.#interpreter = new Interpreter(mappings, name);
@@ -61,6 +75,9 @@ class FileReader {
     if (quietAt === null || quietAt === undefined) return this.#read(line);
     this.#isBlank = false;
     this.#heard(quietAt);
+    const { bytes, start, end, number } = line;
+    const { voice } = this.#quiet as QuietLines;
+    this.#voices.named(bytes, voice.start, voice.end)?.heard(quietAt, number, bytes, start, end);
   }
 
   #read({ number, text, cut }: RawLine): void {
@@ -105,6 +122,7 @@ class FileReader {
     if (this.#isBlank && this.#interpreter.readsLease) this.#note("state-missing", this.#place(1, "(empty)"));
     if (this.#journal.lines.length > 0) this.#case.journals.push(this.#journal.lines);
     this.#case.silences.push(this.#silences);
+    this.#case.voices.push(...this.#voices.all);
     const { lines, first } = this.#unparsed;
     if (lines > 0) this.#case.unparsed.push({ file: this.#file, lines, first } satisfies Unparsed);
   }
@@ -146,6 +164,7 @@ class FileReader {
     if (line.at !== null) this.#heard(line.at);
     const found = this.#interpreter.messages(line, place, this.#at);
     for (const evidence of found) this.#case.add(evidence);
+    if (line.at !== null) this.#said(line, found, place);
     const removed = this.#removed.find((text) => line.message.includes(text));
     if (removed !== undefined)
       this.#case.add({
@@ -156,6 +175,16 @@ class FileReader {
         facts: { removed: [removed] },
       });
     if (line.at === null && found.length === 0) this.#failed(place);
+  }
+
+  /** Notes who wrote a line, unless it is of renewing: that goes on where work does not. */
+  #said({ at, document }: LogLine, found: readonly Evidence[], { line, text }: EvidenceLine): void {
+    const name = Buffer.from(voiceIn(document));
+    const voice = this.#voices.named(name, 0, name.length);
+    if (voice === null || at === null) return;
+    if (found.some(({ kind }) => ofRenewing.has(kind))) return voice.renewed(at);
+    const bytes = Buffer.from(text);
+    voice.heard(at, line, bytes, 0, bytes.length);
   }
 
   #heard(at: number): void {

@@ -18,6 +18,7 @@ import { gaveUp } from "./gave-up.ts";
 import { ghostKeptAlive } from "./ghost-kept-alive.ts";
 import { holderCrashed } from "./holder-crashed.ts";
 import { holderEndedRenewalsHealthy } from "./holder-ended-renewals-healthy.ts";
+import { holderWedged } from "./holder-wedged.ts";
 import { hostSuspended } from "./host-suspended.ts";
 import { identityCollision } from "./identity-collision.ts";
 import { newbornKilled } from "./newborn-killed.ts";
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   startFailed,
   gaveUp,
   zombieLease,
+  holderWedged,
   holderEndedRenewalsHealthy,
   exitedWithoutRelease,
   holderCrashed,

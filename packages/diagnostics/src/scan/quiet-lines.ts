@@ -6,7 +6,8 @@ import { mayBeginYearless } from "../readers/klog.ts";
 import { LeaseObjects } from "../readers/kubernetes-lease.ts";
 import { JOURNAL_FIELD } from "../readers/systemd.ts";
 import type { RawLine } from "../source.ts";
-import { JsonLine } from "./json-line.ts";
+import { voiceFields } from "../voices.ts";
+import { JsonLine, type Place } from "./json-line.ts";
 import { Sieve } from "./sieve.ts";
 import { Stamps } from "./stamps.ts";
 
@@ -21,8 +22,13 @@ export class QuietLines {
   #sieve: Sieve | null = null;
 
   constructor(fields: Mapping["fields"], expressions: readonly string[], texts: readonly string[]) {
-    this.#line = new JsonLine({ ...fieldsOf(fields), foreign });
+    this.#line = new JsonLine({ ...fieldsOf(fields), foreign, voice: voiceFields });
     this.#expressions = [...expressions, ...texts.map((text) => literal(text))];
+  }
+
+  /** Who wrote the line that was looked at last; of no length where it does not say. */
+  get voice(): Readonly<Place> {
+    return this.#line.voice;
   }
 
   /** When it was written; `null`: it is to be read in full. */
