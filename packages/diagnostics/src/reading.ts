@@ -3,6 +3,7 @@ import type { Case } from "./case.ts";
 import { lineOf, type Evidence } from "./evidence.ts";
 import { Interpreter } from "./interpreter.ts";
 import { jsonLine, plainLine, type LogLine } from "./log-line.ts";
+import { holderEvent } from "./readers/holder-event.ts";
 import { JournalReader } from "./readers/journal-reader.ts";
 import { journalctlLine } from "./readers/journalctl.ts";
 import { mayBeYearless, yearlessLine } from "./readers/klog.ts";
@@ -140,7 +141,10 @@ class FileReader {
   }
 
   #object(value: object, place: EvidenceLine): void {
-    if (JournalReader.knows(value)) {
+    const told = holderEvent(value, place);
+    if (told !== null) {
+      for (const evidence of told) this.#case.add(evidence);
+    } else if (JournalReader.knows(value)) {
       if (!this.#journal.take(value, place)) this.#failed(place);
     } else if (this.#interpreter.readsStates) {
       for (const evidence of this.#interpreter.states(value, place, this.#at)) {

@@ -1,6 +1,7 @@
 import type { Mapping } from "@tenure/schema";
 import { literal } from "../learn/literal.ts";
 import { errorFields, fieldsOf, WRAPPING } from "../log-line.ts";
+import { LOSS_FIELD } from "../readers/holder-event.ts";
 import { JournalReader } from "../readers/journal-reader.ts";
 import { mayBeginYearless } from "../readers/klog.ts";
 import { LeaseObjects } from "../readers/kubernetes-lease.ts";
@@ -11,7 +12,7 @@ import { JsonLine, type Place } from "./json-line.ts";
 import { Sieve } from "./sieve.ts";
 import { Stamps } from "./stamps.ts";
 
-const foreign = [...JournalReader.fields, ...LeaseObjects.fields, JOURNAL_FIELD, ...errorFields, WRAPPING];
+const foreign = [...JournalReader.fields, ...LeaseObjects.fields, LOSS_FIELD, JOURNAL_FIELD, ...errorFields, WRAPPING];
 
 /** Lines of a JSON log that say when they were written and nothing else that anybody asks: most of a log. They are known by their bytes. */
 export class QuietLines {
