@@ -13,6 +13,8 @@ export class Case {
   readonly silences: Silences[] = [];
   readonly voices: Voice[] = [];
   readonly unparsed: Unparsed[] = [];
+  /** Files that are packed, and how. */
+  readonly unread: { readonly file: string; readonly packed: string }[] = [];
   readonly overflowed: Set<EvidenceKind> = new Set<EvidenceKind>();
   files = 0;
   lines = 0;

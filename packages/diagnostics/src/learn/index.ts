@@ -1,6 +1,7 @@
 import { mappingSchema, type EvidenceLine, type Mapping, type StatePattern } from "@tenure/schema";
 import { lineOf } from "../evidence.ts";
 import { fieldsOf as usualFields, jsonLine, plainLine, timeIn, type LogLine } from "../log-line.ts";
+import { decoded } from "../readers/encoding.ts";
 import { JournalReader } from "../readers/journal-reader.ts";
 import { journalctlLine } from "../readers/journalctl.ts";
 import { mayBeYearless, yearlessLine } from "../readers/klog.ts";
@@ -98,7 +99,9 @@ async function learnFile(
       holders,
     };
   };
-  for await (const lines of linesOf(chunks))
+  const { packed, chunks: readable } = await decoded(chunks);
+  if (packed !== null) return null;
+  for await (const lines of linesOf(readable))
     for (const { number, text, cut } of lines) {
       const place = lineOf({ file: name, line: number, text });
       if (whole !== "" || (number === 1 && text.trim() === "{")) {
