@@ -82,9 +82,8 @@ class FileReader {
     if (quietAt === null || quietAt === undefined) return this.#read(line);
     this.#isBlank = false;
     this.#heard(quietAt);
-    const { bytes, start, end, number } = line;
     const { voice } = this.#quiet as QuietLines;
-    this.#voices.named(bytes, voice.start, voice.end)?.heard(quietAt, number, bytes, start, end);
+    this.#voices.namedIn(line.bytes, voice.start, voice.end)?.heardIn(quietAt, line);
   }
 
   #read({ number, text, cut }: RawLine): void {
@@ -189,12 +188,10 @@ class FileReader {
 
   /** Notes who wrote a line, unless it is of renewing: that goes on where work does not. */
   #said({ at, document }: LogLine, found: readonly Evidence[], { line, text }: EvidenceLine): void {
-    const name = Buffer.from(voiceIn(document));
-    const voice = this.#voices.named(name, 0, name.length);
+    const voice = this.#voices.named(voiceIn(document));
     if (voice === null || at === null) return;
-    if (found.some(({ kind }) => ofRenewing.has(kind))) return voice.renewed(at);
-    const bytes = Buffer.from(text);
-    voice.heard(at, line, bytes, 0, bytes.length);
+    if (found.some(({ kind }) => ofRenewing.has(kind))) voice.renewed(at);
+    else voice.heard(at, line, text);
   }
 
   #heard(at: number): void {

@@ -1,5 +1,6 @@
 import type { EvidenceLine } from "@tenure/schema";
 import type { Span } from "./silence.ts";
+import type { RawLine } from "./source.ts";
 
 /** Fields in which a line says who wrote it, the one that tells most first. */
 export const voiceFields: readonly string[] = [
@@ -30,6 +31,8 @@ const PAUSES_MOST = 64;
 /** What comes with a renewal is written by whatever renews. */
 const WITH_RENEWAL_MS = 1_500;
 const TEXT_BYTES = 160;
+/** A letter that does not fit is left out whole. */
+const UTF8_MOST = 4;
 
 /** Somebody who writes a log: a program, a session, a thread, as its lines call it. What it says of renewing does not count. */
 export class Voice {
@@ -54,15 +57,25 @@ export class Voice {
     this.#renewedAt = at;
   }
 
-  heard(at: number, line: number, bytes: Uint8Array, start: number, end: number): void {
-    if (Math.abs(at - this.#renewedAt) <= WITH_RENEWAL_MS || at < this.last) return;
+  heard(at: number, line: number, text: string): void {
+    if (this.#takes(at, line)) this.#length = this.#text.write(text);
+  }
+
+  /** The same of a line that was only looked at as bytes. */
+  heardIn(at: number, { number, bytes, start, end }: RawLine): void {
+    if (!this.#takes(at, number)) return;
+    this.#length = Math.min(end - start, TEXT_BYTES);
+    this.#text.set(bytes.subarray(start, start + this.#length));
+  }
+
+  #takes(at: number, line: number): boolean {
+    if (Math.abs(at - this.#renewedAt) <= WITH_RENEWAL_MS || at < this.last) return false;
     if (at - this.last > PAUSE_LEAST_MS && this.lines > 0) this.#pausedUntil(at);
     this.lines++;
     this.first = Math.min(this.first, at);
     this.last = at;
     this.#line = line;
-    this.#length = Math.min(end - start, TEXT_BYTES);
-    this.#text.set(bytes.subarray(start, start + this.#length));
+    return true;
   }
 
   /** The longest of its pauses, and the silence after its last line, in the order of time. */
@@ -83,7 +96,7 @@ export class Voice {
 
   #place(): EvidenceLine {
     const text = this.#text.toString("utf8", 0, this.#length);
-    return { file: this.file, line: this.#line, text: this.#length === TEXT_BYTES ? `${text}…` : text };
+    return { file: this.file, line: this.#line, text: this.#length > TEXT_BYTES - UTF8_MOST ? `${text}…` : text };
   }
 }
 
@@ -94,6 +107,7 @@ const VOICES_MOST = 500;
 export class Voices {
   readonly #file: string;
   readonly #byHash = new Map<number, Voice>();
+  readonly #byName = new Map<string, Voice | null>();
 
   constructor(file: string) {
     this.#file = file;
@@ -104,7 +118,16 @@ export class Voices {
   }
 
   /** The voice of that name; `null` where there are too many. */
-  named(bytes: Uint8Array, start: number, end: number): Voice | null {
+  named(name: string): Voice | null {
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const bytes = Buffer.from(name);
+    const voice = this.namedIn(bytes, 0, bytes.length);
+    if (this.#byName.size < VOICES_MOST) this.#byName.set(name, voice);
+    return voice;
+  }
+
+  namedIn(bytes: Uint8Array, start: number, end: number): Voice | null {
     const hash = hashOf(bytes, start, end);
     const known = this.#byHash.get(hash);
     if (known !== undefined) return known;

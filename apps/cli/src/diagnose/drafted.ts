@@ -5,19 +5,43 @@ import { sourcesIn, type FoundSource } from "./sources.ts";
 /** More is not read twice without being asked for. */
 const MOST_BYTES = 64_000_000;
 
+/** As `sourcesIn` finds journals of tenure, which need no mapping. */
+const journal = /\.journal(?:\.\d+)?\.jsonl$/u;
+
 /** A diagnosis; where nothing was understood and no mapping given, one by a mapping that is drafted from the same files, if that tells anything. */
 export async function diagnosed(
   sources: readonly FoundSource[],
   options: DiagnoseOptions,
   paths: readonly string[],
 ): Promise<FindingDocument> {
-  const first = await diagnose(sources, options);
   const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-  if ((options.mappings ?? []).length > 0 || isUnderstood(first) || bytes > MOST_BYTES) return first;
-  const { mapping } = await learn(sourcesIn(paths));
+  if ((options.mappings ?? []).length > 0 || bytes > MOST_BYTES) return await diagnose(sources, options);
+  // Files that are open already are read first; each further time they are opened anew.
+  let opened: readonly FoundSource[] | null = sources;
+  const files = (): readonly FoundSource[] => {
+    const found = opened ?? sourcesIn(paths);
+    opened = null;
+    return found;
+  };
+  const byDraft = async (mapping: Mapping): Promise<FindingDocument> =>
+    await diagnose(files(), { ...options, mappings: [mapping], isDrafted: true });
+  const isForeign = !sources.some(({ name }) => journal.test(name));
+  const early = isForeign ? (await learn(files())).mapping : null;
+  // Who keeps a state of a lease and says who took it is no system that is known: what is known would be read in vain.
+  if (early !== null && isWhole(early)) {
+    const whole = await byDraft(early);
+    if (whole.terms.length > 0) return whole;
+  }
+  const first = await diagnose(files(), options);
+  if (isUnderstood(first)) return first;
+  const mapping = early ?? (await learn(files())).mapping;
   if (mapping.messages.length === 0 && mapping.states === undefined) return first;
-  const second = await diagnose(sourcesIn(paths), { ...options, mappings: [mapping], isDrafted: true });
+  const second = await byDraft(mapping);
   return isBetter(second, first, mapping) ? second : first;
+}
+
+function isWhole({ messages, states = [] }: Mapping): boolean {
+  return messages.some(({ kind }) => kind === "acquired") && states.some(({ kind }) => kind === "state");
 }
 
 function isUnderstood({ terms }: FindingDocument): boolean {

@@ -9,7 +9,7 @@ import { JOURNAL_FIELD } from "../readers/systemd.ts";
 import type { RawLine } from "../source.ts";
 import { voiceFields } from "../voices.ts";
 import { JsonLine, type Place } from "./json-line.ts";
-import { Sieve } from "./sieve.ts";
+import { sieveOf, type Sieve } from "./sieve.ts";
 import { Stamps } from "./stamps.ts";
 
 const foreign = [...JournalReader.fields, ...LeaseObjects.fields, LOSS_FIELD, JOURNAL_FIELD, ...errorFields, WRAPPING];
@@ -37,7 +37,7 @@ export class QuietLines {
     const { time, message } = this.#line;
     if (!this.#line.accepts(bytes, start, end) || time.end === time.start || time.isEscaped) return null;
     if (mayBeginYearless(bytes, message.start)) return null;
-    this.#sieve ??= new Sieve(this.#expressions);
+    this.#sieve ??= sieveOf(this.#expressions);
     if (this.#sieve.mayPass(bytes, message)) return null;
     return time.isText
       ? this.#stamps.text(bytes, time.start, time.end)

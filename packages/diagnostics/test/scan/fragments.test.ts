@@ -43,6 +43,7 @@ describe("what every match of an expression has in it", () => {
         const bytes = Buffer.from(JSON.stringify(text).slice(1, -1));
         const place = { start: 0, end: bytes.length, isText: true, isEscaped: !isPlain(text) };
         expect(sieve.mayPass(bytes, place)).toBe(true);
+        expect(sieve.mayMatch(text)).toBe(true);
       }),
       { numRuns: 20 },
     );
