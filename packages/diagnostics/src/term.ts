@@ -80,8 +80,10 @@ const KEPT_LATE_MS = 5_000;
 function areSamples(own: Case): boolean {
   if (own.of("renewed").length + own.of("touched").length > 0) return false;
   const kept = own.of("state").filter(({ dated }) => dated);
-  const isAlone = ({ file }: Evidence): boolean => kept.every((each) => each.file !== file || each.line <= 1);
-  const late = kept.filter((each) => each.at - (each.facts.renewTime ?? each.at) > KEPT_LATE_MS || isAlone(each));
+  const histories = new Set(kept.filter(({ line }) => line > 1).map(({ file }) => file));
+  const late = kept.filter(
+    ({ at, facts, file }) => at - (facts.renewTime ?? at) > KEPT_LATE_MS || !histories.has(file),
+  );
   return late.length > kept.length / 2;
 }
 

@@ -51,10 +51,21 @@ function finestIn(own: Case, kept: readonly (readonly number[])[], beat: number)
           (_, index) => from + (index + 1) * part,
         ),
       );
-    const made = due.filter((at) => writes.some((write) => Math.abs(write - at) <= part / 8)).length;
+    const made = due.filter((at) => isNear(writes, at, part / 8)).length;
     if (due.length >= BEATS_LEAST && made >= due.length * SHARE_LEAST) return part;
   }
   return beat;
+}
+
+/** @param times in order */
+function isNear(times: readonly number[], at: number, within: number): boolean {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < at - within) low = middle + 1;
+    else high = middle;
+  }
+  return (times[low] ?? Number.POSITIVE_INFINITY) <= at + within;
 }
 
 function cycleIn(own: Case): number | null {

@@ -75,12 +75,14 @@ function isCaught(scene: Scene, from: number, to: number): boolean {
   const isTold = (["loop-stalled", "clock-stepped", "cpu-starved"] as const).some(
     (kind) => own.between(kind, from, to + SOON_MS).length > 0,
   );
+  const isFound = own.between("expired-seen", to, to + pollMs + MOMENT_MS).length > 0;
+  if (!onBeat || isTold || !isFound) return false;
   // A machine that wakes wakes them all: a holder that comes back later stood still alone.
   const isAlone = terms.some((term) => {
     const still = standstillOf(scene, term);
     return still !== null && still.goesOn && still.from <= from + MOMENT_MS && still.to > to + MOMENT_MS;
   });
-  return onBeat && !isTold && !isAlone && own.between("expired-seen", to, to + pollMs + MOMENT_MS).length > 0;
+  return !isAlone;
 }
 
 /** Somebody polled when the silence began, as far as the logs tell of that. */

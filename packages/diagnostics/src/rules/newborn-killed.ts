@@ -51,10 +51,12 @@ function spoke({ own }: Scene, birth: Evidence, kill: Evidence): boolean {
 
 /** One kill may be told in several lines: why, and how. The one that says for how long nothing was heard counts. */
 function killsIn(own: Case): Evidence[] {
-  const kills = own.of("killed");
-  return kills.filter(({ at, facts }, index) => {
-    const others = kills.filter((each) => Math.abs(each.at - at) <= SAME_KILL_MS && each.facts.pid === facts.pid);
-    const best = others.find((each) => each.facts.ageMs !== undefined) ?? others[0];
-    return best === kills[index];
-  });
+  const kept: Evidence[] = [];
+  for (const kill of own.of("killed")) {
+    const before = kept.at(-1);
+    const isSame = before !== undefined && kill.at - before.at <= SAME_KILL_MS && kill.facts.pid === before.facts.pid;
+    if (!isSame) kept.push(kill);
+    else if (before.facts.ageMs === undefined) kept.splice(-1, 1, kill);
+  }
+  return kept;
 }
