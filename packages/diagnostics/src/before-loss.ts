@@ -53,11 +53,30 @@ function ledBetween(own: Case, from: number, to: number): boolean {
 
 /** The lines among these that a loss followed, within one lease: trouble that nothing came of explains nothing. */
 export function beforeLoss(trouble: readonly Evidence[], scene: Scene): readonly (readonly [Evidence, Evidence])[] {
-  const windowMs = lossWindowMs(scene);
   return lossesIn(scene).flatMap((loss) => {
-    const before = trouble.findLast(({ at }) => at <= loss.at && at >= loss.at - windowMs);
+    const from = lossBeginsAt(scene, loss);
+    const before =
+      trouble.findLast(({ at }) => at <= loss.at && at >= from) ?? trouble.find((each) => lasts(each, loss, scene));
     return before === undefined ? [] : [[before, loss] as const];
   });
+}
+
+/** Whoever polls finds a lease expired only some time after it did. */
+const LEASES_MOST = 3;
+
+/** From when on something may have led to a loss: within a lease of it, or since the last renewal that came through. */
+export function lossBeginsAt(scene: Scene, { at, kind, facts }: Evidence): number {
+  const windowMs = lossWindowMs(scene);
+  const term = scene.terms.findLast(({ holder, acquiredAt }) => holder === facts.holder && acquiredAt <= at);
+  if (kind !== "expired-seen" || term === undefined) return at - windowMs;
+  return Math.max(at - LEASES_MOST * windowMs, Math.min(at - windowMs, term.lastRenewAt - MOMENT_MS));
+}
+
+const MOMENT_MS = 5_000;
+
+/** What took long enough to matter, and was under way at the loss: it can say so only afterwards. */
+function lasts({ at, facts: { durationMs = 0 } }: Evidence, loss: Evidence, scene: Scene): boolean {
+  return durationMs >= lossWindowMs(scene) / 10 && at > loss.at && at - durationMs <= loss.at;
 }
 
 /** "2 losses", "1 loss". */

@@ -2,6 +2,7 @@ import type { EvidenceKind, Unparsed } from "@tenure/schema";
 import type { Evidence } from "./evidence.ts";
 import type { PlacedLine } from "./readers/journal-reader.ts";
 import type { Silences } from "./silence.ts";
+import type { Voice } from "./voices.ts";
 
 /** More of one kind tells no rule anything new, and would take memory without bound. */
 const MOST_OF_A_KIND = 100_000;
@@ -10,7 +11,10 @@ const MOST_OF_A_KIND = 100_000;
 export class Case {
   readonly journals: PlacedLine[][] = [];
   readonly silences: Silences[] = [];
+  readonly voices: Voice[] = [];
   readonly unparsed: Unparsed[] = [];
+  /** Files that are packed, and how. */
+  readonly unread: { readonly file: string; readonly packed: string }[] = [];
   readonly overflowed: Set<EvidenceKind> = new Set<EvidenceKind>();
   files = 0;
   lines = 0;

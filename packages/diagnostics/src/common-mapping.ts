@@ -1,5 +1,5 @@
 import type { EvidenceKind, Mapping, MessagePattern } from "@tenure/schema";
-import { OUT_OF_MEMORY } from "./term.ts";
+import { COLLECTION, OUT_OF_MEMORY, POLL, WATCHDOG } from "./labels.ts";
 
 /** A pattern for each way of saying the same. */
 function said(kind: EvidenceKind, ways: readonly string[], set?: MessagePattern["set"]): MessagePattern {
@@ -8,6 +8,16 @@ function said(kind: EvidenceKind, ways: readonly string[], set?: MessagePattern[
 
 /** client-go before and after its structured logs: `acquired lease ns/name`, `"acquired lease" lock="ns/name"`. */
 const lease = '"? (?:lock=")?(?<lease>[^\\s":]+)';
+const loop = "(?:[Ee]vent|EVENT)[ -](?:[Ll]oop|LOOP)";
+
+/** How systemd names the signals that end a process, and the exit codes that shells give them. */
+const signals = [
+  ["ABRT", 134],
+  ["KILL", 137],
+  ["SEGV", 139],
+  ["TERM", 143],
+] as const;
+
 /** A leader that its own log does not name is called as its log is. */
 const byLog = { holder: "/log" };
 
@@ -17,6 +27,13 @@ export const commonMapping: Mapping = {
   messages: [
     { kind: "acquired", match: `[Ss]uccessfully acquired lease${lease}`, facts: byLog },
     { kind: "acquired", match: "^(?<holder>\\S+) became leader$" },
+    {
+      kind: "acquired",
+      match:
+        "^(?:\\[Controller id=\\d+\\] )?(?<holder>\\d+) successfully elected as the controller.{0,40} (?<epoch>\\d+)\\b",
+    },
+    { kind: "acquired", match: "acquired lock, enabling active operation", facts: byLog },
+    { kind: "acquired", match: "[Gg]ranted leadership", facts: byLog },
     {
       kind: "registered",
       match: "(?:message=\"|'LeaderElection' )(?<holder>\\S+) became leader",
@@ -32,7 +49,10 @@ export const commonMapping: Mapping = {
       "[Ff]ailed to renew lease",
       "[Ll]eader ?election lost",
       "stopped leading",
-      "[Ll]eadership lost|[Ll]ost (?:its )?leadership",
+      "(?<!cluster )[Ll]eadership lost|[Ll]ost (?:its )?leadership|[Rr]evoked leadership",
+      "^(?:\\[Controller id=\\d+\\] )?Resigned \\(kafka",
+      "session 0x[0-9a-f]+ has expired|[Zz]oo[Kk]eeper session expired",
+      "has failed, removing it from the group|on heartbeat expiration",
       "[Ll]ost (?:the )?(?:advisory |leader )?(?:lock|lease)\\b|(?:[Ll]ock|[Ll]ease)(?: \\S+)? (?:was )?lost\\b",
       "[Dd]emot(?:ed|ing) self because",
       "no longer (?:the )?leader|no longer own(?:ed|s)",
@@ -57,7 +77,7 @@ export const commonMapping: Mapping = {
       match:
         "[Ee]rror retrieving (?:resource|lease) lock|[Ff]ailed to update (?:leader )?(?:lock|lease)(?! optimistically)|could not renew lock for job|" +
         "[Ff]ailed to (?:refresh|extend) (?:the )?(?:lease|lock)|[Uu]nable to extend lock|to ach?ie?ve a quorum during its retry window|" +
-        "/v1/session/renew/\\S+ error|session/renew/\\S+ from=\\S+ error",
+        "Unable to update lock within the stale threshold|/v1/session/renew/\\S+ error|session/renew/\\S+ from=\\S+ error",
       facts: byLog,
     },
     said(
@@ -66,6 +86,8 @@ export const commonMapping: Mapping = {
         "apply request took too long",
         "took too long to execute",
         "slow fdatasync",
+        "[Ss]low (?:write|fsync|sync|disk|storage|commit)\\b(?:.{0,200}?\\btook (?<durationMs>\\d+(?:\\.\\d+)?) ?ms\\b)?|fsync (?:took|of \\S+ took|latency|delay)",
+        "task \\S+ blocked for more than \\d+ seconds",
         "failed to send out heartbeat on time",
         "waiting for ReadIndex response took too long",
         "etcdserver: (?:request timed out(?!, possibly)|too many requests)",
@@ -111,9 +133,35 @@ export const commonMapping: Mapping = {
       },
     ),
     said("permission-denied", ["\\bEACCES\\b|\\bEPERM\\b", "is forbidden: ", "Unauthorized", "[Pp]ermission denied"]),
+    {
+      kind: "loop-stalled",
+      match: `${loop}.{0,80}?\\b(?:spent|took|late by|blocked for|stalled for|lagged|lag of|delay of) (?<durationMs>\\d+(?:\\.\\d+)?) ?ms\\b`,
+    },
     { kind: "loop-stalled", match: "[Ee]vent loop \\D{0,40}(?<durationMs>\\d+(?:\\.\\d+)?) ?ms\\b" },
     { kind: "loop-stalled", match: "[Ee]vent loop \\D{0,40}(?<durationS>\\d+(?:\\.\\d+)?) ?s\\b" },
-    said("loop-stalled", ["[Ee]vent loop (?:was |is )?(?:blocked|stalled|lag|delay)"]),
+    said("loop-stalled", [`${loop} (?:was |is )?(?:blocked|stalled|lag|delay)`, "(?:STALE|BLOCKED) EVENT LOOP"]),
+    // What Java's collectors write, new and old, and what watches for their pauses.
+    {
+      kind: "loop-stalled",
+      match: "^(?:\\[[^\\]]*\\])*\\s*GC\\(\\d+\\) Pause .* (?<durationMs>\\d+(?:\\.\\d+)?)ms$",
+      set: { label: COLLECTION },
+    },
+    {
+      kind: "loop-stalled",
+      match: "\\[(?:Full )?GC .*, (?<durationS>\\d+\\.\\d+) secs\\]",
+      set: { label: COLLECTION },
+    },
+    {
+      kind: "loop-stalled",
+      match: "application threads were stopped: (?<durationS>\\d+\\.\\d+) seconds",
+      set: { label: COLLECTION },
+    },
+    {
+      kind: "loop-stalled",
+      match: "[Dd]etected pause in JVM.* pause of approximately (?<durationMs>\\d+)ms",
+      set: { label: COLLECTION },
+    },
+    said("loop-stalled", ["poll timeout has expired|[Hh]eartbeat poll expired"], { label: POLL }),
     said("cpu-starved", [
       "soft lockup - CPU",
       "self-detected stall",
@@ -127,14 +175,30 @@ export const commonMapping: Mapping = {
       match: "[Oo]ut of memory: Killed process (?<pid>\\d+)",
       set: { label: OUT_OF_MEMORY, exitCode: 137 },
     },
+    { kind: "exited", match: "[Mm]ain process exited, code=exited, status=(?<exitCode>\\d+)" },
+    ...signals.map(([name, exitCode]) => ({
+      kind: "exited" as const,
+      match: `[Mm]ain process exited, code=(?:killed|dumped), status=\\d+/${name}\\b`,
+      set: { exitCode },
+    })),
+    said("killed", ["Watchdog timeout \\(limit [^)]*\\)"], { label: WATCHDOG }),
+    said("error", ["^\\S+: line \\d+: "]),
     said("release-refused", [
       "Failed to release lock: ",
       "Cannot release a lock that's no longer owned",
       "Unable to fully release the lock",
     ]),
+    {
+      kind: "killed",
+      match:
+        "(?:no heartbeat|no sign of life|unresponsive|silent|not heard).{0,60}? (?<ageS>\\d+(?:\\.\\d+)?) ?s\\b.{0,60}? [Kk]ill(?:ing|ed) (?:PID|pid|process) (?<pid>\\d+)",
+    },
     { kind: "killed", match: "Killing process (?<pid>\\d+) \\(.*\\) with signal SIGABRT" },
     { kind: "spawned", match: "Scheduled restart job, restart counter is at \\d+" },
-    said("gave-up", ["Start request repeated too quickly"]),
+    said("gave-up", [
+      "Start request repeated too quickly",
+      "[Mm]ax(?:imum)? (?:re-?)?(?:starts|restarts|retries)\\b.{0,40} (?:reached|exceeded)|[Tt]oo many (?:re)?starts",
+    ]),
     said(
       "state-torn",
       [

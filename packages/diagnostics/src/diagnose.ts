@@ -4,6 +4,7 @@ import { commonMapping } from "./common-mapping.ts";
 import { toldEffects } from "./effect.ts";
 import { explainedTerm } from "./explain.ts";
 import { journalFindings, journalTerms } from "./journal-terms.ts";
+import { counted } from "./numbers.ts";
 import { readInto } from "./reading.ts";
 import { findingOf, type Scene } from "./rule.ts";
 import { rules } from "./rules/index.ts";
@@ -51,7 +52,9 @@ function rankOf({ part, confidence }: Finding): number {
 export async function diagnose(sources: readonly Source[], options: DiagnoseOptions = {}): Promise<FindingDocument> {
   const { reading, read } = options;
   // What the system itself means by a line comes before what others would.
-  const mappings = [...(options.mappings ?? []), commonMapping];
+  const given = options.mappings ?? [];
+  // A draft is only a guess at it, and comes after what is known for certain.
+  const mappings = options.isDrafted === true ? [commonMapping, ...given] : [...given, commonMapping];
   const own = new Case();
   for (const { at, ...facts } of options.changes ?? []) {
     const text = `${new Date(at).toISOString()} ${facts.label ?? ""}`.trim();
@@ -81,6 +84,7 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
       : []),
     ...missingIn(scene, terms.length),
     ...othersIn(leases, lease),
+    ...unreadIn(own),
   ];
   const { files, lines, unparsed } = own;
   const verdict = `${isDrafted ? DRAFTED : ""}${verdictOn(scene, findings, terms, missing)}`;
@@ -120,6 +124,18 @@ function othersIn(leases: readonly string[], lease: string | undefined): string[
   return [
     `what happened to other leases than "${lease ?? ""}", which these files tell of too (--lease): ${names}${more}`,
   ];
+}
+
+/** What is packed was not read, and may hold what the rest lacks. */
+function unreadIn({ unread }: Case): string[] {
+  if (unread.length === 0) return [];
+  const names = unread.slice(0, NAMES_SHOWN).map(({ file, packed }) => `${nameOf(file)} (${packed})`);
+  const more = unread.length > NAMES_SHOWN ? ` and ${unread.length - NAMES_SHOWN} more` : "";
+  return [`what ${counted(unread.length, "packed file")} would tell, to be unpacked first: ${names.join(", ")}${more}`];
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf("/") + 1);
 }
 
 /** What a change took out is looked for while the logs are read, so changes must be known before. */

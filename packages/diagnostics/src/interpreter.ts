@@ -1,18 +1,24 @@
 import type { EvidenceKind, EvidenceLine, Mapping, MessagePattern, StatePattern } from "@tenure/schema";
-import { anyOf } from "./any-of.ts";
 import { lineOf, type Evidence } from "./evidence.ts";
 import { factsOf } from "./facts.ts";
 import { timeIn, type LogLine } from "./log-line.ts";
 import { at } from "./pointer.ts";
+import { sieveOf, type Sieve } from "./scan/sieve.ts";
 
 /** Beyond this a line says nothing that a pattern is for, and a hostile one could make a pattern slow. */
 const MATCH_MAX_LENGTH = 4_096;
+
+/** So many different messages are remembered. */
+const KNOWN_MOST = 256;
+
+type Match = readonly [pattern: MessagePattern, groups: Readonly<Record<string, string>>];
 
 /** What a mapping makes of the lines of one file. */
 export class Interpreter {
   readonly #messages: readonly (readonly [RegExp, MessagePattern])[];
   /** Whether any pattern matches at all: most lines of a log say nothing of leases, and are asked only once. */
-  readonly #any: RegExp | null;
+  readonly #sieve: Sieve;
+  readonly #known = new Map<string, readonly Match[]>();
   readonly #state: StatePattern | undefined;
 
   constructor(mappings: readonly Mapping[], file: string) {
@@ -21,7 +27,7 @@ export class Interpreter {
     this.#messages = mappings
       .flatMap(({ messages }) => messages.filter(ofFile))
       .map((pattern) => [new RegExp(pattern.match, "u"), pattern] as const);
-    this.#any = anyOf(this.#messages.map(([expression]) => expression.source));
+    this.#sieve = sieveOf(this.expressions);
     this.#state = mappings.flatMap(({ states = [] }) => states.filter(ofFile))[0];
   }
 
@@ -43,20 +49,31 @@ export class Interpreter {
   /** Everything a log line is evidence of; the first pattern of each kind counts. */
   messages(line: LogLine, place: EvidenceLine, when: number): Evidence[] {
     if (line.message.length > MATCH_MAX_LENGTH) return [];
-    if (this.#any?.test(line.message) === false) return [];
-    const found: Evidence[] = [];
-    const kinds = new Set<EvidenceKind>();
-    for (const [expression, { kind, facts, set }] of this.#messages) {
-      const match = kinds.has(kind) ? null : expression.exec(line.message);
-      if (match === null) continue;
-      kinds.add(kind);
+    if (!this.#sieve.mayMatch(line.message)) return [];
+    return this.#matches(line.message).map(([{ kind, facts, set }, groups]) => {
       const named = [
         ...Object.entries(set ?? {}),
         ...(facts === undefined ? [] : pointed({ log: nameOf(place.file), ...(line.document as object) }, facts)),
-        ...Object.entries(match.groups ?? {}),
+        ...Object.entries(groups),
       ];
-      found.push({ ...lineOf(place), kind, at: when, dated: line.at !== null, facts: factsOf(named) });
+      return { ...lineOf(place), kind, at: when, dated: line.at !== null, facts: factsOf(named) };
+    });
+  }
+
+  /** The first pattern of each kind that matches, and what its groups hold. Logs say the same again and again. */
+  #matches(message: string): readonly Match[] {
+    const known = this.#known.get(message);
+    if (known !== undefined) return known;
+    const kinds = new Set<EvidenceKind>();
+    const found: Match[] = [];
+    for (const [expression, pattern] of this.#messages) {
+      const match = kinds.has(pattern.kind) ? null : expression.exec(message);
+      if (match === null) continue;
+      kinds.add(pattern.kind);
+      found.push([pattern, match.groups ?? {}]);
     }
+    if (this.#known.size === KNOWN_MOST) this.#known.clear();
+    this.#known.set(message, found);
     return found;
   }
 

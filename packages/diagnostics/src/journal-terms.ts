@@ -59,11 +59,21 @@ const troubles: readonly Trouble[] = [
   },
   {
     ruleId: "renewal-stopped",
-    ended: ({ endReason }) => endReason === "expired",
+    ended: ({ endReason, revoked }) => endReason === "expired" && revoked === null,
     verdict: (terms) =>
       `in ${terms.length} ${terms.length === 1 ? "term" : "terms"} the renewals stopped and nobody released, so the next leader had to wait until the lease ran out`,
     change:
       "look at what the holder did after its last renewal: a hung process, a stopped one, a store it could not reach",
+  },
+  {
+    ruleId: "revoked",
+    ended: ({ revoked }) => revoked !== null,
+    verdict: (_, [first, ...others]) =>
+      `${first?.revoked?.by ?? "somebody"} took the lease away` +
+      (first?.revoked?.reason ? ` ("${first.revoked.reason}")` : "") +
+      (others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? "was" : "were"} taken away` : "") +
+      ": nothing of its holder had failed",
+    change: "",
   },
   {
     ruleId: "work-failed",
@@ -92,16 +102,22 @@ export function journalFindings(own: Case): Finding[] {
     const endedSo = terms.filter(ended);
     const epochs = new Set(lines.filter(foundBy).map(({ record }) => record.epoch));
     const known = endedSo.length > 0 ? endedSo : terms.filter(({ epoch }) => epochs.has(epoch));
-    return known.length === 0 ? [] : [found(trouble, known, terms, lines)];
+    // What the holder itself says of its end tells more than that it ended so.
+    const said = new Set(own.of("lost").map(({ facts }) => `${facts.lease} ${facts.epoch}`));
+    const isSaid = known.every(({ name, epoch }) => said.has(`${name} ${epoch}`));
+    return known.length === 0 ? [] : [found(trouble, { ended: known, terms, lines, isSaid })];
   });
 }
 
-function found(
-  { ruleId, verdict, change }: Trouble,
-  ended: readonly Term[],
-  terms: readonly Term[],
-  lines: readonly PlacedLine[],
-): Finding {
+interface Ended {
+  readonly ended: readonly Term[];
+  readonly terms: readonly Term[];
+  readonly lines: readonly PlacedLine[];
+  /** Whether the holders themselves said why. */
+  readonly isSaid: boolean;
+}
+
+function found({ ruleId, verdict, change }: Trouble, { ended, terms, lines, isSaid }: Ended): Finding {
   const after = terms.filter((_, index) => ended.includes(terms[index - 1] as Term));
   const epochs = new Set([...ended, ...after].map(({ epoch }) => epoch));
   const told = lines.filter(({ event, record }) => epochs.has(record.epoch) && event.type !== "lease.renewed");
@@ -109,7 +125,7 @@ function found(
     ruleId,
     part: "cause",
     verdict: verdict(after.length === 0 ? ended : after, ended),
-    confidence: "high",
+    confidence: isSaid ? "medium" : "high",
     evidence: told.slice(0, 12).map(({ place }) => lineOf(place)),
     counterEvidence: [],
     change,

@@ -1,8 +1,10 @@
-import type { EvidenceLine, Mapping, Unparsed } from "@tenure/schema";
+import type { EvidenceKind, EvidenceLine, Mapping, Unparsed } from "@tenure/schema";
 import type { Case } from "./case.ts";
-import { lineOf } from "./evidence.ts";
+import { lineOf, type Evidence } from "./evidence.ts";
 import { Interpreter } from "./interpreter.ts";
 import { jsonLine, plainLine, type LogLine } from "./log-line.ts";
+import { decoded } from "./readers/encoding.ts";
+import { holderEvent } from "./readers/holder-event.ts";
 import { JournalReader } from "./readers/journal-reader.ts";
 import { journalctlLine } from "./readers/journalctl.ts";
 import { mayBeYearless, yearlessLine } from "./readers/klog.ts";
@@ -14,12 +16,29 @@ import { isJournalEntry, journalEntryLine } from "./readers/systemd.ts";
 import { isYaml, yamlDocuments, type YamlDocument } from "./readers/yaml-documents.ts";
 import { QuietLines } from "./scan/quiet-lines.ts";
 import { Silences } from "./silence.ts";
-import { linesOf, peek, type RawLine, type Source } from "./source.ts";
+import { linesOf, type RawLine, type Source } from "./source.ts";
+import { voiceIn, Voices } from "./voices.ts";
+
+/** What is said of renewing and by whoever looks on; a holder whose work hangs may say it still. */
+const ofRenewing: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>([
+  "renewed",
+  "touched",
+  "renew-claimed",
+  "renew-skipped",
+  "renewer-cycle",
+  "held-seen",
+  "expired-seen",
+]);
 
 /** Reads one file into the case. Its lines tell of which format each is: logs are often mixed. */
 export async function readInto(own: Case, source: Source, mappings: readonly Mapping[]): Promise<void> {
   const reader = new FileReader(own, source, mappings);
-  const [start, chunks] = await peek(source.chunks);
+  const { packed, start, chunks } = await decoded(source.chunks);
+  if (packed !== null) {
+    own.unread.push({ file: source.name, packed });
+    for await (const _ of chunks) break;
+    return;
+  }
   if (isJournalExport(start)) for await (const entry of exportedEntries(chunks)) reader.entry(entry);
   else if (isYaml(start)) for await (const document of yamlDocuments(chunks)) reader.yaml(document);
   else for await (const lines of linesOf(chunks)) for (const line of lines) reader.take(line);
@@ -33,6 +52,7 @@ class FileReader {
   readonly #interpreter: Interpreter;
   readonly #fields: Mapping["fields"];
   readonly #silences = new Silences();
+  readonly #voices: Voices;
   readonly #journal = new JournalReader();
   readonly #leases = new LeaseObjects();
   readonly #removed: readonly string[];
@@ -46,6 +66,7 @@ class FileReader {
   constructor(own: Case, { name, modifiedAt }: Source, mappings: readonly Mapping[]) {
     this.#case = own;
     this.#file = name;
+    this.#voices = new Voices(name);
     this.#modifiedAt = modifiedAt ?? Number.NEGATIVE_INFINITY;
     this.#fields = mappings.find(({ fields }) => fields !== undefined)?.fields;
     this.#interpreter = new Interpreter(mappings, name);
@@ -61,6 +82,8 @@ class FileReader {
     if (quietAt === null || quietAt === undefined) return this.#read(line);
     this.#isBlank = false;
     this.#heard(quietAt);
+    const { voice } = this.#quiet as QuietLines;
+    this.#voices.namedIn(line.bytes, voice.start, voice.end)?.heardIn(quietAt, line);
   }
 
   #read({ number, text, cut }: RawLine): void {
@@ -105,6 +128,7 @@ class FileReader {
     if (this.#isBlank && this.#interpreter.readsLease) this.#note("state-missing", this.#place(1, "(empty)"));
     if (this.#journal.lines.length > 0) this.#case.journals.push(this.#journal.lines);
     this.#case.silences.push(this.#silences);
+    this.#case.voices.push(...this.#voices.all);
     const { lines, first } = this.#unparsed;
     if (lines > 0) this.#case.unparsed.push({ file: this.#file, lines, first } satisfies Unparsed);
   }
@@ -122,7 +146,10 @@ class FileReader {
   }
 
   #object(value: object, place: EvidenceLine): void {
-    if (JournalReader.knows(value)) {
+    const told = holderEvent(value, place);
+    if (told !== null) {
+      for (const evidence of told) this.#case.add(evidence);
+    } else if (JournalReader.knows(value)) {
       if (!this.#journal.take(value, place)) this.#failed(place);
     } else if (this.#interpreter.readsStates) {
       for (const evidence of this.#interpreter.states(value, place, this.#at)) {
@@ -146,6 +173,7 @@ class FileReader {
     if (line.at !== null) this.#heard(line.at);
     const found = this.#interpreter.messages(line, place, this.#at);
     for (const evidence of found) this.#case.add(evidence);
+    if (line.at !== null) this.#said(line, found, place);
     const removed = this.#removed.find((text) => line.message.includes(text));
     if (removed !== undefined)
       this.#case.add({
@@ -156,6 +184,14 @@ class FileReader {
         facts: { removed: [removed] },
       });
     if (line.at === null && found.length === 0) this.#failed(place);
+  }
+
+  /** Notes who wrote a line, unless it is of renewing: that goes on where work does not. */
+  #said({ at, document }: LogLine, found: readonly Evidence[], { line, text }: EvidenceLine): void {
+    const voice = this.#voices.named(voiceIn(document));
+    if (voice === null || at === null) return;
+    if (found.some(({ kind }) => ofRenewing.has(kind))) voice.renewed(at);
+    else voice.heard(at, line, text);
   }
 
   #heard(at: number): void {

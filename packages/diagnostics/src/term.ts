@@ -1,5 +1,6 @@
 import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
+import { OUT_OF_MEMORY } from "./labels.ts";
 import type { ObservedTiming } from "./timing.ts";
 
 /** One holder's time in office, put together from whatever mentions it. Times in milliseconds since 1970. */
@@ -11,6 +12,8 @@ export interface ObservedTerm {
   readonly begin: Evidence;
   readonly renewedAt: readonly number[];
   readonly lastRenewAt: number;
+  /** Of its renewals only some are known: those that a version of the state happened to keep. */
+  readonly isSampled: boolean;
   readonly released: Evidence | null;
   /** The last sign that its process lived: a session that closed, an exit that was seen. */
   readonly end: Evidence | null;
@@ -25,14 +28,12 @@ const BEAT_TOLERANCE_MS = 1_500;
 
 const SAME_BEGIN_MS = 5_000;
 
-/** What the kernel's own line is labelled with. */
-export const OUT_OF_MEMORY = "out of memory";
-
 export function termsIn(own: Case, timing: ObservedTiming): ObservedTerm[] {
   const begins = beginsIn(own);
+  const isSampled = areSamples(own);
   return begins.map((begin, index) => {
     const nextAcquiredAt = begins[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-    return termOf(own, begin, nextAcquiredAt, timing);
+    return termOf({ own, timing, isSampled }, begin, nextAcquiredAt);
   });
 }
 
@@ -72,15 +73,38 @@ function keyOf({ facts }: Evidence): string {
   return `${facts.holder} ${facts.epoch ?? ""}`;
 }
 
-function termOf(own: Case, begin: Evidence, until: number, timing: ObservedTiming): ObservedTerm {
+/** What is kept so long after it was written was kept by somebody else, who may have missed others. */
+const KEPT_LATE_MS = 5_000;
+
+/** Whether renewals are known from kept versions of the state alone. */
+function areSamples(own: Case): boolean {
+  if (own.of("renewed").length + own.of("touched").length > 0) return false;
+  const kept = own.of("state").filter(({ dated }) => dated);
+  const histories = new Set(kept.filter(({ line }) => line > 1).map(({ file }) => file));
+  const late = kept.filter(
+    ({ at, facts, file }) => at - (facts.renewTime ?? at) > KEPT_LATE_MS || !histories.has(file),
+  );
+  return late.length > kept.length / 2;
+}
+
+interface Known {
+  readonly own: Case;
+  readonly timing: ObservedTiming;
+  readonly isSampled: boolean;
+}
+
+function termOf({ own, timing, isSampled }: Known, begin: Evidence, until: number): ObservedTerm {
   const holder = begin.facts.holder ?? "";
   const epoch = begin.facts.epoch ?? null;
   const mine = ({ facts }: Evidence): boolean =>
     facts.holder === holder && (epoch === null || facts.epoch === undefined || facts.epoch === epoch);
   const within = (kind: Evidence["kind"]): Evidence[] => own.between(kind, begin.at, until).filter(mine);
-  const renewedAt = renewalsOf(own, begin, until, timing, mine);
+  const seenAt = renewalsOf(own, begin, until, timing, mine);
   const exit = exitOf(own, begin, until);
   const stale = own.of("expired-seen").find((each) => each.at >= begin.at && mine(each)) ?? null;
+  const impliedAt = isSampled ? impliedIn(stale, timing) : null;
+  const isLater = impliedAt !== null && impliedAt - (seenAt.at(-1) ?? begin.at) > BEAT_TOLERANCE_MS;
+  const renewedAt = isLater && impliedAt < until ? [...seenAt, impliedAt] : seenAt;
   return {
     holder,
     epoch,
@@ -88,12 +112,21 @@ function termOf(own: Case, begin: Evidence, until: number, timing: ObservedTimin
     begin,
     renewedAt,
     lastRenewAt: renewedAt.at(-1) ?? begin.at,
+    isSampled,
     released: within("released")[0] ?? null,
     end: endOf(own, begin, until, holder) ?? exit,
     exit,
     stale,
     nextAcquiredAt: until,
   };
+}
+
+/** When the last renewal was, by whoever found the lease expired. */
+function impliedIn(stale: Evidence | null, { leaseDurationMs }: ObservedTiming): number | null {
+  if (stale === null) return null;
+  const { ageMs, agoMs } = stale.facts;
+  if (ageMs !== undefined) return stale.at - ageMs;
+  return agoMs === undefined || leaseDurationMs === null ? null : stale.at - agoMs - leaseDurationMs;
 }
 
 function renewalsOf(

@@ -26,7 +26,46 @@ function renewGapsIn(own: Case): number | null {
     const key = `${facts.holder} ${facts.epoch ?? ""}`;
     byTerm.set(key, [...(byTerm.get(key) ?? []), facts.renewTime ?? at]);
   }
-  return beatOf([...byTerm.values()].flatMap((times) => differences(times.toSorted((a, b) => a - b))));
+  const times = [...byTerm.values()].map((each) => each.toSorted((a, b) => a - b));
+  const beat = beatOf(times.flatMap(differences));
+  return beat === null ? null : finestIn(own, times, beat);
+}
+
+const PARTS_MOST = 6;
+const BEATS_LEAST = 5;
+/** More of them show nothing that these do not. */
+const PAIRS_MOST = 100;
+const SHARE_LEAST = 0.8;
+
+/** Where only some versions were kept their beat is a multiple of the holder's, whose writes show the others. */
+function finestIn(own: Case, kept: readonly (readonly number[])[], beat: number): number {
+  const writes = own.of("touched").map(({ at }) => at);
+  const pairs = kept.flatMap((times) => times.slice(1).map((to, index) => [times[index] ?? to, to] as const));
+  for (let parts = writes.length === 0 ? 1 : PARTS_MOST; parts > 1; parts--) {
+    const part = beat / parts;
+    const due = pairs
+      .slice(0, PAIRS_MOST)
+      .flatMap(([from, to]) =>
+        Array.from(
+          { length: Math.max(0, Math.round((to - from) / part) - 1) },
+          (_, index) => from + (index + 1) * part,
+        ),
+      );
+    const made = due.filter((at) => isNear(writes, at, part / 8)).length;
+    if (due.length >= BEATS_LEAST && made >= due.length * SHARE_LEAST) return part;
+  }
+  return beat;
+}
+
+/** @param times in order */
+function isNear(times: readonly number[], at: number, within: number): boolean {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < at - within) low = middle + 1;
+    else high = middle;
+  }
+  return (times[low] ?? Number.POSITIVE_INFINITY) <= at + within;
 }
 
 function cycleIn(own: Case): number | null {

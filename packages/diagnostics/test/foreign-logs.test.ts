@@ -68,6 +68,75 @@ describe("lines that a collector or a logger wraps", () => {
 });
 
 test.each([
+  ["GC(7) Pause Full (G1 Compaction Pause) 900M->870M(1024M) 21044.512ms", "event-loop-stall"],
+  ["[Full GC (Ergonomics) 9000K->8000K(9216K), 31.2098741 secs]", "event-loop-stall"],
+  ["Total time for which application threads were stopped: 19.0012000 seconds, Stopping", "event-loop-stall"],
+  ["Detected pause in JVM or host machine (eg GC): pause of approximately 17203ms", "event-loop-stall"],
+  ["STALE EVENT LOOP: expected 1000 ms, but spent 44012 ms", "event-loop-stall"],
+  ["consumer poll timeout has expired. This means too long", "event-loop-stall"],
+  ["Slow write: /data/lease took 31002 ms", "store-slow"],
+  ["INFO: task jbd2/vda1-8:310 blocked for more than 120 seconds.", "store-slow"],
+])("before a loss, %s", async (line, ruleId) => {
+  expect(await causes([`${stamp(30)} WARN ${line}`, `${stamp(33)} WARN lost the lease`])).toEqual([ruleId]);
+});
+
+test.each([
+  "Unable to reconnect to ZooKeeper service, session 0x20004a has expired (org.apache.zookeeper.ClientCnxn)",
+  "[Controller id=4] Resigned (kafka.controller.KafkaController)",
+  "revoked leadership: DefaultContext{role=jobs, id=77}",
+  "[GroupCoordinator 1]: Member w-1 in group g has failed, removing it from the group",
+])("a lease is lost by the words: %s", async (line) => {
+  expect(await causes([`${stamp(1)} WARN slow fdatasync`, `${stamp(3)} INFO ${line}`])).toEqual(["store-slow"]);
+});
+
+test("the leader of the store is not the holder of the lease", async () => {
+  const lines = [
+    `${stamp(1)} [INFO] agent.server: cluster leadership lost`,
+    `${stamp(9)} [WARN] core: leadership lost`,
+  ];
+  const [finding] = (await told(lines)).findings;
+  expect(finding).toMatchObject({ ruleId: "store-failover", evidence: [{ line: 1 }, { line: 2 }] });
+});
+
+test("who heard nothing from the store while it stood still itself accuses it in vain", async () => {
+  const pause = `${stamp(40)} INFO GC(7) Pause Full (System.gc()) 9M->8M(10M) 21044.512ms`;
+  const silent = `${stamp(41)} WARN Client session timed out, have not heard from server in 21500ms for session id 0x1`;
+  const expired = `${stamp(42)} WARN Unable to reconnect to ZooKeeper service, session 0x1 has expired`;
+  expect(await causes([pause, silent, expired])).toEqual(["event-loop-stall"]);
+  expect(await causes([silent, expired])).toEqual(["store-unreachable"]);
+});
+
+test("a service that its watchdog ended had not reported, and how it ended is told", async () => {
+  const unit = (at: number, text: string): string =>
+    `May  4 08:${String(at).padStart(2, "0")}:00 host systemd[1]: job.service: ${text}`;
+  const lines = [
+    "May  4 08:00:30 host job[77]: successfully acquired lease a/b",
+    unit(20, "Watchdog timeout (limit 30s)!"),
+    unit(20, "Killing process 77 (job) with signal SIGABRT."),
+    unit(21, "Main process exited, code=dumped, status=6/ABRT"),
+  ];
+  expect((await told(lines)).findings).toMatchObject([
+    {
+      ruleId: "holder-crashed",
+      verdict: expect.stringMatching(/exit code 134\), 1 of them ended by whoever watches it/u) as string,
+    },
+  ]);
+});
+
+test("slow trouble that is told when it is over, after the lease was found expired, led to that all the same", async () => {
+  const lines = [
+    `${stamp(0)} duty taken by a term 1`,
+    `${stamp(20)} duty kept by a term 1`,
+    `${stamp(40)} duty kept by a term 1`,
+    `${stamp(180)} duty of a term 1 is over since 80 s`,
+    `${stamp(190)} slow write: /srv/duty took 129000 ms`,
+  ];
+  expect((await told(lines, [mapping])).findings.map(({ ruleId }) => ruleId)).toContain("store-slow");
+  const short = [...lines.slice(0, 4), `${stamp(190)} slow write: /srv/duty took 900 ms`];
+  expect((await told(short, [mapping])).findings.map(({ ruleId }) => ruleId)).not.toContain("store-slow");
+});
+
+test.each([
   ["<134>1 2026-05-04T08:00:05Z host app 12 - - stopped leading", "syslog's"],
   ["W, [2026-05-04T08:00:05.123456 #42]  WARN -- : stopped leading", "Ruby's"],
   ["WARN: 2026-05-04 08:00:05 stopped leading", "a level first"],

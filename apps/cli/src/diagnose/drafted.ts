@@ -1,9 +1,12 @@
 import { diagnose, learn, type DiagnoseOptions } from "@tenure/diagnostics";
-import type { FindingDocument } from "@tenure/schema";
+import type { FindingDocument, Mapping } from "@tenure/schema";
 import { sourcesIn, type FoundSource } from "./sources.ts";
 
 /** More is not read twice without being asked for. */
 const MOST_BYTES = 64_000_000;
+
+/** As `sourcesIn` finds journals of tenure, which need no mapping. */
+const journal = /\.journal(?:\.\d+)?\.jsonl$/u;
 
 /** A diagnosis; where nothing was understood and no mapping given, one by a mapping that is drafted from the same files, if that tells anything. */
 export async function diagnosed(
@@ -11,16 +14,52 @@ export async function diagnosed(
   options: DiagnoseOptions,
   paths: readonly string[],
 ): Promise<FindingDocument> {
-  const first = await diagnose(sources, options);
   const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-  if ((options.mappings ?? []).length > 0 || isUnderstood(first) || bytes > MOST_BYTES) return first;
-  const { mapping } = await learn(sourcesIn(paths));
+  if ((options.mappings ?? []).length > 0 || bytes > MOST_BYTES) return await diagnose(sources, options);
+  // Files that are open already are read first; each further time they are opened anew.
+  let opened: readonly FoundSource[] | null = sources;
+  const files = (): readonly FoundSource[] => {
+    const found = opened ?? sourcesIn(paths);
+    opened = null;
+    return found;
+  };
+  const byDraft = async (mapping: Mapping): Promise<FindingDocument> =>
+    await diagnose(files(), { ...options, mappings: [mapping], isDrafted: true });
+  const isForeign = !sources.some(({ name }) => journal.test(name));
+  const early = isForeign ? (await learn(files())).mapping : null;
+  // Who keeps a state of a lease and says who took it is no system that is known: what is known would be read in vain.
+  if (early !== null && isWhole(early)) {
+    const whole = await byDraft(early);
+    if (whole.terms.length > 0) return whole;
+  }
+  const first = await diagnose(files(), options);
+  if (isUnderstood(first)) return first;
+  const mapping = early ?? (await learn(files())).mapping;
   if (mapping.messages.length === 0 && mapping.states === undefined) return first;
-  const second = await diagnose(sourcesIn(paths), { ...options, mappings: [mapping], isDrafted: true });
-  // What ends sessions of users, say, is not told from what ends a lease where nobody is seen to lead.
-  return second.terms.length > 0 ? second : first;
+  const second = await byDraft(mapping);
+  return isBetter(second, first, mapping) ? second : first;
 }
 
-function isUnderstood({ terms, findings }: FindingDocument): boolean {
-  return terms.length > 0 || findings.some(({ part }) => part === "cause");
+function isWhole({ messages, states = [] }: Mapping): boolean {
+  return messages.some(({ kind }) => kind === "acquired") && states.some(({ kind }) => kind === "state");
+}
+
+function isUnderstood({ terms }: FindingDocument): boolean {
+  return terms.length > 0;
+}
+
+/** What a draft finds counts where it tells of leaders, or of a lease of which nobody came to lead; and where it leaves no cause out. */
+function isBetter(second: FindingDocument, first: FindingDocument, { messages, states = [] }: Mapping): boolean {
+  const [before] = causesOf(first);
+  const causes = causesOf(second);
+  // What ends sessions of users, say, is not told from what ends a lease where no line is about one.
+  const isOfLease =
+    messages.some(({ kind }) => kind === "held-seen" || kind === "expired-seen") ||
+    states.some(({ kind }) => kind === "state");
+  if (second.terms.length === 0 && (!isOfLease || causes.length === 0)) return false;
+  return before === undefined || causes.includes(before);
+}
+
+function causesOf({ findings }: FindingDocument): string[] {
+  return findings.filter(({ part }) => part === "cause").map(({ ruleId }) => ruleId);
 }

@@ -6,9 +6,9 @@ import { LeaseError } from "@tenure/core";
 import type { Source } from "@tenure/diagnostics";
 import { quoteForDisplay } from "@tenure/schema/light";
 
-/** What is read of a folder, also rotated, by number or by date, and packed. A file that is named is read whatever its name. */
+/** What is read of a folder, also rotated, by number or by date, and packed; what is packed in another way than gzip is named as not read. A file that is named is read whatever its name. */
 const readable =
-  /(?:\.(?:log|jsonl|ndjson|json|txt|out|err|export|pid|ya?ml)|(?:^|\/)(?:syslog|messages))(?:[.-]\d{1,10}(?:-\d{2}){0,2})?(?:\.gz)?$/u;
+  /(?:\.(?:log|jsonl|ndjson|json|txt|out|err|export|pid|ya?ml)|(?:^|\/)(?:syslog|messages))(?:[.-]\d{1,10}(?:-\d{2}){0,2})?(?:\.(?:gz|xz|zst|bz2|lz4))?$/u;
 const journal = /^(.*)\.journal(?:\.\d+)?\.jsonl$/u;
 const DEPTH_MAX = 8;
 /** Fewer and larger than by default: each costs a turn of the event loop. */

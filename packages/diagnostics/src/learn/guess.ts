@@ -18,6 +18,21 @@ const failed = /\b(?:fail(?:ed|ure|s)?|error|could not|cannot|unable|refused|rej
 const service = /\b(?:service|agent|daemon|thread|loop|keeper|renewer)\b/iu;
 
 const guesses: readonly Guess[] = [
+  {
+    kind: "killed",
+    words: [
+      /\b(?:kill(?:ing|s)?|sigkill|sigabrt|force-?kill(?:ed|ing)?)\b/iu,
+      /\b(?:pid|process|worker|child|leader|holder)\b/iu,
+    ],
+    except: /\b(?:out of memory|oom|fail(?:ed)?|not)\b/iu,
+  },
+  {
+    kind: "gave-up",
+    words: [
+      /\b(?:re-?starts?|respawns?|starts|retries|attempts|crashes)\b/iu,
+      /\b(?:too many|giv(?:es?|ing) up|gave up|exhausted|(?:limit|max(?:imum)?)\b.*\b(?:reached|exceeded|hit|tripped))\b/iu,
+    ],
+  },
   { kind: "renew-skipped", words: [renew, /\bskip(?:ped|ping)?\b/iu] },
   { kind: "renew-failed", words: [renew, failed] },
   { kind: "renewer-started", words: [renew, service, /\b(?:start(?:ed|ing)?|up)\b/iu], except: /\bcycle\b/iu },
@@ -92,4 +107,24 @@ export function guessOf(message: string): Guess | null {
     guesses.find(({ words, except }) => words.every((word) => word.test(message)) && except?.test(message) !== true) ??
     null
   );
+}
+
+const touched = /\b(?:locked|wrote|written|writing|saved|saving|updated|opened|touched|stored|flushed|persisted)\b/iu;
+const untouched = /\b(?:fail(?:ed)?|error|could not|cannot|unable|unlocked|skip(?:ped|ping)?)\b/iu;
+
+/** Whether somebody wrote something, or took hold of it to write: "locked" and "unlocked" are two things. */
+export function tellsOfWriting(message: string): boolean {
+  return touched.test(message) && !untouched.test(message);
+}
+
+/** A line that names the file in which the lease is kept: who writes it may renew by that, where it keeps the beat. */
+export function touchOf(message: string, files: readonly string[]): Guess | null {
+  const isNamed = files.some((file) => file !== "" && message.includes(`${file}.`));
+  if (!isNamed || !tellsOfWriting(message)) return null;
+  return { kind: "touched", words: [], doubt: "whether it is by this that the holder renews" };
+}
+
+/** What a process printed, as another one's log shows it: text of any kind, and no event of that log. */
+export function isRelayed(message: string): boolean {
+  return /^(?:stderr|stdout|output)\b/iu.test(message);
 }

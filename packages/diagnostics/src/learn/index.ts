@@ -1,32 +1,17 @@
 import { mappingSchema, type EvidenceLine, type Mapping, type StatePattern } from "@tenure/schema";
 import { lineOf } from "../evidence.ts";
-import { jsonLine, plainLine, timeIn, type LogLine } from "../log-line.ts";
+import { fieldsOf as usualFields, jsonLine, plainLine, timeIn, type LogLine } from "../log-line.ts";
+import { decoded } from "../readers/encoding.ts";
 import { JournalReader } from "../readers/journal-reader.ts";
+import { journalctlLine } from "../readers/journalctl.ts";
+import { mayBeYearless, yearlessLine } from "../readers/klog.ts";
 import { linesOf, type Source } from "../source.ts";
-import { guessOf, isOfOffice } from "./guess.ts";
 import { literal } from "./literal.ts";
-import { patternOf } from "./pattern.ts";
+import { placed, type Draft, type DraftNote } from "./place.ts";
 import { fieldsOf, stateIn } from "./state.ts";
-import { Templates, type Template } from "./templates.ts";
+import { Templates } from "./templates.ts";
 
-/** A mapping to check and finish, and what it rests on. */
-export interface Draft {
-  readonly mapping: Mapping;
-  readonly notes: readonly DraftNote[];
-}
-
-export interface DraftNote {
-  /** What was drafted, or what was not. */
-  readonly what: string;
-  /** How many lines it is about, and one of them. */
-  readonly lines: number;
-  readonly example: EvidenceLine | null;
-  /** What somebody who knows the system must decide. */
-  readonly doubts: readonly string[];
-}
-
-const UNPLACED_SHOWN = 20;
-const PATTERNS_MOST = 200;
+export type { Draft, DraftNote };
 
 /** Drafts how the logs of an unknown system are to be read, from the words that people use for leases. */
 export async function learn(sources: readonly Source[]): Promise<Draft> {
@@ -47,7 +32,9 @@ export async function learn(sources: readonly Source[]): Promise<Draft> {
       doubts: learned.doubts,
     });
   }
-  const messages = patternsOf(templates, known, notes);
+  const files = states.filter(({ kind }) => kind === "state").map(({ file }) => stemOf(file));
+  const { messages, notes: noted } = placed(templates.all, { holders: known, files });
+  notes.push(...noted);
   if (templates.dropped > 0)
     notes.push({
       what: "not looked at: more kinds of messages than there is room for",
@@ -58,13 +45,10 @@ export async function learn(sources: readonly Source[]): Promise<Draft> {
   for (const [kind, why] of needed)
     if (!messages.some((each) => each.kind === kind) && !states.some((each) => each.kind === kind))
       notes.push({ what: `no ${kind} found`, lines: 0, example: null, doubts: [why] });
-  const named = {
-    ...(fields.time.size > 0 && { time: [...fields.time] }),
-    ...(fields.message.size > 0 && { message: [...fields.message] }),
-  };
+  const logs = named(fields);
   const mapping = mappingSchema.parse({
     name: "drafted, to be checked",
-    ...(Object.keys(named).length > 0 && { fields: named }),
+    ...(Object.keys(logs).length > 0 && { fields: logs }),
     messages,
     ...(states.length > 0 && { states }),
   });
@@ -77,51 +61,6 @@ const needed = [
   ["expired-seen", "when somebody noticed is then unknown"],
   ["exited", "how holders end is then unknown"],
 ] as const;
-
-function patternsOf(templates: Templates, known: ReadonlySet<string>, notes: DraftNote[]): Mapping["messages"] {
-  const ordered = templates.all.toSorted((a, b) => b.lines - a.lines);
-  const messages: Mapping["messages"] = [];
-  const unplaced: Template[] = [];
-  for (const template of ordered) {
-    const text = wordsOf(template);
-    const guess = guessOf(text);
-    if (guess === null || messages.length === PATTERNS_MOST) {
-      if (isOfOffice(text)) unplaced.push(template);
-      continue;
-    }
-    const { pattern, doubts, isEmpty } = patternOf(template, guess.kind, known);
-    if (isEmpty || isProse(template)) {
-      if (isOfOffice(text)) unplaced.push(template);
-      continue;
-    }
-    messages.push(pattern);
-    notes.push({
-      what: `${guess.kind}: ${pattern.match}`,
-      lines: template.lines,
-      example: template.first,
-      doubts: [...(guess.doubt === undefined ? [] : [guess.doubt]), ...doubts],
-    });
-  }
-  for (const { lines, first } of unplaced.slice(0, UNPLACED_SHOWN))
-    notes.push({
-      what: "of leases, by its words, but of no kind known here",
-      lines,
-      example: first,
-      doubts: ["what it says, if anything"],
-    });
-  return messages;
-}
-
-const PROSE_WORDS = 12;
-
-/** A long message that came once is what somebody wrote, not what a program logs. */
-function isProse({ lines, tokens }: Template): boolean {
-  return lines === 1 && tokens.filter(({ text }) => text !== null && /\p{L}/u.test(text)).length > PROSE_WORDS;
-}
-
-function wordsOf({ tokens }: Template): string {
-  return tokens.map(({ text, isNumber }) => text ?? (isNumber ? "0" : "")).join(" ");
-}
 
 interface LearnedState {
   readonly pattern: StatePattern;
@@ -140,7 +79,7 @@ const WHOLE_MOST = 1_048_576;
 
 /** Takes the messages of a log; a file of documents is returned as what its documents tell of a leader. */
 async function learnFile(
-  { name, chunks }: Source,
+  { name, chunks, modifiedAt }: Source,
   templates: Templates,
   names: FieldNames,
 ): Promise<LearnedState | null> {
@@ -160,7 +99,9 @@ async function learnFile(
       holders,
     };
   };
-  for await (const lines of linesOf(chunks))
+  const { packed, chunks: readable } = await decoded(chunks);
+  if (packed !== null) return null;
+  for await (const lines of linesOf(readable))
     for (const { number, text, cut } of lines) {
       const place = lineOf({ file: name, line: number, text });
       if (whole !== "" || (number === 1 && text.trim() === "{")) {
@@ -169,11 +110,17 @@ async function learnFile(
       else if (text.startsWith("{")) {
         const document = objectIn(text);
         if (document !== null) take(document, place);
-      } else addMessage(templates, plainLine(text), {}, place);
+      } else addMessage(templates, writtenLine(text, modifiedAt), {}, place);
     }
   const document = whole === "" ? null : objectIn(whole);
   if (document !== null) take(document, lineOf({ file: name, line: 1, text: whole }));
   return state;
+}
+
+/** A line of text, without what a journal or a host puts before it. */
+function writtenLine(text: string, modifiedAt: number = Number.NEGATIVE_INFINITY): LogLine {
+  const line = journalctlLine(text) ?? plainLine(text);
+  return mayBeYearless(line) ? yearlessLine(line, modifiedAt) : line;
 }
 
 function objectIn(text: string): object | null {
@@ -191,25 +138,37 @@ function namedLine(document: object, names: FieldNames): LogLine {
   const usual = jsonLine(document);
   if (usual.at !== null && usual.message !== "") return usual;
   const entries = Object.entries(document);
-  if (usual.at === null)
-    for (const [name, value] of entries) if (typeof value === "string" && timeIn(value) !== null) names.time.add(name);
-  if (usual.message === "")
-    for (const [name, value] of entries)
-      if (typeof value === "string" && /\p{L}+ \p{L}+ /u.test(value)) names.message.add(name);
-  return jsonLine(document, {
-    ...(names.time.size > 0 && { time: [...names.time] }),
-    ...(names.message.size > 0 && { message: [...names.message] }),
-  });
+  const times = entries.filter(([, value]) => typeof value === "string" && timeIn(value) !== null);
+  const sentences = entries.filter(([, value]) => typeof value === "string" && /\p{L}+ \p{L}+ /u.test(value));
+  // A document without a sentence is a state, and what its times are called says nothing of logs.
+  if (usual.message === "" && sentences.length === 0) return usual;
+  if (usual.at === null) for (const [name] of times) names.time.add(name);
+  if (usual.message === "") for (const [name] of sentences) names.message.add(name);
+  return jsonLine(document, named(names));
+}
+
+/** The names that were learned, and for the other files the usual ones. */
+function named({ time, message }: FieldNames): NonNullable<Mapping["fields"]> {
+  const usual = usualFields();
+  return {
+    ...(time.size > 0 && { time: [...new Set([...usual.time, ...time])] }),
+    ...(message.size > 0 && { message: [...new Set([...usual.message, ...message])] }),
+  };
 }
 
 function addMessage(
   templates: Templates,
-  { message, document }: LogLine,
+  { at, message, document }: LogLine,
   fields: Record<string, string>,
   place: EvidenceLine,
 ): void {
   const { source } = document as { readonly source?: unknown };
-  templates.add({ text: message, place, fields, source: typeof source === "string" ? source : undefined });
+  templates.add({ text: message, at, place, fields, source: typeof source === "string" ? source : undefined });
+}
+
+/** What an expression for a file's name begins with, up to the first dot. */
+function stemOf(file: string): string {
+  return file.split("\\", 1)[0] ?? "";
 }
 
 /** The name of the file, in whatever folder, as an expression. */

@@ -23,6 +23,7 @@ const named: readonly (readonly [fact: string, word: RegExp])[] = [
 const durations: Partial<Record<EvidenceKind, string>> = {
   "expired-seen": "ago",
   "held-seen": "remaining",
+  killed: "age",
   setting: "value",
   waiting: "duration",
   renewed: "duration",
@@ -38,6 +39,7 @@ const needsHolder = new Set<EvidenceKind>([
   "registered",
   "unregistered",
   "renewer-cycle",
+  "touched",
 ]);
 
 /** What a log without names says of the program that writes it. */

@@ -10,6 +10,7 @@ const aliases: readonly (readonly [fact: string, name: RegExp])[] = [
   ["leaseDurationMs", /^(?:ttl|lease_?duration)_?ms$/iu],
   ["leaseDurationS", /^(?:ttl|lease_?duration)_?(?:s|sec|secs|seconds)$/iu],
   ["pid", /^(?:pid|process_?id)$/iu],
+  ["exitCode", /^(?:exit_?(?:code|status)|return_?code)$/iu],
   ["role", /^(?:assigned_?)?role$/iu],
   ["startTime", /^(?:started|since|start)_?(?:at|time)?$/iu],
 ];
@@ -31,6 +32,7 @@ export function stateIn(document: object): DraftedState | null {
     const row: unknown = isRows ? value[0] : value;
     if (typeof row !== "object" || row === null) continue;
     const facts = fieldsOf(row);
+    if (!isRows && facts["pid"] !== undefined && facts["exitCode"] !== undefined) return exitIn(row, pointer, facts);
     if (facts["holder"] === undefined || !proofs.some((fact) => facts[fact] !== undefined)) continue;
     const rows = (isRows ? value : [value]) as Record<string, unknown>[];
     const key = facts["holder"].slice(1);
@@ -52,6 +54,20 @@ export function stateIn(document: object): DraftedState | null {
     };
   }
   return null;
+}
+
+/** How a document tells that a process ended: its number and its exit code, and when. */
+function exitIn(row: object, pointer: string, facts: Record<string, string>): DraftedState {
+  const [name] = Object.entries(row).find(([, value]) => typeof value === "string" && timeIn(value) !== null) ?? [];
+  return {
+    pattern: {
+      kind: "exited",
+      ...(pointer === "" ? {} : { document: pointer }),
+      facts: { ...facts, ...(name === undefined ? {} : { startTime: `/${name}` }) },
+    },
+    holders: [],
+    doubts: name === undefined ? ["it does not say when"] : [],
+  };
 }
 
 const DEPTH_MOST = 3;

@@ -42,5 +42,5 @@ function isSeen({ own, timing }: Scene, term: ObservedTerm, gaps: readonly numbe
   const expired = own
     .between("expired-seen", term.acquiredAt, until)
     .some(({ facts }) => facts.holder === undefined || facts.holder === term.holder);
-  return expired || onBeat.length >= others.length * 0.8;
+  return expired || (!term.isSampled && onBeat.length >= others.length * 0.8);
 }

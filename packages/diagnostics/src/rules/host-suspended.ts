@@ -2,6 +2,7 @@ import type { Case } from "../case.ts";
 import { seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 import { commonSilences } from "../silence.ts";
+import { standstillOf } from "../standstill.ts";
 import type { ObservedTerm } from "../term.ts";
 import { heldPolls } from "../timing.ts";
 
@@ -54,14 +55,17 @@ export const hostSuspended: Rule = {
 /** A beat was due: somebody led through it, or whoever polls had just found the lease held and should have looked again. */
 function isBusy(own: Case, terms: readonly ObservedTerm[], from: number, to: number): boolean {
   const led = terms.some(
-    ({ acquiredAt, released, end, lastRenewAt }) =>
-      acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
+    ({ acquiredAt, released, end, lastRenewAt, isSampled }) =>
+      // Of renewals that leave no line no log can be silent.
+      !isSampled && acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
   );
   return led || heldPolls(own).some(({ at }) => at >= from - MOMENT_MS && at < from + 1);
 }
 
 /** A holder was on its beat when the silence began, and the first thing that whoever polls says after it is that the lease ran out. */
-function isCaught({ own, terms, timing: { renewIntervalMs, pollMs } }: Scene, from: number, to: number): boolean {
+function isCaught(scene: Scene, from: number, to: number): boolean {
+  const { own, terms, timing } = scene;
+  const { renewIntervalMs, pollMs } = timing;
   if (renewIntervalMs === null || pollMs === null) return false;
   const onBeat = terms.some(
     ({ renewedAt, released, end }) =>
@@ -71,7 +75,14 @@ function isCaught({ own, terms, timing: { renewIntervalMs, pollMs } }: Scene, fr
   const isTold = (["loop-stalled", "clock-stepped", "cpu-starved"] as const).some(
     (kind) => own.between(kind, from, to + SOON_MS).length > 0,
   );
-  return onBeat && !isTold && own.between("expired-seen", to, to + pollMs + MOMENT_MS).length > 0;
+  const isFound = own.between("expired-seen", to, to + pollMs + MOMENT_MS).length > 0;
+  if (!onBeat || isTold || !isFound) return false;
+  // A machine that wakes wakes them all: a holder that comes back later stood still alone.
+  const isAlone = terms.some((term) => {
+    const still = standstillOf(scene, term);
+    return still !== null && still.goesOn && still.from <= from + MOMENT_MS && still.to > to + MOMENT_MS;
+  });
+  return !isAlone;
 }
 
 /** Somebody polled when the silence began, as far as the logs tell of that. */

@@ -18,6 +18,7 @@ import { gaveUp } from "./gave-up.ts";
 import { ghostKeptAlive } from "./ghost-kept-alive.ts";
 import { holderCrashed } from "./holder-crashed.ts";
 import { holderEndedRenewalsHealthy } from "./holder-ended-renewals-healthy.ts";
+import { holderWedged } from "./holder-wedged.ts";
 import { hostSuspended } from "./host-suspended.ts";
 import { identityCollision } from "./identity-collision.ts";
 import { newbornKilled } from "./newborn-killed.ts";
@@ -49,14 +50,16 @@ import { zombieLease } from "./zombie-lease.ts";
 
 /** All rules; of findings that weigh the same, the earlier comes first. */
 export const rules: readonly Rule[] = [
+  newbornKilled,
   startFailed,
   gaveUp,
+  zombieLease,
+  holderWedged,
   holderEndedRenewalsHealthy,
   exitedWithoutRelease,
   holderCrashed,
   releasePathDead,
   releaseWrongIdentity,
-  zombieLease,
   stateTorn,
   epochRegression,
   identityCollision,
@@ -66,7 +69,6 @@ export const rules: readonly Rule[] = [
   stolenWhileValid,
   releasedEarly,
   stopOverran,
-  newbornKilled,
   clockStep,
   eventLoopStall,
   cpuStarved,

@@ -1,15 +1,17 @@
+import type { Case } from "../case.ts";
 import type { Evidence } from "../evidence.ts";
 import { counted, seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 
 /** Of stamps in whole seconds. */
 const TOLERANCE_MS = 2_000;
+const SAME_KILL_MS = 5_000;
 
 export const newbornKilled: Rule = {
   id: "newborn-killed",
   find(scene) {
     const { own } = scene;
-    const killed = own.of("killed").flatMap((kill) => {
+    const killed = killsIn(own).flatMap((kill) => {
       const { pid } = kill.facts;
       const birth = own
         .of("spawned")
@@ -45,4 +47,16 @@ export const newbornKilled: Rule = {
 function spoke({ own }: Scene, birth: Evidence, kill: Evidence): boolean {
   const kinds = ["acquired", "renewed", "registered", "worked", "touched"] as const;
   return kinds.some((kind) => own.between(kind, birth.at, kill.at).length > 0);
+}
+
+/** One kill may be told in several lines: why, and how. The one that says for how long nothing was heard counts. */
+function killsIn(own: Case): Evidence[] {
+  const kept: Evidence[] = [];
+  for (const kill of own.of("killed")) {
+    const before = kept.at(-1);
+    const isSame = before !== undefined && kill.at - before.at <= SAME_KILL_MS && kill.facts.pid === before.facts.pid;
+    if (!isSame) kept.push(kill);
+    else if (before.facts.ageMs === undefined) kept.splice(-1, 1, kill);
+  }
+  return kept;
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from "../evidence.ts";
 import { counted, seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
+import { commonSilences } from "../silence.ts";
 import type { ObservedTerm } from "../term.ts";
 
 export const renewalStopped: Rule = {
@@ -9,13 +10,20 @@ export const renewalStopped: Rule = {
     const { leaseDurationMs, renewIntervalMs } = scene.timing;
     if (leaseDurationMs === null) return null;
     const patienceMs = renewIntervalMs === null ? leaseDurationMs / 2 : Math.min(2 * renewIntervalMs, leaseDurationMs);
+    const silences = commonSilences(scene.own.silences);
     const stopped = scene.terms.flatMap((term) => {
       const ranOut = term.stale !== null || term.nextAcquiredAt - term.lastRenewAt >= leaseDurationMs;
       // Whom only the state names never renewed here by any rule: how it came there is the question.
       if (term.begin.kind === "state" && scene.own.of("acquired").length > 0) return [];
+      // Nor does a gap between kept versions show that nothing was written.
+      if (term.isSampled) return [];
       if (!ranOut || term.released !== null || (term.stale === null && !Number.isFinite(term.nextAcquiredAt)))
         return [];
-      const alive = signOfLife(scene, term, term.lastRenewAt + patienceMs);
+      // A machine that slept renewed nothing, and nothing else ran on it either.
+      const asleepMs = silences
+        .filter(({ from, to }) => from >= term.lastRenewAt - patienceMs && to - from >= 2 * leaseDurationMs)
+        .reduce((sum, { from, to }) => sum + to - from, 0);
+      const alive = signOfLife(scene, term, term.lastRenewAt + patienceMs + asleepMs);
       return alive === null || triedIn(scene, term, leaseDurationMs) ? [] : [{ term, alive }];
     });
     const [first] = stopped;

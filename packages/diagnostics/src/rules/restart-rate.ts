@@ -1,7 +1,9 @@
-import { differences } from "../numbers.ts";
+import { differences, span } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 const HOUR_MS = 3_600_000;
+/** What came within less is a burst, and no rate. */
+const BURST_MS = HOUR_MS / 4;
 
 export const restartRate: Rule = {
   id: "restart-rate",
@@ -20,7 +22,9 @@ export const restartRate: Rule = {
       part: "symptom",
       confidence: "high",
       verdict:
-        `${rate.toFixed(1)} starts an hour while the watchdog ran (${spawns.length} in all)` +
+        (runningMs < BURST_MS
+          ? `${pauses.length + 1} starts within ${span(runningMs)} (${spawns.length} in all)`
+          : `${rate.toFixed(1)} starts an hour while the watchdog ran (${spawns.length} in all)`) +
         (claimed?.facts.value === undefined ? "" : `, where ${claimed.facts.value} were claimed or allowed`),
       evidence: [claimed ?? null, ...spawns],
       change: "",

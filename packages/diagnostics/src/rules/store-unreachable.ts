@@ -1,4 +1,5 @@
 import { beforeLoss, followsFrom, isAboutLease, losses, weighed } from "../before-loss.ts";
+import type { Evidence } from "../evidence.ts";
 import type { Rule } from "../rule.ts";
 
 export const storeUnreachable: Rule = {
@@ -7,7 +8,10 @@ export const storeUnreachable: Rule = {
     const trouble = scene.own.of("store-trouble").filter(({ facts }) => facts.label === "unreachable");
     const pairs = beforeLoss(trouble, scene);
     if (pairs.length === 0) return null;
-    const isConsequence = followsFrom(pairs, "slow", scene) || followsFrom(pairs, "failover", scene);
+    // Who stood still hears nothing from a store that is well.
+    const stalls = beforeLoss(scene.own.of("loop-stalled").filter(isLong), scene);
+    const isStalled = pairs.every(([, loss]) => stalls.some(([, other]) => other === loss));
+    const isConsequence = isStalled || followsFrom(pairs, "slow", scene) || followsFrom(pairs, "failover", scene);
     const { confidence, counterEvidence } = weighed(trouble, pairs, scene);
     // A line about the lease itself is about its store; any other may be about whatever the program talks to.
     const isOfLease = pairs.some(([line]) => isAboutLease(line, scene));
@@ -16,7 +20,11 @@ export const storeUnreachable: Rule = {
       confidence: confidence === "high" && !isOfLease ? "medium" : confidence,
       verdict:
         `the store could not be reached, and the lease ran out (before ${losses(pairs)})` +
-        (isConsequence ? "; its own trouble came with it, so this is what its clients saw of that" : ""),
+        (isStalled
+          ? "; its client stood still then, and may have heard nothing for that"
+          : isConsequence
+            ? "; its own trouble came with it, so this is what its clients saw of that"
+            : ""),
       evidence: pairs.flat(),
       counterEvidence: [
         ...counterEvidence,
@@ -26,3 +34,9 @@ export const storeUnreachable: Rule = {
     };
   },
 };
+
+const LONG_MS = 5_000;
+
+function isLong({ facts: { durationMs } }: Evidence): boolean {
+  return durationMs !== undefined && durationMs >= LONG_MS;
+}

@@ -1,5 +1,8 @@
 import type { Rule } from "../rule.ts";
 
+/** More of them after an end are no write that was under way. */
+const BEATS_LEAST = 5;
+
 export const zombieLease: Rule = {
   id: "zombie-lease",
   find({ own, terms, timing: { renewIntervalMs } }) {
@@ -16,7 +19,7 @@ export const zombieLease: Rule = {
     if (zombies.length === 0) return null;
     return {
       part: "cause",
-      confidence: zombies.length > 1 ? "high" : "medium",
+      confidence: zombies.length > 1 || zombies.some(({ beats }) => beats.length >= BEATS_LEAST) ? "high" : "medium",
       verdict: `a dead leader is kept in office: in ${zombies.length} ${zombies.length === 1 ? "term" : "terms"} the lease was renewed after its holder had ended`,
       evidence: zombies.flatMap(({ term, beats }) => [term.end, ...beats]),
       change: "renew only while the holder itself is proved alive, by process and epoch",

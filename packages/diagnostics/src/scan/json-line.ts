@@ -15,6 +15,8 @@ export interface FieldNames {
   readonly message: readonly string[];
   /** An object that has one of these may be no line of a log. */
   readonly foreign: readonly string[];
+  /** Who wrote the line; the first of these counts. */
+  readonly voice: readonly string[];
 }
 
 interface Name {
@@ -33,14 +35,16 @@ const NONE = Number.POSITIVE_INFINITY;
 export class JsonLine {
   readonly time: Place = { start: 0, end: 0, isText: false, isEscaped: false };
   readonly message: Place = { start: 0, end: 0, isText: false, isEscaped: false };
+  readonly voice: Place = { start: 0, end: 0, isText: false, isEscaped: false };
   readonly #json = new JsonBytes();
   /** By length: most names have none of these. */
   readonly #names: readonly (readonly Name[])[];
   #timeRank = NONE;
   #messageRank = NONE;
+  #voiceRank = NONE;
 
   constructor(fields: FieldNames) {
-    const names = (["time", "message", "foreign"] as const).flatMap((of) =>
+    const names = (["time", "message", "foreign", "voice"] as const).flatMap((of) =>
       fields[of].map((name, rank) => ({ bytes: Buffer.from(name), rank, of })),
     );
     const longest = Math.max(0, ...names.map(({ bytes }) => bytes.length));
@@ -52,7 +56,8 @@ export class JsonLine {
   accepts(bytes: Uint8Array, start: number, end: number): boolean {
     this.time.end = this.time.start;
     this.message.end = this.message.start;
-    this.#timeRank = this.#messageRank = NONE;
+    this.voice.start = this.voice.end = 0;
+    this.#timeRank = this.#messageRank = this.#voiceRank = NONE;
     if (bytes[start] !== BRACE) return false;
     for (let at = blank(bytes, start + 1, end); ;) {
       at = this.#field(bytes, at, end);
@@ -85,16 +90,23 @@ export class JsonLine {
   #take({ of, rank }: Name, bytes: Uint8Array, start: number, end: number): boolean {
     if (of === "foreign") return false;
     const isText = bytes[start] === QUOTE;
+    if (of === "voice" && !isText && !isDigit(bytes[start])) return true;
     // What is neither a text nor a number is for a real parser.
     if (!isText && (of === "message" || !isDigit(bytes[start]))) return false;
-    if (rank > (of === "time" ? this.#timeRank : this.#messageRank)) return true;
+    if (rank > this.#rankOf(of)) return true;
     if (of === "time") this.#timeRank = rank;
-    else this.#messageRank = rank;
+    else if (of === "message") this.#messageRank = rank;
+    else this.#voiceRank = rank;
     const place = this[of];
     place.start = isText ? start + 1 : start;
     place.end = isText ? end - 1 : end;
     place.isText = isText;
     place.isEscaped = isText && this.#json.isEscaped;
     return true;
+  }
+
+  #rankOf(of: "time" | "message" | "voice"): number {
+    if (of === "voice") return this.#voiceRank;
+    return of === "time" ? this.#timeRank : this.#messageRank;
   }
 }

@@ -24,6 +24,12 @@ export class Sieve {
     this.#any = anyOf(sources);
   }
 
+  /** The same of a message that is a text already. */
+  mayMatch(message: string): boolean {
+    if (this.#marks !== null && !hasMarkIn(this.#marks, message)) return false;
+    return this.#any?.test(message) !== false;
+  }
+
   /** `false`: none of the expressions matches the message. */
   mayPass(bytes: Uint8Array, { start, end, isEscaped }: Place): boolean {
     if (this.#marks !== null && !hasMark(this.#marks, bytes, start, end)) return false;
@@ -35,7 +41,15 @@ export class Sieve {
   }
 }
 
-/** Each file has a sieve, and most of them the same expressions. */
+/** Each file has a sieve, and most of them the same expressions: the last one is kept. */
+let last: { readonly key: string; readonly sieve: Sieve } | null = null;
+
+export function sieveOf(sources: readonly string[]): Sieve {
+  const key = sources.join("\n");
+  if (last?.key !== key) last = { key, sieve: new Sieve(sources) };
+  return last.sieve;
+}
+
 const known = new Map<string, readonly string[] | null>();
 
 function fragmentsIn(source: string): readonly string[] | null {
@@ -59,6 +73,19 @@ function hasMark(marks: Uint8Array, bytes: Uint8Array, start: number, end: numbe
   let [a, b, c] = [0, 0, 0];
   for (let at = start; at < end; at++) {
     const d = bytes[at] as number;
+    if (marks[slotOf(a, b, c, d)] === 1) return true;
+    a = b;
+    b = c;
+    c = d;
+  }
+  return false;
+}
+
+/** Other letters than ASCII are in no fragment; what their codes are cut to may let a message pass that is none. */
+function hasMarkIn(marks: Uint8Array, text: string): boolean {
+  let [a, b, c] = [0, 0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const d = text.charCodeAt(at) & 0xff;
     if (marks[slotOf(a, b, c, d)] === 1) return true;
     a = b;
     b = c;

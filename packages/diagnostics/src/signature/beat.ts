@@ -21,7 +21,8 @@ export function beatIn(all: readonly ObservedTerm[], terms: readonly ObservedTer
   const intervalMs = onBeat.reduce((sum, { beats, offset }) => sum + beats * offset, 0) / squares;
   const worstResidualMs = Math.max(...onBeat.map(({ offset, beats }) => Math.abs(offset - beats * intervalMs)));
   if (worstResidualMs > intervalMs * RESIDUAL_MOST || onBeat.length < offsets.length) return null;
-  const ended = terms.filter(({ end }) => end !== null);
+  // What is missing among kept versions may have been renewed all the same.
+  const ended = terms.filter(({ end, isSampled }) => end !== null && !isSampled);
   const due = ended.map((term) => dueIn(term, intervalMs));
   return {
     intervalMs,

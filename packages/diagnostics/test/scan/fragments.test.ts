@@ -31,8 +31,8 @@ describe("what every match of an expression has in it", () => {
     expect(fragmentsOf(source)).toEqual(fragments);
   });
 
-  // fast-check makes no texts for what looks ahead, or at the edge of a word.
-  const makeable = known.filter((source) => !source.includes("(?!")).map((source) => source.replaceAll("\\b", ""));
+  // fast-check makes no texts for what looks ahead or behind, or at the edge of a word.
+  const makeable = known.filter((source) => !/\(\?<?!/u.test(source)).map((source) => source.replaceAll("\\b", ""));
   test.each(makeable)("a text that matches passes: %s", (source) => {
     const sieve = new Sieve([...known, source]);
     const isPlain = (text: string): boolean => JSON.stringify(text) === `"${text}"`;
@@ -43,6 +43,7 @@ describe("what every match of an expression has in it", () => {
         const bytes = Buffer.from(JSON.stringify(text).slice(1, -1));
         const place = { start: 0, end: bytes.length, isText: true, isEscaped: !isPlain(text) };
         expect(sieve.mayPass(bytes, place)).toBe(true);
+        expect(sieve.mayMatch(text)).toBe(true);
       }),
       { numRuns: 20 },
     );

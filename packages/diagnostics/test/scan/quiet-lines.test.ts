@@ -119,7 +119,7 @@ describe("lines that are read by their bytes alone", () => {
     ["a plain line", `{"level":"INFO","time":"${time}","msg":"request served","took":1.5,"ok":true}`],
     ["with blanks, as Python writes them", `{"time": "${time}", "message": "request served", "of": null}`],
     ["with more inside", `{"time":"${time}","msg":"request served","http":{"of":["a",{"b":-1}],"c":[]}}`],
-    ["with quotes in the message", `{"time":"${time}","msg":"user \\"nina\\" said\\nno"}`],
+    ["with quotes in the message", `{"time":"${time}","msg":"user \\"nina\\" came\\nby"}`],
     ["without a message", `{"time":"${time}"}`],
   ])("%s is one", (_, text) => {
     expect(quietLines().timeOf(raw(text))).toBe(Date.parse(time));

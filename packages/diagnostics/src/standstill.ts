@@ -1,0 +1,71 @@
+import type { Scene } from "./rule.ts";
+import type { ObservedTerm } from "./term.ts";
+import type { Pause, Voice } from "./voices.ts";
+
+/** A time in which nothing was heard of a holder's work, which had been heard of all the time before. */
+export interface Standstill extends Pause {
+  readonly term: ObservedTerm;
+  /** Whether it was heard again afterwards. */
+  readonly goesOn: boolean;
+}
+
+/** Fewer lines show no habit. */
+const LINES_LEAST = 30;
+/** Who is born with the holder is its own. */
+const BIRTH_MS = 120_000;
+/** Who goes on for so long after the next one led is of no holder. */
+const AFTER_MS = 600_000;
+/** A pause says something where it is so many times as long as any before it. */
+const UNUSUAL = 10;
+/** Shorter pauses are not noted. */
+const NOTED_MS = 5_000;
+/** What a program says when it starts is no habit yet. */
+const HABIT_MS = 120_000;
+const MOMENT_MS = 2_000;
+
+/**
+ * The longest time in which a holder that used to be heard all the time was not: `null` for one that says little, and where anybody else of
+ * its own went on. Pauses that began before its last renewal, or soon after.
+ */
+export function standstillOf(scene: Scene, term: ObservedTerm): Standstill | null {
+  const voices = scene.own.voices.filter((voice) => isOf(voice, term));
+  const main = voices.filter(({ lines }) => lines >= LINES_LEAST).toSorted((a, b) => b.lines - a.lines)[0];
+  if (main === undefined) return null;
+  const pauses = main.pauses.filter(({ from, linesBefore }) => from >= term.acquiredAt && linesBefore >= LINES_LEAST);
+  const end = endOf(term);
+  const longest = pauses.toSorted((a, b) => lengthOf(b, end) - lengthOf(a, end))[0];
+  if (longest === undefined || !isUnusual(main, longest, lengthOf(longest, end), term)) return null;
+  const others = voices.filter((each) => each !== main);
+  if (others.some((each) => isHeard(each, longest.from + MOMENT_MS, Math.min(longest.to, end) - MOMENT_MS)))
+    return null;
+  return { ...longest, term, goesOn: Number.isFinite(longest.to) };
+}
+
+function lengthOf({ from, to }: Pause, end: number): number {
+  return Math.min(to, end) - from;
+}
+
+/** When a term was over at the latest, whatever its holder thought. */
+function endOf({ end, released, stale, nextAcquiredAt, lastRenewAt }: ObservedTerm): number {
+  const told = [end?.at, released?.at, stale?.at, nextAcquiredAt].filter((at) => at !== undefined);
+  const first = Math.min(...told);
+  return Number.isFinite(first) ? Math.max(first, lastRenewAt) : lastRenewAt;
+}
+
+function isUnusual(voice: Voice, { from }: Pause, lengthMs: number, { acquiredAt }: ObservedTerm): boolean {
+  const earlier = voice.pauses.filter((each) => each.from < from && each.to > acquiredAt);
+  const longestMs = Math.max(...earlier.map((each) => each.to - each.from), NOTED_MS);
+  const activeMs = from - Math.max(voice.first, acquiredAt);
+  return lengthMs >= UNUSUAL * longestMs && activeMs >= Math.max(HABIT_MS, UNUSUAL * longestMs);
+}
+
+/** Whether a voice is the holder's own: by its name, by its log's, or because it began with it and did not outlive it for long. */
+function isOf({ name, file, first, last }: Voice, { holder, acquiredAt, nextAcquiredAt }: ObservedTerm): boolean {
+  if (name === holder || file.slice(file.lastIndexOf("/") + 1) === holder) return true;
+  return name !== "" && Math.abs(first - acquiredAt) <= BIRTH_MS && last < nextAcquiredAt + AFTER_MS;
+}
+
+function isHeard({ first, last, pauses }: Voice, from: number, to: number): boolean {
+  if (first > to || last < from) return false;
+  return !pauses.some((pause) => pause.from <= from && pause.to >= to);
+}

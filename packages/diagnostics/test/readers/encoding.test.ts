@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { diagnose, learn, type Source } from "../../src/index.ts";
+
+const log = "2026-07-19T04:00:00Z WARN slow fdatasync\n2026-07-19T04:00:03Z WARN lost the lease\n";
+
+/** In pieces that cut a letter in two. */
+function source(name: string, bytes: Buffer): Source {
+  return {
+    name,
+    chunks: (async function* () {
+      await Promise.resolve();
+      for (let at = 0; at < bytes.length; at += 7) yield bytes.subarray(at, at + 7);
+    })(),
+  };
+}
+
+const little = Buffer.from(log, "utf16le");
+const big = Buffer.from(little).swap16();
+
+test.each([
+  ["UTF-16 with its mark", Buffer.concat([Buffer.from([0xff, 0xfe]), little])],
+  ["UTF-16 the other way round", Buffer.concat([Buffer.from([0xfe, 0xff]), big])],
+  ["UTF-16 without a mark", little],
+  ["the same the other way round", big],
+])("%s is read", async (_, bytes) => {
+  const { findings, unparsed } = await diagnose([source("a.log", bytes)]);
+  expect(findings.map(({ ruleId }) => ruleId)).toEqual(["store-slow"]);
+  expect(unparsed).toEqual([]);
+});
+
+test("what is packed is named, and neither read nor learned from", async () => {
+  const packed = (): Source[] => [
+    source("logs/a.log.xz", Buffer.from("fd377a585a000004", "hex")),
+    source("b.log.zst", Buffer.from("28b52ffd0400", "hex")),
+    source("c.log.1.bz2", Buffer.from("BZh91AY")),
+  ];
+  const { missing, lines, verdict } = await diagnose(packed());
+  expect(missing).toContain(
+    "what 3 packed files would tell, to be unpacked first: a.log.xz (xz), b.log.zst (zstd), c.log.1.bz2 (bzip2)",
+  );
+  expect(lines).toBe(0);
+  expect(verdict).toMatch(/^I cannot tell why\./u);
+  expect((await learn(packed())).mapping.messages).toEqual([]);
+});
