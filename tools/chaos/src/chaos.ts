@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { sorted, type Recorded } from "@tenure/histories";
+import { sorted, type Recorded, type Seen } from "@tenure/histories";
 import { Disk } from "./disk.ts";
-import { Member, type Seen } from "./member.ts";
+import { Member } from "./member.ts";
 import { troubles, type World } from "./trouble.ts";
 
 export interface Plan {
@@ -60,7 +60,7 @@ export async function causeChaos(plan: Plan): Promise<Chaos> {
     await setTimeout(2 * leaseDurationMs);
     await Promise.all(members.map((member) => member.stop()));
     const seen = everyone.flatMap((member): readonly Seen[] => member.seen);
-    return { ...sorted(seen), troubles: counts, missing };
+    return { ...sorted(seen), leaseDurationMs, troubles: counts, missing };
   } finally {
     disk?.thaw();
     await Promise.all(everyone.map((member) => member.kill()));

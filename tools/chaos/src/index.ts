@@ -28,7 +28,7 @@ try {
   if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
   const judgement = judge(chaos);
   console.log(JSON.stringify({ store, ...judgement, troubles: chaos.troubles, missing: chaos.missing }, null, 2));
-  if (judgement.violations.length > 0) process.exitCode = 1;
+  if (judgement.violations.length + judgement.rejections.length > 0) process.exitCode = 1;
 } finally {
   await server?.stop();
 }

@@ -1,10 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { WORKER, type WorkerOptions } from "@tenure/histories";
-import type { Observation, StoreOperation } from "@tenure/history";
-
-export type Seen = Observation | StoreOperation;
+import { WORKER, type Seen, type WorkerOptions } from "@tenure/histories";
 
 /** One process that leads in turn with others. Only this one is ever signalled, by the handle under which it was started. */
 export class Member {

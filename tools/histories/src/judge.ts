@@ -1,4 +1,6 @@
+import { resolveTiming } from "@tenure/core";
 import { checkInvariants, checkLinearizability, type InvariantId } from "@tenure/history";
+import { rejectionsOf } from "@tenure/model";
 import type { Recorded } from "./recorder.ts";
 
 /** What the processes' own words suffice for: overlap, and epochs. The others need what stood in the store. */
@@ -10,13 +12,16 @@ export interface Judgement {
   readonly takeovers: number;
   /** One sentence each. */
   readonly violations: readonly string[];
+  /** One sentence for each lease whose history is no way through the model of the protocol. */
+  readonly rejections: readonly string[];
 }
 
-/** Whether windows overlapped, epochs came again, or, where it is to be one, a lease was ever another than one register. */
-export function judge(
-  { operations, observations }: Recorded,
-  { isRegister = true }: { readonly isRegister?: boolean } = {},
-): Judgement {
+/**
+ * Whether windows overlapped, epochs came again, or, where it is to be one, a lease was ever another than one register; and whether
+ * the model can have done the same.
+ */
+export function judge(recorded: Recorded, { isRegister = true }: { readonly isRegister?: boolean } = {}): Judgement {
+  const { operations, observations, leaseDurationMs } = recorded;
   return {
     operations: operations.length,
     unknown: operations.filter((it) => it.kind === "swap" && it.outcome === "unknown").length,
@@ -25,5 +30,6 @@ export function judge(
       ...checkInvariants(observations).filter(({ invariant }) => JUDGED.includes(invariant)),
       ...(isRegister ? checkLinearizability(operations) : []),
     ].map(({ sentence }) => sentence),
+    rejections: rejectionsOf(recorded, resolveTiming({ leaseDurationMs })),
   };
 }

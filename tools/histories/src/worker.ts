@@ -7,7 +7,7 @@ import { openFileStore } from "@tenure/store-file";
 import { openNatsStore } from "@tenure/store-nats";
 import { openPostgresStore } from "@tenure/store-postgres";
 import { openRedisStore } from "@tenure/store-redis";
-import { recorded, Recorder } from "./recorder.ts";
+import { recorded, Recorder, termHolder } from "./recorder.ts";
 
 export interface WorkerOptions {
   readonly url: string;
@@ -70,7 +70,7 @@ function unlessStopping(error: unknown): null {
 
 async function lead(lease: Lease): Promise<void> {
   const { name, epoch, record, signal } = lease;
-  const term = { lease: name, holder: `${options.name}/${record.holder?.instanceId}`, epoch };
+  const term = { lease: name, holder: termHolder(record) ?? options.name, epoch };
   const { renewDeadlineMs } = record;
   let sentAt = trueTime(lease);
   recorder.observation({ kind: "granted", at: recorder.now, ...term, renewDeadlineMs, ...validFrom(sentAt) });
