@@ -1,5 +1,12 @@
-// Ten minutes of everything that may come over a process, on a folder or a server: `npm run chaos -- [file | postgres | etcd | redis] [SECONDS]`.
-import { missing, startEtcd, startPostgres, startRedis, type Engine } from "@tenure/engines";
+// Ten minutes of everything that may come over a process, on a folder or a server: `npm run chaos -- [file | postgres | etcd | redis | nats] [SECONDS]`.
+import {
+  missing as whatIsMissing,
+  startEtcd,
+  startNats,
+  startPostgres,
+  startRedis,
+  type Engine,
+} from "@tenure/engines";
 import { judge } from "@tenure/histories";
 import { causeChaos } from "./chaos.ts";
 
@@ -7,6 +14,7 @@ const starts: Readonly<Record<string, () => Promise<Engine | null>>> = {
   postgres: startPostgres,
   etcd: startEtcd,
   redis: startRedis,
+  nats: startNats,
 };
 const SECONDS = 600;
 
@@ -17,7 +25,7 @@ if ((store !== "file" && start === undefined) || !(Number(seconds) > 0)) {
   process.exit(64);
 }
 const server = (await start?.()) ?? null;
-if (start !== undefined && server === null) throw new Error(missing(store));
+if (start !== undefined && server === null) throw new Error(whatIsMissing(store));
 try {
   const onTrouble = (name: string, elapsedMs: number): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${Math.round(elapsedMs / 1_000)} s: ${name} `);
@@ -27,7 +35,8 @@ try {
   const chaos = await causeChaos(plan);
   if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
   const judgement = judge(chaos);
-  console.log(JSON.stringify({ store, ...judgement, troubles: chaos.troubles, missing: chaos.missing }, null, 2));
+  const { troubles, members, missing } = chaos;
+  console.log(JSON.stringify({ store, ...judgement, troubles, members, missing }, null, 2));
   if (judgement.violations.length + judgement.rejections.length > 0) process.exitCode = 1;
 } finally {
   await server?.stop();

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 
-// What tools/chaos has in common with histories on servers: who leads in turn and records it, and who judges.
+// What tools/chaos has in common with histories on servers: who leads in turn and records it, and who judges; builds of other versions.
 export { judge, type Judgement } from "./judge.ts";
+export { makeOtherBuild } from "./other-build.ts";
 export { sorted, type Recorded, type Seen } from "./recorder.ts";
 export { impossible, violating } from "./spoilt.ts";
 export type { WorkerOptions } from "./worker.ts";

@@ -72,9 +72,9 @@ export function termHolder({ holderIdentity, holder }: NonNullable<Snapshot["rec
 
 /**
  * The same store, with every read and every swap of it recorded, and what a watch tells. What was never sent changes nothing and is
- * left out.
+ * left out. `newFields` are written into each record besides, as by a newer minor version.
  */
-export function recorded(store: LeaseStore, by: string, recorder: Recorder): LeaseStore {
+export function recorded(store: LeaseStore, by: string, recorder: Recorder, newFields: object = {}): LeaseStore {
   return {
     storeId: store.storeId,
     guarantees: store.guarantees,
@@ -96,7 +96,7 @@ export function recorded(store: LeaseStore, by: string, recorder: Recorder): Lea
         value: record.nonce,
       } as const;
       recorder.sending({ kind: "swap", ...asked, answeredAt: sentAt, outcome: "unknown" });
-      const swapped = await store.compareAndSwap(expected, record, event, options);
+      const swapped = await store.compareAndSwap(expected, { ...record, ...newFields }, event, options);
       recorder.operation({ kind: "swap", ...asked, answeredAt: recorder.now, outcome: swapped.outcome });
       if (swapped.outcome === "committed") recorder.stood(swapped.snapshot);
       return swapped;

@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly path: string;
   /** It may be killed at any moment: what it sees is written down at once. Default: false. */
   readonly isKilled?: boolean;
+  /** What it writes into each record besides, as a newer minor version would. */
+  readonly newFields?: object | undefined;
 }
 
 const RENEWALS_MAX = 40;
@@ -35,7 +37,7 @@ const reporting = setInterval(() => process.send?.(recorder.operations), REPORT_
 const client = createLeaseClient({
   ...host,
   clock,
-  store: recorded(store, options.name, recorder),
+  store: recorded(store, options.name, recorder, options.newFields),
   timing: { leaseDurationMs: options.leaseDurationMs },
 });
 await Promise.all(options.leases.map((name) => takeTurns(client, name)));
