@@ -75,10 +75,10 @@ export const systemd: ForeignRules = foreignRules({
             }
           : {
               worstMs: null,
-              explanation: trips
-                ? `${burst} failures within ${show(intervalMs)}, and the unit stays down until a person comes (a single crash: ${show(RestartSec)})`
-                : !restarts
-                  ? crash
+              explanation: !restarts
+                ? crash
+                : trips
+                  ? `${burst} failures within ${show(intervalMs)}, and the unit stays down until a person comes (a single crash: ${show(RestartSec)})`
                   : "a hang is never noticed",
             },
       guarantee: isAlone
