@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import type { LeaseStore, Snapshot } from "@tenure/core";
-import type { Observation, StoreOperation } from "@tenure/history";
+import type { Granted, Observation, StoreOperation } from "@tenure/history";
 import type { RecordedHistory, Stood } from "@tenure/model";
 
 /** What processes saw, each in the order in which it knew it. */
@@ -113,6 +113,12 @@ export function recorded(store: LeaseStore, by: string, recorder: Recorder, newF
     close: () => store.close(),
     ...(store.vigil && { vigil: store.vigil }),
   };
+}
+
+/** `null` for one who was stopped between its success and this moment, for so long that it never led. */
+export function grantOf(term: Omit<Granted, "kind" | "validUntil">): Granted | null {
+  const validUntil = term.sentAt + term.renewDeadlineMs;
+  return term.at < validUntil ? { kind: "granted", ...term, validUntil } : null;
 }
 
 /** What was recorded, apart. Of a swap that was noted before and after it was sent the later word counts. */

@@ -7,7 +7,7 @@ import { openFileStore } from "@tenure/store-file";
 import { openNatsStore } from "@tenure/store-nats";
 import { openPostgresStore } from "@tenure/store-postgres";
 import { openRedisStore } from "@tenure/store-redis";
-import { recorded, Recorder, termHolder } from "./recorder.ts";
+import { grantOf, recorded, Recorder, termHolder } from "./recorder.ts";
 
 export interface WorkerOptions {
   readonly url: string;
@@ -75,7 +75,9 @@ async function lead(lease: Lease): Promise<void> {
   const term = { lease: name, holder: termHolder(record) ?? options.name, epoch };
   const { renewDeadlineMs } = record;
   let sentAt = trueTime(lease);
-  recorder.observation({ kind: "granted", at: recorder.now, ...term, renewDeadlineMs, ...validFrom(sentAt) });
+  const granted = grantOf({ at: recorder.now, ...term, renewDeadlineMs, sentAt });
+  if (granted === null) return void (await lease.release().catch(() => {}));
+  recorder.observation(granted);
   const turns = Math.ceil(Math.random() * RENEWALS_MAX);
   for (let turn = 1; turn <= turns && !signal.aborted && !stopping.signal.aborted; turn += 1) {
     await lease.renew().catch(() => {});
