@@ -1,4 +1,7 @@
 // Ten minutes of everything that may come over a process, on a folder or a server: `npm run chaos -- [file | postgres | etcd | redis | nats] [SECONDS]`.
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   missing as whatIsMissing,
   startEtcd,
@@ -37,7 +40,12 @@ try {
   const judgement = judge(chaos);
   const { troubles, members, missing } = chaos;
   console.log(JSON.stringify({ store, ...judgement, troubles, members, missing }, null, 2));
-  if (judgement.violations.length + judgement.rejections.length > 0) process.exitCode = 1;
+  if (judgement.violations.length + judgement.rejections.length > 0) {
+    const path = join(mkdtempSync(join(tmpdir(), "tenure-chaos-history-")), "history.json");
+    writeFileSync(path, JSON.stringify(chaos));
+    console.error(`what was seen is kept: ${path}`);
+    process.exitCode = 1;
+  }
 } finally {
   await server?.stop();
 }

@@ -40,7 +40,7 @@ export class Member {
     await this.#exited;
   }
 
-  /** From here on it does nothing more: it is stopped first, so that the moment is before the death that others may prove. */
+  /** The moment that is noted is before the death that others may prove. */
   async kill(): Promise<void> {
     this.#killedAt ??= now();
     this.#child.kill("SIGKILL");
@@ -65,7 +65,8 @@ export class Member {
     const lines = readFileSync(this.#options.path, "utf8").split("\n").slice(0, -1);
     const seen = lines.map((line) => JSON.parse(line) as Seen);
     if (this.#killedAt === null) return seen;
-    const at = this.#killedAt;
+    // The signal takes a moment to arrive, and what it wrote down until then it did.
+    const at = seen.reduce((last, it) => Math.max(last, "at" in it ? it.at : it.answeredAt), this.#killedAt);
     const open = new Map<string, Seen>();
     for (const it of seen) {
       if (it.kind === "granted") open.set(`${it.lease} ${it.epoch}`, it);
@@ -74,7 +75,7 @@ export class Member {
     const ended = [...open.values()].flatMap((it): Seen[] => {
       if (it.kind !== "granted") return [];
       const { lease, holder, epoch } = it;
-      return [{ kind: "ended", at: Math.max(at, it.at), lease, holder, epoch, reason: "died" }];
+      return [{ kind: "ended", at, lease, holder, epoch, reason: "died" }];
     });
     return [...seen, ...ended];
   }

@@ -130,12 +130,24 @@ function requestsFor(history: readonly Observation[], changes: readonly Change[]
     const { does, by } = askedFor(before, change, change.sentAt !== undefined || sent.has(change.nonce));
     const key = does === "claim" ? termKey(by, change.epoch) : change.nonce;
     const standsAt = Math.min(change.at, heard.get(key) ?? Infinity, latest);
-    const noted = (sent.get(key) ?? Infinity) + (does === "claim" ? CLOCK_ERROR_MS : 0);
-    const sentAt = Math.min(standsAt, change.sentAt ?? noted);
+    const told = (sent.get(key) ?? Infinity) + (does === "claim" ? CLOCK_ERROR_MS : 0);
+    const sentAt = Math.min(
+      standsAt,
+      change.sentAt === undefined ? told : decidedAt(does, change.sentAt, told, before),
+    );
     latest = sentAt;
     requests.unshift({ does, by, change, sentAt, standsAt });
   }
   return requests;
+}
+
+/**
+ * A renewal counts from a look at the clock, and its sender may have been stopped after that, for long. Where it heard of a success it tells
+ * when that was; where it did not, it may have been as soon as what it replaced stood.
+ */
+function decidedAt(does: Does, sentAt: number, toldAt: number, before: Change): number {
+  if (does !== "renew") return sentAt;
+  return Math.min(sentAt, toldAt === Infinity ? before.at : toldAt);
 }
 
 function askedFor(before: Change, change: Change, isRenewal: boolean): { readonly does: Does; readonly by: string } {
