@@ -37,7 +37,7 @@ try {
   const plan = { forMs: 1_000 * Number(seconds), members: 4, leases: 3, leaseDurationMs: 1_000, onTrouble, ...where };
   const chaos = await causeChaos(plan);
   if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
-  const judgement = judge(chaos);
+  const judgement = judge(chaos, { refusesEarly: server === null });
   const { troubles, members, missing } = chaos;
   console.log(JSON.stringify({ store, ...judgement, troubles, members, missing }, null, 2));
   if (judgement.violations.length + judgement.rejections.length > 0) {
