@@ -65,6 +65,17 @@ describe("tenure chaos", () => {
     expect((await blue.ended).code).toBe(79);
   }, 60_000);
 
+  test("pause, longer than the lease lasts, and nobody else waits: that its holder gives the term back on waking is no renewal", async () => {
+    const sandbox = new Sandbox();
+    const options = ["--ttl", "1s", "--restart", "always", "--backoff", "10ms", "--holder", "blue", "--verbose"];
+    const blue = sandbox.start(["run", "orders", ...options, "--", "sleep", "1000"]);
+    await blue.line(/started/u);
+    const { code, stdout } = await sandbox.run(["chaos", "orders", "pause", "--for", "4s", "--yes"]);
+    expect(stdout).toContain("stood still itself: does anybody else wait for it?");
+    expect(stdout).toMatch(/after {3}epoch 2, blue/u);
+    expect(code).toBe(1);
+  }, 60_000);
+
   test("stall: the command stands still and not tenure run, so nothing is renewed for it", async () => {
     const sandbox = new Sandbox();
     await twoCandidates(sandbox, "--ttl", "1s");

@@ -10,6 +10,12 @@ export interface LateRenewal {
   readonly lateMs: number;
 }
 
+/** A holder that was silent beyond its deadline, and gave its term back when it could: it ran out all the same. */
+export interface Lapse extends LateRenewal {
+  /** From its deadline to its release nobody led. */
+  readonly overdueMs: number;
+}
+
 /** What a journal tells of time: stamps of the holders' wall clocks, whose steps it cannot tell from waits. */
 export interface RecordedHistory {
   readonly name: string;
@@ -19,6 +25,7 @@ export interface RecordedHistory {
   /** Of the last term. The interval is no part of a record: it is estimated from the middle one of those seen. */
   readonly timing: Timing;
   readonly late: readonly LateRenewal[];
+  readonly lapses: readonly Lapse[];
 }
 
 /** The few that are much shorter (after the start of a command) or longer (what this is about) do not move the middle one. */
@@ -30,7 +37,7 @@ export function recordedHistory(lines: readonly JournalLine[]): RecordedHistory 
   const last = lines.findLast(({ record }) => record.holderIdentity !== null)?.record;
   const [first] = lines;
   if (terms.length === 0 || last === undefined || first === undefined) return null;
-  const intervals = [...intervalsIn(lines)];
+  const intervals = [...silencesIn(lines, "lease.renewed")];
   const { leaseDurationMs, renewDeadlineMs, lockDelayMs } = last;
   const settings = { leaseDurationMs, renewDeadlineMs, lockDelayMs };
   const usual = resolveTiming(settings);
@@ -46,29 +53,36 @@ export function recordedHistory(lines: readonly JournalLine[]): RecordedHistory 
     spanMs: Math.max(0, Date.parse(lines.at(-1)?.event.time ?? "") - Date.parse(first.event.time)),
     timing,
     late: intervals.flatMap(({ epoch, time, ms }) => (ms > longestMs ? [{ epoch, time, lateMs: ms - longestMs }] : [])),
+    lapses: [...silencesIn(lines, "lease.released")].flatMap(({ epoch, time, ms, deadlineMs }) =>
+      ms > deadlineMs ? [{ epoch, time, lateMs: Math.max(0, ms - longestMs), overdueMs: ms - deadlineMs }] : [],
+    ),
   };
 }
 
 /** How slow it was, as far as the renewals show it: from send to send, an answer's own time is in none of them. */
-export function slownessOf({ renewals, late }: RecordedHistory): Slowness {
-  const latenessMs = late.reduce((most, { lateMs }) => Math.max(most, lateMs), 0);
+export function slownessOf({ renewals, late, lapses }: RecordedHistory): Slowness {
+  const latenessMs = [...late, ...lapses].reduce((most, { lateMs }) => Math.max(most, lateMs), 0);
   return { from: "history", samples: renewals, latencyMs: null, latenessMs: Math.ceil(latenessMs) };
 }
 
-interface Interval {
+interface Silence {
   readonly epoch: number;
   readonly time: string;
   readonly ms: number;
+  /** D of the term. */
+  readonly deadlineMs: number;
 }
 
-function* intervalsIn(lines: readonly JournalLine[]): Generator<Interval> {
+/** How long each holder had given no sign of life before it did this. */
+function* silencesIn(lines: readonly JournalLine[], until: "lease.renewed" | "lease.released"): Generator<Silence> {
   let last = { epoch: -1, at: 0 };
   for (const { event, record } of lines) {
+    const { epoch, renewDeadlineMs: deadlineMs } = record;
     const at = Date.parse(event.time);
-    if (event.type === "lease.renewed" && last.epoch === record.epoch)
-      yield { epoch: record.epoch, time: event.time, ms: Math.max(0, at - last.at) };
+    if (event.type === until && last.epoch === epoch)
+      yield { epoch, time: event.time, ms: Math.max(0, at - last.at), deadlineMs };
     const isSignOfLife = /^lease\.(?:acquired|taken_over|renewed)$/u.test(event.type);
-    if (isSignOfLife) last = { epoch: record.epoch, at };
+    if (isSignOfLife) last = { epoch, at };
   }
 }
 

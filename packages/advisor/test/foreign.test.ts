@@ -56,6 +56,9 @@ describe("patroni", () => {
     expect(prove("patroni")).toMatchObject({ verdict: "unbounded", gap: { worstMs: 40_000 } });
     expect(prove("patroni", "watchdog=required").verdict).toBe("excludes");
     expect(prove("patroni", "watchdog=required safety_margin=25").verdict).toBe("unbounded");
+    const half = prove("patroni", "watchdog=required ttl=31 safety_margin=-1");
+    expect(half.overlap.explanation).toContain("resets the machine 15s after");
+    expect(inForce(half)).toMatchObject({ safety_margin: 16_000 });
   });
 
   test("what breaks its rule is lowered as it does it: loop_wait first, then retry_timeout", () => {
@@ -103,7 +106,18 @@ describe("etcd", () => {
 describe("proper-lockfile", () => {
   test("nothing bounds how long two hold it", () => {
     expect(prove("proper-lockfile")).toMatchObject({ verdict: "unbounded", gap: { worstMs: null } });
-    expect(prove("proper-lockfile", "retries=5").gap.worstMs).toBe(70_000);
+  });
+
+  test("who waits pauses 1 s, 2 s, 4 s and so on, and gives up before a lock is stale if its retries are few", () => {
+    expect(prove("proper-lockfile", "retries=3")).toMatchObject({
+      gap: { worstMs: null, explanation: expect.stringContaining("over after 7s") as string },
+      changes: [expect.anything(), expect.stringMatching(/^retries=4 at least/u)],
+    });
+    expect(prove("proper-lockfile", "retries=4").gap.worstMs).toBe(18_000);
+    expect(prove("proper-lockfile", "retries=10").gap.worstMs).toBe(522_000);
+    expect(prove("proper-lockfile", "retries=10 maxTimeout=3s").gap.worstMs).toBe(13_000);
+    expect(prove("proper-lockfile", "retries=2 maxTimeout=3s").changes[1]).toMatch(/^retries=5 at least/u);
+    expect(acceptedByItself(prove("proper-lockfile", "retries=10 maxTimeout=500"))).toBe(false);
   });
 
   test("stale and update are moved where it moves them without a word", () => {
@@ -129,6 +143,13 @@ describe("systemd", () => {
     expect(
       prove("systemd", "StartLimitIntervalSec=0").rules.some(({ explanation }) => /no start limit/u.test(explanation)),
     ).toBe(true);
+  });
+
+  test("a crash that ends with an exit code is followed by nothing where only signals are heard", () => {
+    const proof = prove("systemd", "Restart=on-abnormal RestartSec=5 WatchdogSec=30");
+    expect(proof.gap).toMatchObject({ worstMs: null, explanation: expect.stringContaining("by nothing") as string });
+    expect(proof.changes).toContain("Restart=on-failure");
+    expect(proof.rules.find(({ explanation }) => explanation.startsWith("WatchdogSec"))?.holds).toBe(true);
   });
 
   test("on two machines two run", () => {
@@ -169,9 +190,11 @@ test("every system, whatever it is given, answers in the shape that is published
       fc.infiniteStream(fc.double({ min: 0, max: 1e6, noNaN: true })),
       (system, numbers) => {
         const { settings } = proveForeign(system, []);
-        const texts = Object.entries(settings).flatMap(([key, value]) =>
-          typeof value === "number" ? [`${key}=${Number(numbers.next().value).toFixed(3)}`] : [],
+        const numeric = settings.filter(
+          ({ durationMs, value }) => durationMs !== undefined || Number.isFinite(Number(value)),
         );
+        expect(numeric).not.toEqual([]);
+        const texts = numeric.map(({ name }) => `${name}=${Number(numbers.next().value).toFixed(3)}`);
         const proof = foreignProofDocumentSchema.parse(proveForeign(system, texts));
         expect(proof.sources.every((source) => source.startsWith("https://"))).toBe(true);
         const { certainMs, worstMs } = proof.overlap;

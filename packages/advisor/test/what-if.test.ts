@@ -27,11 +27,19 @@ class Journal {
     return this;
   }
 
+  /** After a last pause the holder gives its term back. */
+  release(pauseMs: number): this {
+    this.#at += pauseMs;
+    this.#write({ type: "lease.released" });
+    return this;
+  }
+
   #write(event: Pick<LeaseEvent, "type" | "ended">): void {
     const time = new Date(this.#at).toISOString();
     const now = { holderIdentity: "a", acquireTime: time, renewTime: time };
     const told = { ...event, name: "orders", time, epoch: this.#epoch, holderIdentity: "a" };
-    const record = heldRecord("orders", this.#epoch, now);
+    const given = { holderIdentity: null, holder: null, releaseTime: time, releaseReason: "stopped" } as const;
+    const record = heldRecord("orders", this.#epoch, event.type === "lease.released" ? { ...now, ...given } : now);
     this.lines.push({ revision: String(this.lines.length), event: told, record });
   }
 
@@ -90,6 +98,20 @@ test("a longer lease keeps what was late; whether it had kept what ran out, nobo
   const { history } = new Journal().lead([...steady, 8240]).lead(steady, { gapMs: 15_000, how: "expired" });
   const document = whatIf(history, { leaseDurationMs: 60_000 });
   expect(document).toMatchObject({ lost: [], undecided: 1, whatIf: { losses: 1, longestGapMs: 60_000 } });
+});
+
+test("a holder that stood still past its deadline had lost it, though it gave its term back on waking; a longer lease keeps it", () => {
+  const { history } = new Journal().lead(steady).release(20_000).lead(steady).release(3000).lead(steady);
+  expect(history.lapses).toMatchObject([{ epoch: 1, overdueMs: 8000 }]);
+  const longer = whatIf(history, { leaseDurationMs: 60_000 });
+  expect(longer.recorded).toMatchObject({ losses: 1, longestGapMs: 8000 });
+  expect(longer).toMatchObject({ undecided: 0, lost: [], whatIf: { losses: 0, longestGapMs: 0 } });
+  const shorter = whatIf(history, { leaseDurationMs: 5000 });
+  expect(shorter).toMatchObject({
+    lost: [{ epoch: 1 }],
+    whatIf: { losses: 1, longestGapMs: expect.closeTo(2747, 0) as number },
+  });
+  expect(slownessOf(history).latenessMs).toBeGreaterThan(16_000);
 });
 
 test("unsafe settings would have let two lead, for as long as the proof lacks", () => {

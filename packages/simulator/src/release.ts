@@ -4,18 +4,23 @@ import { availableParallelism } from "node:os";
 import process, { argv, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { further, noProgress, readProgress, writeProgress, type Progress } from "./many/progress.ts";
+import { further, joined, noProgress, readPart, readProgress, writeProgress, type Progress } from "./many/progress.ts";
 import { runMany } from "./many/run-many.ts";
 import { sentencesOf } from "./many/tally.ts";
 
 /**
- * The schedules that a release rests on: `node release.js [--to 10000000] [--batch N] [--threads N] [--code NAME] [--progress FILE]`. After each
- * batch it keeps what it found, and goes on from there when it is started again. Filed under the last commit that changed what runs;
- * `--code` says what to file it under where there is no repository. Exit code 1 if a promise was broken, 2 if it could not begin.
+ * The schedules that a release rests on: `node release.js [--from 1] [--to 10000000] [--batch N] [--threads N] [--code NAME] [--progress FILE]`.
+ * After each batch it keeps what it found, and goes on from there when it is started again. Filed under the last commit that changed what
+ * runs, and under the first seed where that is not 1; `--code` says what to file it under where there is no repository.
+ * `--join FILE FILE…` takes together what several machines found, each in a range of its own; with `--progress` it keeps that.
+ * Exit code 1 if a promise was broken, 2 if it could not begin, or if the ranges leave seeds out.
  */
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   args: argv.slice(2),
+  allowPositionals: true,
   options: {
+    from: { type: "string", default: "1" },
+    join: { type: "boolean", default: false },
     to: { type: "string", default: "10000000" },
     batch: { type: "string", default: "20000" },
     threads: { type: "string", default: String(availableParallelism()) },
@@ -24,17 +29,25 @@ const { values } = parseArgs({
   },
 });
 try {
-  await goOn();
+  if (values.join) join();
+  else await goOn();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
 }
 
 async function goOn(): Promise<void> {
-  const [to, batch, threads] = [values.to, values.batch, values.threads].map(countIn) as [number, number, number];
+  if (positionals.length > 0) throw new Error(`"${positionals.join(" ")}" is no option; files are for --join`);
+  const [first, to, batch, threads] = [values.from, values.to, values.batch, values.threads].map(countIn) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const code = values.code ?? lastCommit();
-  const path = values.progress ?? fileURLToPath(new URL(`../.release/${code}.json`, import.meta.url));
-  let progress = readProgress(path, noProgress(code, process.versions.node));
+  const name = first === 1 ? code : `${code}-from-${first}`;
+  const path = values.progress ?? fileURLToPath(new URL(`../.release/${name}.json`, import.meta.url));
+  let progress = readProgress(path, noProgress(code, process.versions.node, first));
   for (; progress.to < to; writeProgress(path, progress)) {
     const from = progress.to + 1;
     const before = process.cpuUsage();
@@ -45,13 +58,24 @@ async function goOn(): Promise<void> {
     stdout.write(`${lineOf(progress)}\n`);
     for (const sentence of sentencesOf(total)) stdout.write(`${sentence}\n`);
   }
+  finish(progress);
+}
+
+function join(): void {
+  const all = joined(positionals.map(readPart));
+  for (const sentence of sentencesOf(all.total)) stdout.write(`${sentence}\n`);
+  if (values.progress !== undefined) writeProgress(values.progress, all);
+  finish(all);
+}
+
+function finish(progress: Progress): void {
   stdout.write(`done: ${lineOf(progress)}\n`);
   if (progress.total.broken.length > 0) process.exitCode = 1;
 }
 
-function lineOf({ code, node, to, cpuMs, total }: Progress): string {
-  const rate = cpuMs === 0 ? 0 : Math.round((to * 1_000) / cpuMs);
-  return `seeds 1 to ${to} at ${code} with Node ${node}: ${total.broken.length} broke a promise; ${rate} in a second of CPU`;
+function lineOf({ code, node, from, to, cpuMs, total }: Progress): string {
+  const rate = cpuMs === 0 ? 0 : Math.round((total.schedules * 1_000) / cpuMs);
+  return `seeds ${from} to ${to} at ${code} with Node ${node}: ${total.broken.length} broke a promise; ${rate} in a second of CPU`;
 }
 
 function countIn(text: string): number {

@@ -48,6 +48,28 @@ test("goes on where it was stopped, and finds what one run would have found", ()
   expect(inParts).toMatchObject({ code: "abc", to: 40, total: { schedules: 40, broken: [] } });
 }, 120_000);
 
+test("several share the seeds, each in a range of its own, and together found what one would have found", () => {
+  const part = (from: number, to: number): string => {
+    const path = join(folder, `from-${from}.json`);
+    expect(release("--code", "abc", "--from", `${from}`, "--to", `${to}`, "--progress", path).status).toBe(0);
+    return path;
+  };
+  const [first, last] = [part(1, 15), part(26, 30)];
+  const gap = release("--join", last, first);
+  expect(gap).toMatchObject({ status: 2, stderr: "seeds 16 to 25 are in none of these files\n" });
+  const middle = part(16, 25);
+  expect(release("--join", last, middle, first)).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^done: seeds 1 to 30 at abc .*: 0 broke a promise/u) as string,
+  });
+  const shared = kept();
+  rmSync(file());
+  release("--code", "abc", "--to", "30");
+  expect(shared).toEqual(kept());
+  expect(release("--join", first, middle, part(20, 22)).stderr).toBe("seeds 20 to 22 are in two of these files\n");
+  expect(release("--code", "abc", "--from", "5", "--to", "40").stderr).toMatch(/which do not begin with 5;/u);
+}, 120_000);
+
 test("seeds of other code are not counted, and what is no progress is left as it is", () => {
   release("--code", "abc", "--to", "2");
   const other = release("--code", "def", "--to", "4");
@@ -56,7 +78,7 @@ test("seeds of other code are not counted, and what is no progress is left as it
   writeFileSync(file(), '{"code":"abc","to":');
   expect(release("--code", "abc", "--to", "4")).toMatchObject({
     status: 2,
-    stderr: `${file()} is not the progress of such a run; move it away to begin with seed 1\n`,
+    stderr: `${file()} is not the progress of such a run; move it away to begin anew\n`,
   });
   expect(readFileSync(file(), "utf8")).toBe('{"code":"abc","to":');
   expect(release("--code", "abc", "--to", "none").stderr).toBe('"none" is no whole number above 0\n');

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { sorted, type Recorded } from "@tenure/histories";
+import { sorted, type Recorded, type Seen } from "@tenure/histories";
 import { Disk } from "./disk.ts";
-import { Member, type Seen } from "./member.ts";
+import { kindsIn } from "./kind.ts";
+import { Member } from "./member.ts";
 import { troubles, type World } from "./trouble.ts";
 
 export interface Plan {
@@ -22,7 +23,9 @@ export interface Plan {
 export interface Chaos extends Recorded {
   /** How often each occurred. */
   readonly troubles: Readonly<Record<string, number>>;
-  /** Those that cannot be caused here, and why. */
+  /** How many members of each kind there were. */
+  readonly members: Readonly<Record<string, number>>;
+  /** What cannot be had or caused here, and why. */
   readonly missing: Readonly<Record<string, string>>;
 }
 
@@ -35,11 +38,15 @@ export async function causeChaos(plan: Plan): Promise<Chaos> {
   const url = plan.url ?? pathToFileURL(disk?.folder ?? folder).href;
   const clocks = fakeClocks(folder);
   const leases = Array.from({ length: plan.leases }, (_, at) => `lease-${at + 1}`);
+  const { kinds, missing: missingKinds } = kindsIn({ folder, isServer: plan.url !== undefined });
+  const kindCounts = Object.fromEntries(kinds.map(({ name }) => [name, 0]));
   const everyone: Member[] = [];
   const start = (): Member => {
+    const kind = kinds[everyone.length % kinds.length] ?? lacking();
+    kindCounts[kind.name] = (kindCounts[kind.name] ?? 0) + 1;
     const [name, path] = [`member-${everyone.length + 1}`, join(folder, `${everyone.length + 1}.jsonl`)];
     const { leaseDurationMs } = plan;
-    const member = new Member({ url, name, path, leases, leaseDurationMs, isKilled: true }, clocks?.env ?? {});
+    const member = new Member({ url, name, path, leases, leaseDurationMs, isKilled: true }, kind, clocks?.env ?? {});
     everyone.push(member);
     return member;
   };
@@ -60,7 +67,8 @@ export async function causeChaos(plan: Plan): Promise<Chaos> {
     await setTimeout(2 * leaseDurationMs);
     await Promise.all(members.map((member) => member.stop()));
     const seen = everyone.flatMap((member): readonly Seen[] => member.seen);
-    return { ...sorted(seen), troubles: counts, missing };
+    const told = { troubles: counts, members: kindCounts, missing: { ...missing, ...missingKinds } };
+    return { ...sorted(seen), leaseDurationMs, ...told };
   } finally {
     disk?.thaw();
     await Promise.all(everyone.map((member) => member.kill()));
@@ -87,6 +95,10 @@ async function trouble(
     await setTimeout(BETWEEN_MS);
   }
   return { counts, missing };
+}
+
+function lacking(): never {
+  throw new Error("there is no kind of member");
 }
 
 /** The wall clock of every member at once; their clocks of elapsed time stay what they are. */

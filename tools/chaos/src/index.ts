@@ -1,5 +1,15 @@
-// Ten minutes of everything that may come over a process, on a folder or a server: `npm run chaos -- [file | postgres | etcd | redis] [SECONDS]`.
-import { missing, startEtcd, startPostgres, startRedis, type Engine } from "@tenure/engines";
+// Ten minutes of everything that may come over a process, on a folder or a server: `npm run chaos -- [file | postgres | etcd | redis | nats] [SECONDS]`.
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  missing as whatIsMissing,
+  startEtcd,
+  startNats,
+  startPostgres,
+  startRedis,
+  type Engine,
+} from "@tenure/engines";
 import { judge } from "@tenure/histories";
 import { causeChaos } from "./chaos.ts";
 
@@ -7,6 +17,7 @@ const starts: Readonly<Record<string, () => Promise<Engine | null>>> = {
   postgres: startPostgres,
   etcd: startEtcd,
   redis: startRedis,
+  nats: startNats,
 };
 const SECONDS = 600;
 
@@ -17,7 +28,7 @@ if ((store !== "file" && start === undefined) || !(Number(seconds) > 0)) {
   process.exit(64);
 }
 const server = (await start?.()) ?? null;
-if (start !== undefined && server === null) throw new Error(missing(store));
+if (start !== undefined && server === null) throw new Error(whatIsMissing(store));
 try {
   const onTrouble = (name: string, elapsedMs: number): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r\u001B[K${Math.round(elapsedMs / 1_000)} s: ${name} `);
@@ -26,9 +37,15 @@ try {
   const plan = { forMs: 1_000 * Number(seconds), members: 4, leases: 3, leaseDurationMs: 1_000, onTrouble, ...where };
   const chaos = await causeChaos(plan);
   if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
-  const judgement = judge(chaos);
-  console.log(JSON.stringify({ store, ...judgement, troubles: chaos.troubles, missing: chaos.missing }, null, 2));
-  if (judgement.violations.length > 0) process.exitCode = 1;
+  const judgement = judge(chaos, { refusesEarly: server === null });
+  const { troubles, members, missing } = chaos;
+  console.log(JSON.stringify({ store, ...judgement, troubles, members, missing }, null, 2));
+  if (judgement.violations.length + judgement.rejections.length > 0) {
+    const path = join(mkdtempSync(join(tmpdir(), "tenure-chaos-history-")), "history.json");
+    writeFileSync(path, JSON.stringify(chaos));
+    console.error(`what was seen is kept: ${path}`);
+    process.exitCode = 1;
+  }
 } finally {
   await server?.stop();
 }

@@ -25,7 +25,7 @@ try {
   const judgement = judge(history, subject);
   const seconds = Math.round((performance.now() - began) / 1_000);
   console.log(JSON.stringify({ engine, ...judgement, troubles: history.troubles, seconds }, null, 2));
-  if (judgement.violations.length > 0) process.exitCode = 1;
+  if (judgement.violations.length + judgement.rejections.length > 0) process.exitCode = 1;
 } finally {
   await server.stop();
 }

@@ -6,9 +6,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Proxy, type Engine } from "@tenure/engines";
-import type { Observation, StoreOperation } from "@tenure/history";
 import type { Cluster } from "./cluster.ts";
-import { sorted, type Recorded } from "./recorder.ts";
+import { sorted, type Recorded, type Seen } from "./recorder.ts";
 import { troublesOf, type Scene } from "./trouble.ts";
 import type { WorkerOptions } from "./worker.ts";
 
@@ -51,7 +50,8 @@ export async function recordHistory(
     // What was begun ends in peace.
     await setTimeout(2 * plan.leaseDurationMs);
     await Promise.all(workers.map((worker) => worker.stop()));
-    return { ...sorted(workers.flatMap((worker) => worker.seen)), troubles: counts };
+    const { leaseDurationMs } = plan;
+    return { ...sorted(workers.flatMap((worker) => worker.seen)), leaseDurationMs, troubles: counts };
   } finally {
     for (const worker of workers) worker.kill();
     for (const network of networks) network.close();
@@ -102,8 +102,8 @@ class Worker {
     this.#child.kill("SIGKILL");
   }
 
-  get seen(): readonly (Observation | StoreOperation)[] {
+  get seen(): readonly Seen[] {
     const lines = readFileSync(this.#options.path, "utf8").trimEnd().split("\n");
-    return lines.map((line) => JSON.parse(line) as Observation | StoreOperation);
+    return lines.map((line) => JSON.parse(line) as Seen);
   }
 }

@@ -1,12 +1,15 @@
 import { appendFileSync } from "node:fs";
 import type { LeaseStore, Snapshot } from "@tenure/core";
-import type { Observation, StoreOperation } from "@tenure/history";
+import type { Granted, Observation, StoreOperation } from "@tenure/history";
+import type { RecordedHistory, Stood } from "@tenure/model";
 
-/** What one process saw, in the order in which it knew it. */
-export interface Recorded {
-  readonly operations: readonly StoreOperation[];
-  readonly observations: readonly Observation[];
+/** What processes saw, each in the order in which it knew it. */
+export interface Recorded extends RecordedHistory {
+  /** Of each lease. */
+  readonly leaseDurationMs: number;
 }
+
+export type Seen = Observation | StoreOperation | Stood;
 
 const LINES_A_WRITE = 1_000;
 
@@ -14,6 +17,7 @@ const LINES_A_WRITE = 1_000;
 export class Recorder {
   readonly #path: string;
   readonly #linesAWrite: number;
+  readonly #standing = new Map<string, string>();
   #lines: string[] = [];
   operations = 0;
 
@@ -42,6 +46,14 @@ export class Recorder {
     this.#add(observation);
   }
 
+  /** It is told once by each process, when it first knows of it. */
+  stood({ name, record }: Pick<Snapshot, "name" | "record">): void {
+    if (record === null || this.#standing.get(name) === record.nonce) return;
+    this.#standing.set(name, record.nonce);
+    const { nonce, epoch } = record;
+    this.#add({ kind: "stood", at: this.now, lease: name, nonce, holder: termHolder(record), epoch } satisfies Stood);
+  }
+
   flush(): void {
     if (this.#lines.length > 0) appendFileSync(this.#path, `${this.#lines.join("\n")}\n`);
     this.#lines = [];
@@ -53,8 +65,16 @@ export class Recorder {
   }
 }
 
-/** The same store, with every read and every swap of it recorded. What was never sent changes nothing and is left out. */
-export function recorded(store: LeaseStore, by: string, recorder: Recorder): LeaseStore {
+/** Tells apart whoever could lead side by side; `null` when nobody holds. */
+export function termHolder({ holderIdentity, holder }: NonNullable<Snapshot["record"]>): string | null {
+  return holder === null ? null : `${holderIdentity}/${holder.instanceId}`;
+}
+
+/**
+ * The same store, with every read and every swap of it recorded, and what a watch tells. What was never sent changes nothing and is
+ * left out. `newFields` are written into each record besides, as by a newer minor version.
+ */
+export function recorded(store: LeaseStore, by: string, recorder: Recorder, newFields: object = {}): LeaseStore {
   return {
     storeId: store.storeId,
     guarantees: store.guarantees,
@@ -63,6 +83,7 @@ export function recorded(store: LeaseStore, by: string, recorder: Recorder): Lea
       const found = await store.read(name, options);
       const about = { lease: name, process: by, sentAt, answeredAt: recorder.now };
       recorder.operation({ kind: "read", ...about, value: valueOf(found) });
+      recorder.stood(found);
       return found;
     },
     compareAndSwap: async (expected, record, event, options) => {
@@ -75,11 +96,17 @@ export function recorded(store: LeaseStore, by: string, recorder: Recorder): Lea
         value: record.nonce,
       } as const;
       recorder.sending({ kind: "swap", ...asked, answeredAt: sentAt, outcome: "unknown" });
-      const swapped = await store.compareAndSwap(expected, record, event, options);
+      const swapped = await store.compareAndSwap(expected, { ...record, ...newFields }, event, options);
       recorder.operation({ kind: "swap", ...asked, answeredAt: recorder.now, outcome: swapped.outcome });
+      if (swapped.outcome === "committed") recorder.stood(swapped.snapshot);
       return swapped;
     },
-    watch: (name, options) => store.watch(name, options),
+    watch: async function* (name, options) {
+      for await (const snapshot of store.watch(name, options)) {
+        recorder.stood(snapshot);
+        yield snapshot;
+      }
+    },
     journal: (name, after) => store.journal(name, after),
     list: () => store.list(),
     probe: () => store.probe(),
@@ -88,14 +115,23 @@ export function recorded(store: LeaseStore, by: string, recorder: Recorder): Lea
   };
 }
 
+/** `null` for one who was stopped between its success and this moment, for so long that it never led. */
+export function grantOf(term: Omit<Granted, "kind" | "validUntil">): Granted | null {
+  const validUntil = term.sentAt + term.renewDeadlineMs;
+  return term.at < validUntil ? { kind: "granted", ...term, validUntil } : null;
+}
+
 /** What was recorded, apart. Of a swap that was noted before and after it was sent the later word counts. */
-export function sorted(seen: readonly (Observation | StoreOperation)[]): Recorded {
+export function sorted(seen: readonly Seen[]): RecordedHistory {
   const swaps = new Map(seen.flatMap((it) => (it.kind === "swap" ? [[it.value, it] as const] : [])));
   const operations = seen.filter((it): it is StoreOperation =>
     it.kind === "swap" ? swaps.get(it.value) === it : it.kind === "read",
   );
-  const observations = seen.filter((it): it is Observation => it.kind !== "read" && it.kind !== "swap");
-  return { operations, observations };
+  const stood = seen.filter((it): it is Stood => it.kind === "stood");
+  const observations = seen.filter(
+    (it): it is Observation => it.kind !== "read" && it.kind !== "swap" && it.kind !== "stood",
+  );
+  return { operations, observations, stood };
 }
 
 function valueOf({ record }: Snapshot): string | null {

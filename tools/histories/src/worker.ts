@@ -7,7 +7,7 @@ import { openFileStore } from "@tenure/store-file";
 import { openNatsStore } from "@tenure/store-nats";
 import { openPostgresStore } from "@tenure/store-postgres";
 import { openRedisStore } from "@tenure/store-redis";
-import { recorded, Recorder } from "./recorder.ts";
+import { grantOf, recorded, Recorder, termHolder } from "./recorder.ts";
 
 export interface WorkerOptions {
   readonly url: string;
@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly path: string;
   /** It may be killed at any moment: what it sees is written down at once. Default: false. */
   readonly isKilled?: boolean;
+  /** What it writes into each record besides, as a newer minor version would. */
+  readonly newFields?: object | undefined;
 }
 
 const RENEWALS_MAX = 40;
@@ -35,7 +37,7 @@ const reporting = setInterval(() => process.send?.(recorder.operations), REPORT_
 const client = createLeaseClient({
   ...host,
   clock,
-  store: recorded(store, options.name, recorder),
+  store: recorded(store, options.name, recorder, options.newFields),
   timing: { leaseDurationMs: options.leaseDurationMs },
 });
 await Promise.all(options.leases.map((name) => takeTurns(client, name)));
@@ -70,10 +72,12 @@ function unlessStopping(error: unknown): null {
 
 async function lead(lease: Lease): Promise<void> {
   const { name, epoch, record, signal } = lease;
-  const term = { lease: name, holder: `${options.name}/${record.holder?.instanceId}`, epoch };
+  const term = { lease: name, holder: termHolder(record) ?? options.name, epoch };
   const { renewDeadlineMs } = record;
   let sentAt = trueTime(lease);
-  recorder.observation({ kind: "granted", at: recorder.now, ...term, renewDeadlineMs, ...validFrom(sentAt) });
+  const granted = grantOf({ at: recorder.now, ...term, renewDeadlineMs, sentAt });
+  if (granted === null) return void (await lease.release().catch(() => {}));
+  recorder.observation(granted);
   const turns = Math.ceil(Math.random() * RENEWALS_MAX);
   for (let turn = 1; turn <= turns && !signal.aborted && !stopping.signal.aborted; turn += 1) {
     await lease.renew().catch(() => {});

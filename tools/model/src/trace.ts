@@ -23,10 +23,13 @@ export type Does = "claim" | "renew" | "release" | "revoke";
 
 /** One change of the store, by its nonce. */
 export interface Change {
+  /** It stood from here on, or had for a while. */
   readonly at: number;
   readonly nonce: string;
   readonly holder: string | null;
   readonly epoch: number;
+  /** When it was asked for, where the writer noted it. Then no operator wrote it. */
+  readonly sentAt?: number;
 }
 
 /**
@@ -44,6 +47,8 @@ export function traceOf(history: readonly Observation[], changes: readonly Chang
   ]);
   const standing = new Set(changes.map(({ nonce }) => nonce));
   for (const it of history) {
+    // Late news of what has run out meanwhile makes nobody a leader.
+    if ((it.kind === "granted" || it.kind === "renewed") && it.at >= it.validUntil) continue;
     if (it.kind === "granted") {
       const write = claims.get(termKey(it.holder, it.epoch));
       if (write === undefined)
@@ -122,14 +127,27 @@ function requestsFor(history: readonly Observation[], changes: readonly Change[]
   let latest = Infinity;
   for (const [index, change] of [...changes.entries()].toReversed()) {
     const before = changes[index - 1] ?? { at: 0, nonce: "", holder: null, epoch: 0 };
-    const { does, by } = askedFor(before, change, sent.has(change.nonce));
+    const { does, by } = askedFor(before, change, change.sentAt !== undefined || sent.has(change.nonce));
     const key = does === "claim" ? termKey(by, change.epoch) : change.nonce;
     const standsAt = Math.min(change.at, heard.get(key) ?? Infinity, latest);
-    const sentAt = Math.min(standsAt, (sent.get(key) ?? Infinity) + (does === "claim" ? CLOCK_ERROR_MS : 0));
+    const told = (sent.get(key) ?? Infinity) + (does === "claim" ? CLOCK_ERROR_MS : 0);
+    const sentAt = Math.min(
+      standsAt,
+      change.sentAt === undefined ? told : decidedAt(does, change.sentAt, told, before),
+    );
     latest = sentAt;
     requests.unshift({ does, by, change, sentAt, standsAt });
   }
   return requests;
+}
+
+/**
+ * A renewal counts from a look at the clock, and its sender may have been stopped after that, for long. Where it heard of a success it tells
+ * when that was; where it did not, it may have been as soon as what it replaced stood.
+ */
+function decidedAt(does: Does, sentAt: number, toldAt: number, before: Change): number {
+  if (does !== "renew") return sentAt;
+  return Math.min(sentAt, toldAt === Infinity ? before.at : toldAt);
 }
 
 function askedFor(before: Change, change: Change, isRenewal: boolean): { readonly does: Does; readonly by: string } {

@@ -32,7 +32,7 @@ export async function perform(store: LeaseStore, drill: Drill, signal: AbortSign
     const atMs = performance.now();
     signalTo(target, fault === "kill" ? "SIGKILL" : "SIGSTOP");
     const isNext = ({ record }: Sighting): boolean =>
-      record !== null && record.holderIdentity !== null && (record.epoch > epoch || isAnother(record, target));
+      isHeld(record) && (record.epoch > epoch || isAnother(record, target));
     let kept = false;
     let next: Sighting | null = null;
     if (fault === "kill") {
@@ -41,7 +41,7 @@ export async function perform(store: LeaseStore, drill: Drill, signal: AbortSign
       await standStill(target, Number(forMs), signal);
       const wokeMs = performance.now();
       const goesOn = ({ atMs: seenMs, record }: Sighting): boolean =>
-        seenMs > wokeMs && record?.epoch === epoch && record.nonce !== target.record.nonce;
+        seenMs > wokeMs && isHeld(record) && record.epoch === epoch && record.nonce !== target.record.nonce;
       const seen = await sightings.first((each) => isNext(each) || goesOn(each), target.boundMs + SLACK_MS, signal);
       if (seen !== null && isNext(seen)) next = seen;
       else kept = seen !== null;
@@ -90,6 +90,11 @@ function signalTo({ process, what, record }: Target, signal: "SIGKILL" | "SIGSTO
   });
 }
 
+/** A holder that gave its term back has left the epoch as it was. */
+function isHeld(record: Sighting["record"]): record is NonNullable<Sighting["record"]> {
+  return record !== null && record.holderIdentity !== null;
+}
+
 function isAnother({ epoch, holder }: NonNullable<Sighting["record"]>, { record: before }: Target): boolean {
   return epoch === before.epoch && holder?.instanceId !== before.holder?.instanceId;
 }
@@ -102,7 +107,7 @@ function verdictOn(
   let highest = 0;
   for (const { record } of all) {
     if (record === null) continue;
-    if (record.epoch < highest || (record.holderIdentity !== null && isAnother(record, target))) return "broken";
+    if (record.epoch < highest || (isHeld(record) && isAnother(record, target))) return "broken";
     highest = Math.max(highest, record.epoch);
   }
   if (kept) return "kept";

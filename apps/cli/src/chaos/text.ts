@@ -13,7 +13,11 @@ export function drillInWords(drill: DrillDocument, palette: Palette): string {
   const sentences: Record<typeof verdict, string> = {
     succeeded: palette.good(`"${name}" was succeeded in time`),
     kept: palette.good(`"${name}" was kept: its holder rode it out`),
-    late: palette.bad(`"${name}" was succeeded too late`),
+    late: palette.bad(
+      after?.holderIdentity === before.holderIdentity
+        ? `"${name}" is led again by the one that stood still itself: does anybody else wait for it?`
+        : `"${name}" was succeeded too late`,
+    ),
     nobody: palette.bad(`nobody leads "${name}" now: does anybody wait for it?`),
     broken: palette.bad(`"${name}" is broken: its epoch did not rise; tenure doctor ${name}`),
   };

@@ -35,14 +35,18 @@ export function foreignProofInWords(proof: ForeignProofDocument, palette: Palett
     ),
     part(`Guaranteed${accepted ? "" : ` (and ${system} refuses or corrects these settings)`}`, lines(guarantee, "  ")),
     ...(changes.length === 0 ? [] : [part("Change", changes.map((change) => lines(change, "  ")).join(""))]),
-    part(palette.quiet("The rules are written here"), sources.map((source) => sourceInWords(source, palette)).join("")),
+    part(
+      palette.quiet("The rules are written here"),
+      sources.map((source) => sourceInWords(source, palette, columns)).join(""),
+    ),
   ].join("\n");
 }
 
 /** An address must stay in one piece to be opened; what is to be found there stands below it. */
-function sourceInWords(source: string, palette: Palette): string {
+function sourceInWords(source: string, palette: Palette, columns: number): string {
   const [, address = source, what = ""] = /^(\S+) \((.*)\)$/u.exec(source) ?? [];
-  return `  ${palette.quiet(address)}\n${what === "" ? "" : `    ${palette.quiet(what)}\n`}`;
+  const found = what === "" ? [] : wrap(what, Math.max(40, columns - 4)).map((line) => `    ${palette.quiet(line)}\n`);
+  return `  ${palette.quiet(address)}\n${found.join("")}`;
 }
 
 function overlapInWords({ certainMs, worstMs }: ForeignProofDocument["overlap"]): string {

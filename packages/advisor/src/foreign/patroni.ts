@@ -1,5 +1,6 @@
 import { foreignRules, rule, seconds, show, type ForeignRules } from "./system.ts";
 
+const HALF = -1;
 const LEAST = { loop_wait: 1000, retry_timeout: 3000, ttl: 20_000 } as const;
 
 /**
@@ -13,7 +14,8 @@ export const patroni: ForeignRules = foreignRules({
     loop_wait: seconds(10),
     retry_timeout: seconds(10),
     watchdog: { kind: "word", words: ["off", "automatic", "required"], default: "automatic" },
-    safety_margin: seconds(5),
+    /** −1: half of the ttl, as whole seconds. */
+    safety_margin: { ...seconds(5), also: { "-1": HALF } },
   },
   sources: [
     "https://patroni.readthedocs.io/en/latest/dynamic_configuration.html (minimum values, loop_wait + 2 * retry_timeout <= ttl)",
@@ -22,7 +24,8 @@ export const patroni: ForeignRules = foreignRules({
   ],
   judge: (given) => {
     const { ttl, loop_wait: loopWait, retry_timeout: retryTimeout } = corrected(given);
-    const { watchdog, safety_margin: margin } = given;
+    const { watchdog } = given;
+    const margin = given.safety_margin === HALF ? ttl - Math.floor(ttl / 2000) * 1000 : given.safety_margin;
     const worst = loopWait + 2 * retryTimeout;
     const isArmed = watchdog === "required";
     const sum = given.loop_wait + 2 * given.retry_timeout;
@@ -30,7 +33,7 @@ export const patroni: ForeignRules = foreignRules({
     const timeoutMs = ttl - margin;
     const fitsLoop = timeoutMs >= loopWait;
     return {
-      inForce: { ttl, loop_wait: loopWait, retry_timeout: retryTimeout },
+      inForce: { ttl, loop_wait: loopWait, retry_timeout: retryTimeout, safety_margin: margin },
       rules: [
         ...(["ttl", "loop_wait", "retry_timeout"] as const).map((key) =>
           rule("system", given[key] >= LEAST[key], `${key} ${show(given[key])} ≥ ${show(LEAST[key])}`),

@@ -33,6 +33,8 @@ function readValue(key: string, text: string, form: SettingForm): number | strin
     if (!isBare) throw usage(`${key} is ${quoteForDisplay(text)}; it is a number`);
     return Number(text);
   }
+  const also = form.also ?? {};
+  if (Object.hasOwn(also, text)) return also[text] ?? 0;
   if (!isBare) return parsed(key, text);
   const ms = Number(text) * form.unitMs;
   if (ms > DURATION_MAX_MS) throw usage(`${key} is ${quoteForDisplay(text)}; a duration is at most 366 days`);

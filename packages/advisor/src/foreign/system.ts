@@ -3,7 +3,13 @@ import { DURATION_MAX_MS, formatDuration } from "@tenure/schema/light";
 
 /** How one of its settings is read; a number without a unit is in the system's own. */
 export type SettingForm =
-  | { readonly kind: "duration"; readonly unitMs: number; readonly default: number }
+  | {
+      readonly kind: "duration";
+      readonly unitMs: number;
+      readonly default: number;
+      /** Texts that are no durations, and what they stand for. */
+      readonly also?: Readonly<Record<string, number>>;
+    }
   | { readonly kind: "number"; readonly default: number }
   | { readonly kind: "word"; readonly words: readonly string[]; readonly default: string };
 

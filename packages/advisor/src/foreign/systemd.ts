@@ -1,6 +1,9 @@
 import { foreignRules, rule, seconds, show, type ForeignRules } from "./system.ts";
 
-const SAYS_RESTART = ["always", "on-failure", "on-abnormal"];
+/** After an exit code that says failure as well as after a signal; the others leave one of the two alone. */
+const AFTER_EVERY_CRASH = ["always", "on-failure"];
+const AFTER_A_SIGNAL_ONLY = ["on-abnormal", "on-abort"];
+const AFTER_A_HANG = ["always", "on-failure", "on-abnormal", "on-watchdog"];
 
 /** A systemd service: at most one of it on a machine, and nothing said of other machines. */
 export const systemd: ForeignRules = foreignRules({
@@ -26,8 +29,11 @@ export const systemd: ForeignRules = foreignRules({
   judge: (settings) => {
     const { Restart, RestartSec, StartLimitIntervalSec: intervalMs, StartLimitBurst: burst } = settings;
     const { WatchdogSec, TimeoutStopSec, machines } = settings;
-    const restarts = SAYS_RESTART.includes(Restart);
-    const hears = WatchdogSec > 0 && (restarts || Restart === "on-watchdog");
+    const restarts = AFTER_EVERY_CRASH.includes(Restart);
+    const hears = WatchdogSec > 0 && AFTER_A_HANG.includes(Restart);
+    const crash = AFTER_A_SIGNAL_ONLY.includes(Restart)
+      ? "a crash by a signal is followed by a start, one that ends with an exit code by nothing"
+      : `a crash is followed by ${restarts ? "a start" : "nothing"}`;
     const spentAfterMs = burst * RestartSec;
     const hasLimit = intervalMs > 0 && burst > 0;
     const trips = hasLimit && spentAfterMs < intervalMs;
@@ -40,11 +46,7 @@ export const systemd: ForeignRules = foreignRules({
           isAlone,
           `${machines} machine${isAlone ? "" : "s: each starts its own, and systemd asks no other"}`,
         ),
-        rule(
-          "tenure",
-          restarts,
-          `Restart=${Restart}: ${restarts ? "a crash is followed by a start" : "a crash is followed by nothing"}`,
-        ),
+        rule("tenure", restarts, `Restart=${Restart}: ${crash}`),
         rule(
           "tenure",
           hears,
@@ -73,10 +75,10 @@ export const systemd: ForeignRules = foreignRules({
             }
           : {
               worstMs: null,
-              explanation: trips
-                ? `${burst} failures within ${show(intervalMs)}, and the unit stays down until a person comes (a single crash: ${show(RestartSec)})`
-                : !restarts
-                  ? "a crash is followed by nothing"
+              explanation: !restarts
+                ? crash
+                : trips
+                  ? `${burst} failures within ${show(intervalMs)}, and the unit stays down until a person comes (a single crash: ${show(RestartSec)})`
                   : "a hang is never noticed",
             },
       guarantee: isAlone

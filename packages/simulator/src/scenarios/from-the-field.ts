@@ -48,12 +48,49 @@ export const fromTheField: readonly FieldScenario[] = [
   ),
   field(
     {
+      kind: "C1",
+      threads: ["rounakdatta/homelab.setup#172", "kubearchive/kubearchive#1176"],
+      told: "store-unreachable",
+      found: ["renewal-stopped"],
+    },
+    {
+      name: "a store that gets slower and slower",
+      events: [{ kind: "ramp", forMs: 40_000, upToMs: 6_000, atMs: 3_000 }],
+      world: { store: "network" },
+    },
+  ),
+  field(
+    { kind: "C1", threads: ["kubernetes#65094", "controller-runtime#3027"], told: null, found: [] },
+    {
+      name: "one request hangs, and the next one is sent in time",
+      events: [{ kind: "slow-network", forMs: 1_500, upToMs: 4_000, atMs: 10_000 }],
+      world: { store: "network" },
+    },
+  ),
+  field(
+    {
       kind: "C2",
       threads: ["apache/iceberg#2034", "redisson/redisson#775"],
       told: "renewal-stopped",
       found: ["renewal-stopped"],
     },
     { name: "the loop that renews has ended, and nobody noticed", agents: [{ termMs: 6_000, leaving: "neglect" }, {}] },
+  ),
+  field(
+    {
+      kind: "C2",
+      threads: ["coalesce-labs/catalyst#2696", "Yeachan-Heo/gajae-code#4704"],
+      told: "work-stalled",
+      found: ["work-failed"],
+    },
+    {
+      name: "the work has hung, and its process lives",
+      agents: [
+        run({ startsInMs: 500, hangsAfterMs: 5_000, endsInMs: null, progress: { deadlineMs: 3_000, graceMs: 2_000 } }),
+        run({}),
+      ],
+      world: { restarts },
+    },
   ),
   ...[HOUR_MS, -HOUR_MS].map((byMs) =>
     field(
@@ -82,12 +119,37 @@ export const fromTheField: readonly FieldScenario[] = [
   ),
   field(
     {
+      kind: "C4",
+      threads: ["openclaw#9084", "nodejs/node#47724"],
+      told: "suspended",
+      found: ["renewal-stopped"],
+    },
+    {
+      name: "the machine sleeps for longer than the lease, and nobody else waits: the next term has an epoch of its own",
+      agents: [{}],
+      events: [{ kind: "suspend", forMs: 30_000, atMs: 10_000 }],
+    },
+  ),
+  field(
+    {
       kind: "C5",
       threads: ["taskforcesh/bullmq#3183", "OptimalBits/bull#1416"],
       told: "event-loop-stall",
       found: ["renewal-stopped"],
     },
     { name: "a stall of twice the lease", events: [{ kind: "pause", agent: 0, forMs: 30_000, atMs: 10_000 }] },
+  ),
+  field(
+    {
+      kind: "C5",
+      threads: ["digitaldrywood/detent#1433", "openshift/origin#7845"],
+      told: "event-loop-stall",
+      found: ["renewal-stopped"],
+    },
+    {
+      name: "others take nearly all of the processor",
+      events: [{ kind: "starve", agent: 0, forMs: 30_000, latenessMs: 14_000, atMs: 10_000 }],
+    },
   ),
   field(
     {
@@ -120,6 +182,36 @@ export const fromTheField: readonly FieldScenario[] = [
       name: "another process has the number of the dead holder",
       agents: [{ downMs: 1, recyclesPid: true }, {}],
       events: [{ kind: "kill", agent: 0, atMs: 10_000 }],
+    },
+  ),
+  field(
+    {
+      kind: "C7",
+      threads: ["node-proper-lockfile#121", "vellum-assistant#24899"],
+      told: "died",
+      found: ["holder-died"],
+    },
+    {
+      name: "two come for what a dead holder left, at the same moment",
+      agents: [{}, {}, { startMs: 100 }],
+      events: [{ kind: "kill", agent: 0, atMs: 10_000 }],
+    },
+  ),
+  field(
+    {
+      kind: "C7",
+      threads: ["pacemaker#453", "Icinga2#1074"],
+      told: "store-unreachable",
+      found: ["renewal-stopped"],
+    },
+    { name: "the disk is full", events: [{ kind: "fill-disk", forMs: 25_000, atMs: 10_000 }] },
+  ),
+  field(
+    { kind: "C7", threads: ["tox-dev/filelock#660"], told: "died", found: ["renewal-stopped"] },
+    {
+      name: "the holder's host starts anew, which is no proof to another host",
+      events: [{ kind: "reboot", agent: 0, downMs: 5_000, atMs: 10_000 }],
+      world: { store: "network" },
     },
   ),
   field(

@@ -102,7 +102,7 @@ export const byUnitTests: readonly UnitMutant[] = [
     find: `if (overdueMs >= 0) {`,
     replace: `if (overdueMs > 1e15) {`,
     test: "packages/core/test/attach.test.ts › refuses past the recorded deadline, even if nobody took over, and across boots",
-    why: "there are no one-shot commands in the simulator",
+    why: "no schedule with scripts of one-shot commands has shown it",
   },
   {
     name: "renews-without-a-look-at-the-holder",
@@ -111,7 +111,7 @@ export const byUnitTests: readonly UnitMutant[] = [
     find: `|| record.holderIdentity !== holderIdentity || record.epoch !== epoch`,
     replace: ``,
     test: "packages/core/test/attach.test.ts › refuses the wrong holder or epoch, with both named",
-    why: "the incident: a beat renews whatever stands there; there are no side-cars in the simulator",
+    why: "the incident: a beat renews whatever stands there; no schedule with side-cars has shown it",
   },
   {
     name: "beats-without-renewing",
