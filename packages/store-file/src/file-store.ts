@@ -86,23 +86,26 @@ export class FileStore implements LeaseStore {
     void Promise.all([file.rehearse(), mirror.rehearse()]).catch(() => {});
     const ends = [options.signal, this.#closing.signal];
     let wake = (): void => {};
-    const tell = (): void => wake();
+    let isTold = true;
+    const tell = (): void => {
+      isTold = true;
+      wake();
+    };
     const unsubscribe = this.#context.watch.subscribe(name, tell);
     for (const end of ends) end.addEventListener("abort", tell);
     let seen: string | null = null;
     try {
       for (;;) {
-        if (ends.some(({ aborted }) => aborted)) return;
-        const snapshot = file.read();
-        if (snapshot.revision !== seen) {
-          seen = snapshot.revision;
-          yield snapshot;
-        } else {
-          // Nothing comes between the look and this: what changes from here on wakes it.
+        if (!isTold)
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
-        }
+        isTold = false;
+        if (ends.some(({ aborted }) => aborted)) return;
+        const snapshot = file.read();
+        if (snapshot.revision === seen) continue;
+        seen = snapshot.revision;
+        yield snapshot;
       }
     } finally {
       for (const end of ends) end.removeEventListener("abort", tell);
