@@ -52,8 +52,8 @@ describe("tenure chaos", () => {
 
   test("pause, longer than the lease lasts: another leads, and the former holder goes on and is told", async () => {
     const sandbox = new Sandbox();
-    const [blue] = await twoCandidates(sandbox, "--ttl", "1s");
-    const { code, stdout } = await drill(sandbox, "pause", "--for", "4s");
+    const [blue] = await twoCandidates(sandbox, "--ttl", "3s");
+    const { code, stdout } = await drill(sandbox, "pause", "--for", "8s");
     expect(code).toBe(0);
     const document = documentIn("drill", stdout);
     expect(document).toMatchObject({
@@ -67,10 +67,10 @@ describe("tenure chaos", () => {
 
   test("pause, longer than the lease lasts, and nobody else waits: that its holder gives the term back on waking is no renewal", async () => {
     const sandbox = new Sandbox();
-    const options = ["--ttl", "1s", "--restart", "always", "--backoff", "10ms", "--holder", "blue", "--verbose"];
+    const options = ["--ttl", "3s", "--restart", "always", "--backoff", "10ms", "--holder", "blue", "--verbose"];
     const blue = sandbox.start(["run", "orders", ...options, "--", "sleep", "1000"]);
     await blue.line(/started/u);
-    const { code, stdout } = await sandbox.run(["chaos", "orders", "pause", "--for", "4s", "--yes"]);
+    const { code, stdout } = await sandbox.run(["chaos", "orders", "pause", "--for", "8s", "--yes"]);
     expect(stdout).toContain("stood still itself: does anybody else wait for it?");
     expect(stdout).toMatch(/after {3}epoch 2, blue/u);
     expect(code).toBe(1);
@@ -78,8 +78,8 @@ describe("tenure chaos", () => {
 
   test("stall: the command stands still and not tenure run, so nothing is renewed for it", async () => {
     const sandbox = new Sandbox();
-    await twoCandidates(sandbox, "--ttl", "1s");
-    const { code, stdout } = await drill(sandbox, "stall", "--for", "3s");
+    await twoCandidates(sandbox, "--ttl", "3s");
+    const { code, stdout } = await drill(sandbox, "stall", "--for", "8s");
     expect(code).toBe(0);
     expect(documentIn("drill", stdout)).toMatchObject({ verdict: "succeeded", after: { holderIdentity: "green" } });
   }, 60_000);

@@ -76,7 +76,10 @@ async function lead(lease: Lease): Promise<void> {
   const { renewDeadlineMs } = record;
   let sentAt = trueTime(lease);
   const granted = grantOf({ at: recorder.now, ...term, renewDeadlineMs, sentAt });
-  if (granted === null) return void (await lease.release().catch(() => {}));
+  if (granted === null) {
+    await lease.release().catch(() => {});
+    return;
+  }
   recorder.observation(granted);
   const turns = Math.ceil(Math.random() * RENEWALS_MAX);
   for (let turn = 1; turn <= turns && !signal.aborted && !stopping.signal.aborted; turn += 1) {

@@ -38,10 +38,12 @@ export async function perform(store: LeaseStore, drill: Drill, signal: AbortSign
     if (fault === "kill") {
       next = await sightings.first(isNext, forMs ?? target.boundMs + SLACK_MS, signal);
     } else {
-      await standStill(target, Number(forMs), signal);
+      const asleep = await standStill(target, Number(forMs), signal, async () => await store.read(name));
       const wokeMs = performance.now();
+      // What is seen now may have been written before it stood still.
+      const renewals = asleep.record?.renewals ?? 0;
       const goesOn = ({ atMs: seenMs, record }: Sighting): boolean =>
-        seenMs > wokeMs && isHeld(record) && record.epoch === epoch && record.nonce !== target.record.nonce;
+        seenMs > wokeMs && isHeld(record) && record.epoch === epoch && record.renewals > renewals;
       const seen = await sightings.first((each) => isNext(each) || goesOn(each), target.boundMs + SLACK_MS, signal);
       if (seen !== null && isNext(seen)) next = seen;
       else kept = seen !== null;
@@ -66,9 +68,11 @@ export async function perform(store: LeaseStore, drill: Drill, signal: AbortSign
   }
 }
 
-async function standStill(target: Target, forMs: number, signal: AbortSignal): Promise<void> {
+/** @returns What there is to see right before it goes on. */
+async function standStill<T>(target: Target, forMs: number, signal: AbortSignal, look: () => Promise<T>): Promise<T> {
   try {
     await sleep(forMs, undefined, { signal });
+    return await look();
   } catch (error) {
     if (!signal.aborted) throw error;
     throw signal.reason;
