@@ -197,7 +197,7 @@ export const commonMapping: Mapping = {
     { kind: "spawned", match: "Scheduled restart job, restart counter is at \\d+" },
     said("gave-up", [
       "Start request repeated too quickly",
-      "[Mm]ax(?:imum)? (?:re-?)?(?:starts|restarts|retries)\\b.{0,40} (?:reached|exceeded)|[Tt]oo many (?:re)?starts",
+      "[Mm]ax(?:imum)? (?:re-?)?(?:starts|restarts)\\b.{0,40} (?:reached|exceeded)|[Tt]oo many (?:re)?starts",
     ]),
     said(
       "state-torn",

@@ -89,6 +89,13 @@ test.each([
   expect(await causes([`${stamp(1)} WARN slow fdatasync`, `${stamp(3)} INFO ${line}`])).toEqual(["store-slow"]);
 });
 
+test("who gives up asking a store has not given up starting anybody", async () => {
+  const asked = `${stamp(1)} ERROR Request to server failed: MaxRetryError(Max retries exceeded with url: /v3/kv)`;
+  expect(await causes([asked, `${stamp(3)} INFO demoting self because DCS is not accessible`])).toEqual([
+    "store-unreachable",
+  ]);
+});
+
 test("the leader of the store is not the holder of the lease", async () => {
   const lines = [
     `${stamp(1)} [INFO] agent.server: cluster leadership lost`,

@@ -29,7 +29,7 @@ const guesses: readonly Guess[] = [
   {
     kind: "gave-up",
     words: [
-      /\b(?:re-?starts?|respawns?|starts|retries|attempts|crashes)\b/iu,
+      /\b(?:re-?starts?|respawns?|starts|crashes)\b/iu,
       /\b(?:too many|giv(?:es?|ing) up|gave up|exhausted|(?:limit|max(?:imum)?)\b.*\b(?:reached|exceeded|hit|tripped))\b/iu,
     ],
   },
