@@ -20,7 +20,7 @@ const everyChange = `
 | \`protocol/acquire.ts\`  |      85 |      83 | 98 % |
 | \`protocol/decision.ts\` |       8 |       8 | 100 % |
 | \`protocol/expire.ts\`   |      64 |      63 | 98 % |
-| \`protocol/pause.ts\`    |      26 |      25 | 96 % |
+| \`protocol/pause.ts\`    |      26 |      26 | 100 % |
 | \`protocol/release.ts\`  |      28 |      27 | 96 % |
 | \`protocol/renew.ts\`    |      19 |      19 | 100 % |
 | \`protocol/revoke.ts\`   |      18 |      18 | 100 % |
@@ -31,7 +31,7 @@ Of those that were not noticed in \`acquire.ts\` and \`expire.ts\`, two have a t
 knows, and a record that nobody has held. These are left: in \`acquire.ts\`, without \`record.paused !== null\` nothing is left of a pause that there is not; in
 \`release.ts\`, without \`record !== null\` the term was not revoked either; in \`standing.ts\`, what a message says where no reason was given.
 
-In \`decision.ts\` two were not noticed at first, and one in \`pause.ts\`: how long a remark may be, and that a pause survives a power cut; both have a test since.
+In \`decision.ts\` two were not noticed at first, and one in \`pause.ts\`: how long a remark may be, and that a pause survives a power cut; all three have a test since, and are noticed.
 
 Of the file store only a part is measured: of \`floor.ts\` the first 71 of 180 changes, of which 50 were noticed. Of the 21 that were not, 15 are in
 whether it reads again what it has read before (a whole reading says the same, and takes longer), three in numbers that are read again from the file they
