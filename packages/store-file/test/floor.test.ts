@@ -115,8 +115,8 @@ test("how long to wait is remembered by whoever saw the record, though journal a
   const folders = temporaryFolders();
   const [one, other] = [await open(folders), await open(folders)];
   await acquire(one, "orders", { leaseDurationMs: 60_000 });
-  await other.read("orders");
   rmSync(folders.floorDirectory, { recursive: true });
+  await other.read("orders");
   rmSync(folders.directory, { recursive: true });
   expect(await other.read("orders")).toMatchObject({ record: null, floorWaitMs: 60_000 });
 });

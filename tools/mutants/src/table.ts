@@ -18,11 +18,26 @@ const everyChange = `
 | file                     | changes | noticed |     |
 | ------------------------ | ------: | ------: | --: |
 | \`protocol/acquire.ts\`  |      85 |      83 | 98 % |
+| \`protocol/decision.ts\` |       8 |       8 | 100 % |
 | \`protocol/expire.ts\`   |      64 |      63 | 98 % |
+| \`protocol/pause.ts\`    |      26 |      26 | 100 % |
+| \`protocol/release.ts\`  |      28 |      27 | 96 % |
+| \`protocol/renew.ts\`    |      19 |      19 | 100 % |
+| \`protocol/revoke.ts\`   |      18 |      18 | 100 % |
+| \`protocol/standing.ts\` |      50 |      49 | 98 % |
+| \`protocol/transfer.ts\` |      29 |      29 | 100 % |
 
-Of the three that were not noticed, two have a test since, which was seen to fail with the change: a death whose time nobody knows, and a record
-that nobody has held. The third cannot be told apart: without \`record.paused !== null\` nothing is left of a pause that there is not. Not measured
-yet: the other files of the protocol, and the file store.
+Of those that were not noticed in \`acquire.ts\` and \`expire.ts\`, two have a test since, which was seen to fail with the change: a death whose time nobody
+knows, and a record that nobody has held. These are left: in \`acquire.ts\`, without \`record.paused !== null\` nothing is left of a pause that there is not; in
+\`release.ts\`, without \`record !== null\` the term was not revoked either; in \`standing.ts\`, what a message says where no reason was given.
+
+In \`decision.ts\` two were not noticed at first, and one in \`pause.ts\`: how long a remark may be, and that a pause survives a power cut; all three have a test since, and are noticed.
+
+Of the file store only a part is measured: of \`floor.ts\` the first 71 of 180 changes, of which 50 were noticed. Of the 21 that were not,
+seven are noticed by tests written since: an epoch that another published as its last, or in a block beside one that could not be removed, and the longest
+wait that a process itself saw. Of the 14 others ten are in whether it reads on or begins anew (a whole reading says the same and takes longer; two of them would
+keep a block that was opened while the disk was read-only), two in numbers that are read again from the file they were just written to, one reserves a
+block too many, one is in a list that is read before it is used. Not measured: the rest of \`floor.ts\`, and \`lease-file.ts\`, whose branches are all reached by tests.
 `;
 
 /** docs/mutants.md. */

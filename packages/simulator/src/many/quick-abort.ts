@@ -33,7 +33,8 @@ class QuickSignal extends EventTarget {
     this.aborted = true;
     this.reason = reason;
     const event = new Event("abort");
-    for (const listener of [...this.#listeners])
+    const present = new Set(this.#listeners);
+    for (const listener of present)
       try {
         if (this.#listeners.has(listener)) listener.call(this, event);
       } catch (error) {
