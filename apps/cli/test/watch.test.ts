@@ -16,7 +16,9 @@ describe("tenure watch, where it is no terminal", () => {
     const sandbox = new Sandbox();
     await sandbox.json(acquire("worker-a"));
     const watching = sandbox.start(["watch", "orders"]);
-    expect(await watching.line(/ /u)).toMatch(/^\d{4}-\S+Z orders held by "worker-a", epoch 1, \d+(?:\.\d)? s remain$/u);
+    expect(await watching.line(/ /u)).toMatch(
+      /^\d{4}-\S+Z orders held by "worker-a", epoch 1, \d+(?:\.\d)? s remain$/u,
+    );
     await sandbox.run(["release", "orders", "--holder", "worker-a", "--epoch", "1"]);
     await watching.line(/ orders released by "worker-a", epoch 1$/u);
     await sandbox.json(acquire("worker-b"));
