@@ -56,7 +56,7 @@ test("a document says who leads and what was seen, by names of its own", async (
 test.each([
   ["torn", (sandbox: Sandbox) => write(sandbox, '{"leader_id":'), 65],
   ["without an epoch", (sandbox: Sandbox) => write(sandbox, { ...state, leader_epoch: undefined }), 65],
-  ["not there", (sandbox: Sandbox) => join(sandbox.directory, "no-file"), 80],
+  ["not there", (sandbox: Sandbox) => join(sandbox.directory, "no-file"), 69],
   ["a folder", (sandbox: Sandbox) => sandbox.directory, 78],
   [
     "a link",

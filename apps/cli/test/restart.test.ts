@@ -10,8 +10,9 @@ const fails = ["--", "sh", "-c", "echo no disk >&2; exit 7"];
 describe("tenure run --restart", () => {
   test("starts a failing command again until the budget is spent, and says so where nobody asked", async () => {
     const sandbox = new Sandbox();
-    const { code, stderr } = await sandbox.run(["run", "orders", ...quick, ...fails]);
+    const { code, stderr } = await sandbox.run(["run", "orders", "--verbose", ...quick, ...fails]);
     expect(code).toBe(7);
+    expect(stderr.match(/^tenure: this run failed after /gmu)).toHaveLength(3);
     expect(stderr.match(/^no disk$/gmu)).toHaveLength(3);
     expect(stderr).toMatch(/^tenure: starting again in 1 ms, after failure 1 in a row; its stderr ended: no disk$/mu);
     expect(stderr).toMatch(

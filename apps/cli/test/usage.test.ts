@@ -9,6 +9,7 @@ describe("what is typed wrongly ends with 64, a line on stderr, and a document u
     ["a missing name", ["renew"], /missing required argument 'name'; see tenure renew --help/u],
     ["a word too many", ["release", "orders", "now"], /too many arguments .*; see tenure release --help/u],
     ["no word on how long", ["pause", "orders"], /'--for <duration>' not specified; see tenure pause --help/u],
+    ["a pause of no time", ["pause", "orders", "--for", "0s"], /pauses nothing; tenure resume orders/u],
     ["half a verb's words", ["fence", "verify"], /missing required argument 'name'; see tenure fence verify --help/u],
     ["a bad name", ["status", "../orders"], /"\.\.\/orders" is no lease name/u],
     ["a name that looks like a file", ["acquire", ".hidden", "--no-process"], /no lease name/u],

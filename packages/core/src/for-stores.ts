@@ -85,3 +85,27 @@ export function readNamedFile(path: string, parameter: string, read: (path: stri
 export function isLoopback(host: string): boolean {
   return ["localhost", "::1", "[::1]"].includes(host) || /^127(?:\.\d{1,3}){3}$/u.test(host);
 }
+
+/**
+ * For whoever writes a store on a server: why no connection came about, in words, with what to do. `undefined` where the code says no more
+ * than the message does.
+ * @param code Node's own.
+ * @param authority how the certificate of a further authority is named, as `cacert=FILE in the URL`.
+ */
+export function whyNotConnected(code: string, authority: string): string | undefined {
+  switch (code) {
+    case "ECONNREFUSED":
+      return "nothing listens there; is the server running?";
+    case "ENOTFOUND":
+      return "no such host";
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+      return `its certificate is signed by an unknown authority; name that with ${authority}`;
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+      return `its certificate is self-signed; name it with ${authority}`;
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return "its certificate is for another host name";
+    default:
+      return undefined;
+  }
+}

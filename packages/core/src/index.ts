@@ -26,7 +26,15 @@ export {
   type RefusalResponse,
   type TokenRequest,
 } from "./fenced-requests.ts";
-export { assertWritable, epochIsTaken, isLoopback, orAborted, readNamedFile, readStored } from "./for-stores.ts";
+export {
+  assertWritable,
+  epochIsTaken,
+  isLoopback,
+  orAborted,
+  readNamedFile,
+  readStored,
+  whyNotConnected,
+} from "./for-stores.ts";
 export { SeenEpochs, type SeenEpochsOptions } from "./seen-epochs.ts";
 export { Fence, MemoryFenceStorage, type FenceKey, type FenceOptions, type FenceStorage } from "./fence.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";
@@ -57,4 +65,6 @@ export { assertSafeTiming, proveTiming, type DetectionFacts } from "./timing/pro
 export { resolveTiming } from "./timing/resolve.ts";
 export type { ProofLine } from "./timing/rules.ts";
 export { watchByNews, type NewsListener, type NewsOptions } from "./watch-by-news.ts";
+export { ServerStore, StoreGoneError, type ServerEngine } from "./server-store.ts";
+export { ServerUrl, withoutBrackets, type ServerHost, type ServerUrlGrammar } from "./server-url.ts";
 export { SharedListener, type Heard, type ListenToAll } from "./shared-listener.ts";

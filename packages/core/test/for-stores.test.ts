@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assertWritable, isLoopback, orAborted } from "../src/index.ts";
+import { assertWritable, isLoopback, orAborted, whyNotConnected } from "../src/index.ts";
 import { eventFor, heldRecord } from "../src/testing/index.ts";
 
 const record = heldRecord("jobs", 1);
@@ -32,4 +32,16 @@ test("only what is this machine itself is taken for it", () => {
   for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "::1", "[::1]"]) expect(isLoopback(host)).toBe(true);
   for (const host of ["", "127.0.0.1.example.com", "127.example.com", "10.0.0.1", "[::2]", "localhost.example.com"])
     expect(isLoopback(host)).toBe(false);
+});
+
+test.each([
+  ["ECONNREFUSED", "nothing listens there; is the server running?"],
+  ["ENOTFOUND", "no such host"],
+  ["SELF_SIGNED_CERT_IN_CHAIN", "its certificate is signed by an unknown authority; name that with cacert=FILE"],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "its certificate is signed by an unknown authority; name that with cacert=FILE"],
+  ["DEPTH_ZERO_SELF_SIGNED_CERT", "its certificate is self-signed; name it with cacert=FILE"],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", "its certificate is for another host name"],
+  ["EPIPE", undefined],
+])("a connection that fails with %s is told with what to do", (code, why) => {
+  expect(whyNotConnected(code, "cacert=FILE")).toBe(why);
 });

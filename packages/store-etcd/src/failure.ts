@@ -1,4 +1,4 @@
-import { LeaseError, type FailureFacts } from "@tenure/core";
+import { LeaseError, whyNotConnected, type FailureFacts } from "@tenure/core";
 import type { FailureCode } from "@tenure/schema";
 import { redact } from "@tenure/schema/light";
 import { SentError } from "./exchange.ts";
@@ -37,29 +37,13 @@ const sayings: readonly (readonly [RegExp, FailureCode, string])[] = [
   ],
 ];
 
-/** By Node's code. */
-const codes: Readonly<Record<string, readonly [FailureCode, string]>> = {
-  ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
-  ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
-  ECONNRESET: [
-    "ESTOREUNAVAILABLE",
-    "it ended the connection; one that speaks TLS is named as etcds://, one that speaks no TLS as etcd://",
-  ],
-  EPROTO: ["ESTOREUNAVAILABLE", "it speaks no TLS, or another one; without TLS it is named as etcd://"],
-  ERR_SSL_WRONG_VERSION_NUMBER: ["ESTOREUNAVAILABLE", "it speaks no TLS; name it as etcd://"],
-  SELF_SIGNED_CERT_IN_CHAIN: [
-    "ESTOREUNAVAILABLE",
-    "its certificate is signed by an unknown authority; name that with cacert=FILE in the URL",
-  ],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
-    "ESTOREUNAVAILABLE",
-    "its certificate is signed by an unknown authority; name that with cacert=FILE in the URL",
-  ],
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    "ESTOREUNAVAILABLE",
-    "its certificate is self-signed; name it with cacert=FILE in the URL",
-  ],
-  ERR_TLS_CERT_ALTNAME_INVALID: ["ESTOREUNAVAILABLE", "its certificate is for another host name"],
+const AUTHORITY = "cacert=FILE in the URL";
+
+/** By Node's code, where etcd's two schemes may be the reason. */
+const codes: Readonly<Record<string, string>> = {
+  ECONNRESET: "it ended the connection; one that speaks TLS is named as etcds://, one that speaks no TLS as etcd://",
+  EPROTO: "it speaks no TLS, or another one; without TLS it is named as etcd://",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it speaks no TLS; name it as etcd://",
 };
 
 /** Of gRPC: said before anything is carried out. Want of space is none of them: a write that fills the database may be carried out. */
@@ -79,7 +63,10 @@ export function storeFailure(error: unknown, doing: string, facts: FailureFacts 
   if (cause instanceof LeaseError) return cause;
   const said = redact(messageOf(cause));
   const code = codeOf(cause);
-  const [failure, hint] = (cause instanceof RefusedError && hintOf(said)) || (codes[code] ?? ["ESTOREUNAVAILABLE", ""]);
+  const [failure, hint = ""] = (cause instanceof RefusedError && hintOf(said)) || [
+    "ESTOREUNAVAILABLE",
+    codes[code] ?? whyNotConnected(code, AUTHORITY),
+  ];
   const message = `etcd: cannot ${doing}: ${[hint, `${said} (${code})`].filter(Boolean).join(": ")}`;
   return new LeaseError(failure, message, facts, { cause });
 }

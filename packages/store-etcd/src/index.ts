@@ -1,2 +1,1 @@
-export { EtcdStore } from "./etcd-store.ts";
 export { openEtcdStore, type EtcdStoreOptions } from "./open.ts";

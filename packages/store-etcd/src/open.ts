@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { LeaseError, type FenceStorage } from "@tenure/core";
+import { LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import { addressOf } from "./address.ts";
-import { EtcdStore } from "./etcd-store.ts";
+import { EtcdEngine } from "./etcd-engine.ts";
 import { storeFailure } from "./failure.ts";
 import { Gateway } from "./gateway.ts";
 import { Keys } from "./keys.ts";
@@ -29,7 +29,7 @@ export interface EtcdStoreOptions {
  * @throws LeaseError `ECONFIG` for a URL that is none or another store than the pinned one; `ESTOREUNAVAILABLE` when no member can be
  * reached or none leads; `EPERMISSION` when the user is refused.
  */
-export async function openEtcdStore(options: EtcdStoreOptions): Promise<EtcdStore> {
+export async function openEtcdStore(options: EtcdStoreOptions): Promise<LeaseStore> {
   const { url, passwordFile, prefix = PREFIX, signal, seenEpochs } = options;
   if (prefix === "") throw new LeaseError("EUSAGE", "the keys of an etcd store begin with a prefix, as tenure/");
   const gateway = new Gateway(addressOf(url, passwordFile));
@@ -41,7 +41,8 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<EtcdStor
         "ECONFIG",
         `this cluster holds store ${storeId}, and store ${options.storeId} was asked for`,
       );
-    return new EtcdStore({ gateway, keys, storeId, members: await askMembers(gateway, signal), seenEpochs });
+    const members = await askMembers(gateway, signal);
+    return new ServerStore(new EtcdEngine({ gateway, keys, storeId, members }), seenEpochs);
   } catch (error) {
     gateway.close();
     throw storeFailure(error, "open the store");

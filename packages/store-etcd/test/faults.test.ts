@@ -1,9 +1,8 @@
-import { createLeaseClient, type LeaseClient } from "@tenure/core";
+import { createLeaseClient, type LeaseClient, type LeaseStore, type Snapshot } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { startEtcd, startEtcdCluster } from "@tenure/engines";
 import { thisHost } from "@tenure/host";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { EtcdStore } from "../src/index.ts";
 import { freshPrefix, openStore, Operator, operator, proxied, server, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skipped}`}`, () => {
@@ -61,26 +60,6 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     const later = watching.next();
     await write(writer, 3);
     expect((await later).value).toMatchObject({ record: { epoch: 3 } });
-  });
-
-  test("a watch tells a write without asking for it, and whatever else was changed as it is read", async () => {
-    const [prefix, proxy, etcdctl] = [freshPrefix(), await proxied(), operator()];
-    const [watcher, writer] = [await openStore({ url: proxy.url, prefix }), await openStore({ prefix })];
-    await write(writer, 1);
-    const watching = watcher.watch("orders", { signal: AbortSignal.timeout(60_000) })[Symbol.asyncIterator]();
-    await watching.next();
-    const second = watching.next();
-    await write(writer, 2);
-    expect((await second).value).toMatchObject({ record: { epoch: 2 } });
-    proxy.weather = "drops requests";
-    const third = watching.next();
-    const written = await write(writer, 3);
-    expect((await third).value).toEqual(written);
-    proxy.weather = "fair";
-    const later = watching.next();
-    await etcdctl.put(`${prefix}lease/orders/record`, await etcdctl.get(`${prefix}lease/orders/record`));
-    expect((await later).value).toMatchObject({ record: null, epochFloor: 3, floorWaitMs: 15_000 });
-    expect((await later).value).toEqual(await writer.read("orders"));
   });
 
   test("no lease of etcd's own is tied to what stands there: revoking all of them changes nothing", async () => {
@@ -144,9 +123,9 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     const [prefix, etcdctl] = [freshPrefix(), operator()];
     const store = await openStore({ prefix });
     await write(store, 1);
-    const old = await etcdctl.get(`${prefix}lease/orders/record`);
+    const old = await etcdctl.get(`${prefix}record/orders`);
     await write(store, 2);
-    await etcdctl.put(`${prefix}lease/orders/record`, old);
+    await etcdctl.put(`${prefix}record/orders`, old);
     const lost = await store.read("orders");
     expect(lost).toMatchObject({ record: null, epochFloor: 2 });
     const again = heldRecord("orders", 2);
@@ -159,12 +138,12 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     const [prefix, etcdctl] = [freshPrefix(), operator()];
     const store = await openStore({ prefix });
     await write(store, 5);
-    await etcdctl.remove(`${prefix}lease/orders/floor`);
+    await etcdctl.remove(`${prefix}floor/orders`);
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 5, floorWaitMs: 15_000 });
-    await etcdctl.remove(`${prefix}lease/orders/record`);
+    await etcdctl.remove(`${prefix}record/orders`);
     await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTATECORRUPT", message: /etcdctl put/u });
-    await etcdctl.put(`${prefix}lease/orders/floor`, "{");
-    await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTATECORRUPT", message: /orders\/floor/u });
+    await etcdctl.put(`${prefix}floor/orders`, "{");
+    await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTATECORRUPT", message: /floor\/orders/u });
   });
 
   test("a cluster whose keys were deleted is another store, and takes nothing for this one", async () => {
@@ -264,14 +243,14 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     expect(await waiting).toMatchObject({ epoch: 2, holderIdentity: "green" });
   });
 
-  async function write(store: EtcdStore, epoch: number): Promise<Awaited<ReturnType<EtcdStore["read"]>>> {
+  async function write(store: LeaseStore, epoch: number): Promise<Snapshot> {
     const record = heldRecord("orders", epoch);
     const swapped = await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
     if (swapped.outcome !== "committed") throw new Error(swapped.outcome);
     return swapped.snapshot;
   }
 
-  function clientOf(store: EtcdStore, holderIdentity: string): LeaseClient {
+  function clientOf(store: LeaseStore, holderIdentity: string): LeaseClient {
     return createLeaseClient({ ...thisHost({ holderIdentity }), store, timing: { leaseDurationMs: 30_000 } });
   }
 

@@ -1,8 +1,9 @@
+import type { LeaseStore } from "@tenure/core";
 import { missing, Proxy, startEtcd, type EtcdEngine } from "@tenure/engines";
 import { afterAll, onTestFinished } from "vitest";
 import { addressOf } from "../src/address.ts";
 import { Gateway } from "../src/gateway.ts";
-import { openEtcdStore, type EtcdStore, type EtcdStoreOptions } from "../src/index.ts";
+import { openEtcdStore, type EtcdStoreOptions } from "../src/index.ts";
 import { encode, rangeBody } from "../src/txn.ts";
 
 let prefixes = 0;
@@ -18,7 +19,7 @@ export function freshPrefix(): string {
   return `tenure-${process.pid}-${prefixes}/`;
 }
 
-export async function openStore(options: Partial<EtcdStoreOptions> = {}): Promise<EtcdStore> {
+export async function openStore(options: Partial<EtcdStoreOptions> = {}): Promise<LeaseStore> {
   const store = await openEtcdStore({ url: server?.url ?? "", ...options });
   onTestFinished(() => store.close());
   return store;

@@ -6,22 +6,15 @@ import {
   type Authenticator,
   type NodeConnectionOptions,
 } from "@nats-io/transport-node";
-import { isLoopback, LeaseError, readNamedFile } from "@tenure/core";
-import { redact } from "@tenure/schema/light";
+import { isLoopback, LeaseError, ServerUrl, withoutBrackets, type ServerUrlGrammar } from "@tenure/core";
 
-const PORT = "4222";
+const grammar: ServerUrlGrammar = {
+  reads: "a NATS server; it reads nats://host:4222, with ?server=host:4222 for each further one, or natss:// for TLS",
+  schemes: { plain: "nats", secure: "natss" },
+  port: 4222,
+  parameters: ["server", "bucket", "replicas", "creds", "nkey"],
+};
 const BUCKET = "tenure";
-/** What may stand behind the question mark of the URL. */
-const PARAMETERS: ReadonlySet<string> = new Set([
-  "server",
-  "bucket",
-  "replicas",
-  "cacert",
-  "cert",
-  "key",
-  "creds",
-  "nkey",
-]);
 const BUCKET_NAME = /^[\w-]{1,64}$/u;
 
 /** How a server is reached, and which bucket is meant. */
@@ -43,78 +36,38 @@ export interface Address {
  * @throws LeaseError `ECONFIG` for a URL that is none, or a file that cannot be read.
  */
 export function addressOf(text: string, passwordFile?: string): Address {
-  const url = parse(text);
-  const parameter = (name: string): string | undefined => url.searchParams.get(name) ?? undefined;
-  const file = (name: string): string | undefined => {
-    const path = parameter(name);
-    return path === undefined ? undefined : contentsOf(path, name);
-  };
-  const [ca, cert, key] = [file("cacert"), file("cert"), file("key")];
-  const tls = {
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-  };
-  const isSecure = url.protocol === "natss:";
-  if (!isSecure && Object.keys(tls).length > 0)
-    throw new LeaseError("ECONFIG", `${redact(text)} names certificates, which are for natss://, and reads nats://`);
-  const [bucket, replicas] = [parameter("bucket") ?? BUCKET, Number(parameter("replicas") ?? 1)];
-  if (!BUCKET_NAME.test(bucket))
-    throw new LeaseError("ECONFIG", `${redact(text)} names a bucket ${JSON.stringify(bucket)}, which is none`);
+  const url = new ServerUrl(text, grammar, (path) => readFileSync(path, "utf8"));
+  const { isSecure, certificates } = url;
+  const [bucket, replicas] = [url.parameter("bucket") ?? BUCKET, Number(url.parameter("replicas") ?? 1)];
+  if (!BUCKET_NAME.test(bucket)) throw url.refusal(`names a bucket ${JSON.stringify(bucket)}, which is none`);
   if (![1, 3, 5].includes(replicas))
-    throw new LeaseError("ECONFIG", `${redact(text)}: replicas is 1, 3 or 5, so that one of them can be lost`);
-  const servers = [url.host, ...url.searchParams.getAll("server")].map((host) => serverOf(host, text));
-  const credentials = { ...credentialsOf(url, text, passwordFile), ...authenticatorOf(file) };
+    throw url.refusal("asks for replicas that are not 1, 3 or 5: of so many, fewer than half can be lost");
+  const credentials = { ...credentialsOf(url, passwordFile), ...authenticatorOf(url) };
+  const hosts = url.hosts("server");
   return {
-    servers: servers.map(({ host, hostname }) => ({
-      servers: host,
+    servers: hosts.map(({ hostname, port }) => ({
+      servers: `${hostname}:${port}`,
       ...credentials,
-      // The client library verifies an address as if it were a name, which no certificate has.
-      ...(isSecure && { tls: { ...tls, ...(isIP(bare(hostname)) !== 0 && { host: bare(hostname) }) } }),
+      ...(isSecure && { tls: { ...certificates, ...verifiedAs(withoutBrackets(hostname)) } }),
     })),
     bucket,
     replicas,
-    isInClear: !isSecure && !servers.every(({ hostname }) => isLoopback(hostname)),
+    isInClear: !isSecure && !hosts.every(({ hostname }) => isLoopback(hostname)),
   };
 }
 
-function parse(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^natss?:$/u.test(url.protocol) || url.host === "" || !["", "/"].includes(url.pathname))
-    throw noAddress(text);
-  const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.has(name));
-  if (unknown !== undefined)
-    throw new LeaseError(
-      "ECONFIG",
-      `${redact(text)} has a parameter ${JSON.stringify(unknown)}; known are ${[...PARAMETERS].join(", ")}`,
-    );
-  return url;
-}
-
-function serverOf(host: string, text: string): URL {
-  const written = `nats://${host}`;
-  const url = URL.canParse(written) ? new URL(written) : undefined;
-  if (url === undefined || url.pathname !== "" || url.username !== "" || url.search !== "") throw noAddress(text);
-  if (url.port === "") url.port = PORT;
-  return url;
-}
-
-/** Without the brackets that an IPv6 address has in a URL. */
-function bare(hostname: string): string {
-  return hostname.replace(/^\[|\]$/gu, "");
+/** The client library verifies an address as if it were a name, which no certificate has. */
+function verifiedAs(host: string): { readonly host?: string } {
+  return isIP(host) === 0 ? {} : { host };
 }
 
 function credentialsOf(
-  url: URL,
-  text: string,
+  url: ServerUrl,
   passwordFile: string | undefined,
 ): Pick<NodeConnectionOptions, "user" | "pass" | "token"> {
-  const [user, password] = [url.username, url.password].map((part) => decoded(part, text));
-  const secret =
-    passwordFile === undefined ? password : contentsOf(passwordFile, "passwordFile").replace(/\r?\n$/u, "");
-  const hasSecret = secret !== undefined && secret !== "";
-  if (user === undefined || user === "") return hasSecret ? { token: secret } : {};
-  if (hasSecret) return { user, pass: secret };
+  const [user, secret] = [url.user, url.password(passwordFile)];
+  if (user === "") return secret === "" ? {} : { token: secret };
+  if (secret !== "") return { user, pass: secret };
   // It may be a token, as the tools of NATS write it; names of users are printed.
   throw new LeaseError(
     "ECONFIG",
@@ -122,27 +75,11 @@ function credentialsOf(
   );
 }
 
-function authenticatorOf(file: (name: string) => string | undefined): { readonly authenticator?: Authenticator } {
-  const [creds, nkey] = [file("creds"), file("nkey")].map((text) =>
-    text === undefined ? undefined : new TextEncoder().encode(text.trim()),
-  );
+function authenticatorOf(url: ServerUrl): { readonly authenticator?: Authenticator } {
+  const [creds, nkey] = ["creds", "nkey"].map((name) => {
+    const text = url.file(name);
+    return text === undefined ? undefined : new TextEncoder().encode(text.trim());
+  });
   if (creds !== undefined) return { authenticator: credsAuthenticator(creds) };
   return nkey === undefined ? {} : { authenticator: nkeyAuthenticator(nkey) };
-}
-
-function decoded(part: string, text: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch (error) {
-    throw noAddress(text, error);
-  }
-}
-
-function contentsOf(path: string, name: string): string {
-  return readNamedFile(path, name, (named) => readFileSync(named, "utf8"));
-}
-
-function noAddress(text: string, cause?: unknown): LeaseError {
-  const message = `${JSON.stringify(redact(text))} is no URL of a NATS server; it reads nats://host:4222, with ?server=host:4222 for each further one, or natss:// for TLS`;
-  return new LeaseError("ECONFIG", message, {}, cause === undefined ? {} : { cause });
 }

@@ -1,14 +1,13 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
-import { LeaseError, type FailureFacts } from "@tenure/core";
+import { LeaseError, whyNotConnected, type FailureFacts } from "@tenure/core";
 import type { FailureCode } from "@tenure/schema";
 import { redact } from "@tenure/schema/light";
 import { isNobodyThere } from "./session.ts";
 
 type Meaning = readonly [FailureCode, string];
 
-const UNKNOWN_SIGNER =
-  "its certificate is signed by an unknown authority; name that with cacert=FILE in the URL, which then reads natss://";
+const AUTHORITY = "cacert=FILE in the URL, which then reads natss://";
 
 /** By the number that the server gives what went wrong in JetStream. */
 export const StreamCode = {
@@ -26,16 +25,6 @@ const streamCodes: Readonly<Record<number, Meaning>> = {
   10_047: ["ESTOREUNAVAILABLE", "it has no room left for JetStream on disk (max_file_store)"],
   10_074: ["ECONFIG", "it has not as many servers as the bucket is to have replicas"],
   10_076: ["ECONFIG", "JetStream is not enabled for this user's account, or not on this server (-js)"],
-};
-
-/** By Node's code. */
-const codes: Readonly<Record<string, Meaning>> = {
-  ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
-  ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
-  SELF_SIGNED_CERT_IN_CHAIN: ["ESTOREUNAVAILABLE", UNKNOWN_SIGNER],
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ["ESTOREUNAVAILABLE", UNKNOWN_SIGNER],
-  DEPTH_ZERO_SELF_SIGNED_CERT: ["ESTOREUNAVAILABLE", UNKNOWN_SIGNER],
-  ERR_TLS_CERT_ALTNAME_INVALID: ["ESTOREUNAVAILABLE", "its certificate is for another host name"],
 };
 
 /** The server was asked to do something and did not; `doing` reads "read lease orders". What is a `LeaseError` stays what it is. */
@@ -65,5 +54,6 @@ function meaningOf(cause: unknown): Meaning {
   const inner = cause.cause instanceof Error && "code" in cause.cause ? cause.cause : cause;
   if (/support 'tls'|'tls' is not available/u.test(cause.message))
     return ["ESTOREUNAVAILABLE", "it speaks no TLS; without TLS it is named as nats://"];
-  return ("code" in inner ? codes[String(inner.code)] : undefined) ?? ["ESTOREUNAVAILABLE", ""];
+  const code = "code" in inner ? String(inner.code) : "";
+  return ["ESTOREUNAVAILABLE", whyNotConnected(code, AUTHORITY) ?? ""];
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { LeaseError, type FenceStorage, type LeaseStore } from "@tenure/core";
+import { LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import { addressOf, type Address } from "./address.ts";
 import { Bucket, refuseUnfit } from "./bucket.ts";
 import { isStreamCode, storeFailure, StreamCode } from "./failure.ts";
-import { NatsStore } from "./nats-store.ts";
+import { NatsEngine } from "./nats-engine.ts";
 import { askServer, refuseOld } from "./server.ts";
 import { causeOf, Session, type Line } from "./session.ts";
 import { readStoreId, storeNamed } from "./store-name.ts";
@@ -33,7 +33,7 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<LeaseSto
   try {
     const storeId = await session.ask((line) => storeIdOf(line, bucket, address, options.storeId), signal);
     const facts = await askServer(session, bucket, address.isInClear, signal);
-    return new NatsStore({ session, bucket, storeId, facts, seenEpochs });
+    return new ServerStore(new NatsEngine({ session, bucket, storeId, facts }), seenEpochs);
   } catch (error) {
     await session.end();
     throw storeFailure(causeOf(error), "open the store");

@@ -60,7 +60,7 @@ test.each([
   [`nats://ops:${CANARY}@a.example?server=b/c`, /is no URL of a NATS server/u],
   [`nats://ops:${CANARY}@a.example?colour=red`, /a parameter "colour"/u],
   [`nats://ops:${CANARY}@a.example?bucket=a.b`, /names a bucket "a.b", which is none/u],
-  [`nats://ops:${CANARY}@a.example?replicas=2`, /replicas is 1, 3 or 5/u],
+  [`nats://ops:${CANARY}@a.example?replicas=2`, /replicas that are not 1, 3 or 5/u],
   [`natss://ops:${CANARY}@a.example?cacert=/no`, /cannot read \/no \(cacert\)/u],
   [`nats://ops:${CANARY}@a.example?cacert=${file("other.pem", "CA")}`, /which are for natss/u],
   [`nats://${CANARY}@a.example`, /names a user and no password/u],

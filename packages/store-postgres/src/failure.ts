@@ -1,11 +1,8 @@
-import { LeaseError, type FailureFacts } from "@tenure/core";
+import { LeaseError, whyNotConnected, type FailureFacts } from "@tenure/core";
 import type { FailureCode } from "@tenure/schema";
 import { redact } from "@tenure/schema/light";
 
-const UNKNOWN_SIGNER: readonly [FailureCode, string] = [
-  "ESTOREUNAVAILABLE",
-  "its certificate is signed by an unknown authority; name that with sslrootcert=FILE in the URL",
-];
+const AUTHORITY = "sslrootcert=FILE in the URL";
 const UNKNOWN = "unknown";
 
 /** By SQLSTATE or its first two characters, or by Node's code: what it means for a store, and what to do. */
@@ -30,16 +27,7 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   "25006": ["ESTOREUNAVAILABLE", "the server is a standby or read-only; name the primary"],
   "53": ["ESTOREUNAVAILABLE", "the server is short of connections, memory or disk"],
   "57": ["ESTOREUNAVAILABLE", "the server ended the connection"],
-  ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
-  ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
-  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_SIGNER,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_SIGNER,
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    "ESTOREUNAVAILABLE",
-    "its certificate is self-signed; name it with sslrootcert=FILE in the URL",
-  ],
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: ["ECONFIG", "sslkey does not belong to sslcert"],
-  ERR_TLS_CERT_ALTNAME_INVALID: ["ESTOREUNAVAILABLE", "its certificate is for another host name"],
 };
 
 /** The server was asked to do something and did not; `doing` reads "read lease orders". What is a `LeaseError` stays what it is. */
@@ -47,14 +35,14 @@ export function storeFailure(cause: unknown, doing: string, facts: FailureFacts 
   if (cause instanceof LeaseError) return cause;
   const code = codeOf(cause);
   const said = redact(cause instanceof Error ? cause.message : String(cause));
-  const [failure, hint] = hints[code] ?? hints[code.slice(0, 2)] ?? hintWithoutCode(said);
+  const [failure, hint] = hints[code] ?? hints[code.slice(0, 2)] ?? otherHint(code, said);
   const told = code === UNKNOWN ? said : `${said} (${code})`;
   const message = `PostgreSQL: cannot ${doing}: ${[hint, told].filter(Boolean).join(": ")}`;
   return new LeaseError(failure, message, facts, { cause });
 }
 
 /** The client library has no code for a password that it lacks, nor for a server that says nothing. */
-function hintWithoutCode(said: string): readonly [FailureCode, string] {
+function otherHint(code: string, said: string): readonly [FailureCode, string] {
   if (/^SASL: .* password must be /u.test(said))
     return [
       "EPERMISSION",
@@ -65,7 +53,7 @@ function hintWithoutCode(said: string): readonly [FailureCode, string] {
       "ESTOREUNAVAILABLE",
       "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",
     ];
-  return ["ESTOREUNAVAILABLE", ""];
+  return ["ESTOREUNAVAILABLE", whyNotConnected(code, AUTHORITY) ?? ""];
 }
 
 /** The transaction was rolled back for the sake of another one: nothing of it took effect. */

@@ -1,9 +1,9 @@
-import { LeaseError, type FenceStorage } from "@tenure/core";
+import { LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import { Pool } from "pg";
 import { connectionOf } from "./connection.ts";
 import { storeFailure } from "./failure.ts";
 import { migrate } from "./migrate.ts";
-import { PostgresStore } from "./postgres-store.ts";
+import { PostgresEngine } from "./postgres-engine.ts";
 import { askServer } from "./server.ts";
 import { causeOf, endsByItself } from "./session.ts";
 
@@ -33,7 +33,7 @@ export interface PostgresStoreOptions {
  * @throws LeaseError `ECONFIG` for a URL that is none or another store than the pinned one; `ESTOREUNAVAILABLE` when the server cannot
  * be reached, is a standby or has no tables; `EPERMISSION` when it refuses the user; `ESCHEMAVERSION` when a newer build made the tables.
  */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<LeaseStore> {
   const { schema = SCHEMA, signal, seenEpochs } = options;
   const [pool, end] = poolOf(options);
   try {
@@ -46,7 +46,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const storeId = await migrate(pool, schema, options.migrate ?? true, signal);
     if (options.storeId !== undefined && options.storeId !== storeId)
       throw new LeaseError("ECONFIG", `this server holds store ${storeId}, and store ${options.storeId} was asked for`);
-    return new PostgresStore({ pool, schema, storeId, facts, seenEpochs, end });
+    return new ServerStore(new PostgresEngine({ pool, schema, storeId, facts, end }), seenEpochs);
   } catch (error) {
     await end().catch(() => {});
     throw storeFailure(causeOf(error), "open the store");

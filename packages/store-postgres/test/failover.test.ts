@@ -1,9 +1,8 @@
-import { MemoryFenceStorage } from "@tenure/core";
+import { MemoryFenceStorage, type LeaseStore } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { startPostgresStandby, type Engine } from "@tenure/engines";
 import { Pool } from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { PostgresStore } from "../src/index.ts";
 import { freshSchema, openStore, operator, proxied, server, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`a standby takes over${skipped === null ? "" : `: ${skipped}`}`, () => {
@@ -72,7 +71,7 @@ async function follow(): Promise<Engine> {
   return standby;
 }
 
-async function lead(store: PostgresStore, epoch: number): Promise<void> {
+async function lead(store: LeaseStore, epoch: number): Promise<void> {
   const record = heldRecord("orders", epoch);
   const swapped = await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
   expect(swapped).toMatchObject({ outcome: "committed" });

@@ -1,15 +1,14 @@
-import { createLeaseClient, type LeaseClient } from "@tenure/core";
+import { createLeaseClient, type LeaseClient, type LeaseStore } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import type { Proxy } from "@tenure/engines";
 import { thisHost } from "@tenure/host";
 import type { LeaseRecord } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
 import { channelOf } from "../src/ddl.ts";
-import type { PostgresStore } from "../src/index.ts";
 import { freshSchema, openStore, operator, proxied, server, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: ${skipped}`}`, () => {
-  async function through(proxy: Proxy, schema: string): Promise<PostgresStore> {
+  async function through(proxy: Proxy, schema: string): Promise<LeaseStore> {
     return await openStore({ url: proxy.url, schema });
   }
 
@@ -201,7 +200,7 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
       .toBe(1);
   }
 
-  function clientOf(store: PostgresStore, holderIdentity: string): LeaseClient {
+  function clientOf(store: LeaseStore, holderIdentity: string): LeaseClient {
     return createLeaseClient({ ...thisHost({ holderIdentity }), store, timing: { leaseDurationMs: 30_000 } });
   }
 });

@@ -1,7 +1,8 @@
+import type { LeaseStore } from "@tenure/core";
 import { missing, Proxy, startPostgres, type Engine } from "@tenure/engines";
 import { Pool } from "pg";
 import { afterAll, onTestFinished } from "vitest";
-import { openPostgresStore, type PostgresStore, type PostgresStoreOptions } from "../src/index.ts";
+import { openPostgresStore, type PostgresStoreOptions } from "../src/index.ts";
 
 let schemas = 0;
 
@@ -16,7 +17,7 @@ export function freshSchema(): string {
   return `tenure_${process.pid}_${schemas}`;
 }
 
-export async function openStore(options: PostgresStoreOptions = {}): Promise<PostgresStore> {
+export async function openStore(options: PostgresStoreOptions = {}): Promise<LeaseStore> {
   const store = await openPostgresStore({ url: server?.url, ...options });
   onTestFinished(() => store.close());
   return store;

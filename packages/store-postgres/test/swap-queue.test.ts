@@ -1,7 +1,6 @@
-import type { SwapOutcome } from "@tenure/core";
+import type { LeaseStore, SwapOutcome } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { PostgresStore } from "../src/index.ts";
 import { freshSchema, openStore, operator, skipped } from "./server.ts";
 
 const BUSY = ["busy-1", "busy-2"];
@@ -9,7 +8,7 @@ const BUSY = ["busy-1", "busy-2"];
 describe.skipIf(skipped !== null)(`swaps that come together${skipped === null ? "" : `: ${skipped}`}`, () => {
   /** Looks at all of them first: whoever is acquired then is asked for at once. */
   async function whoAcquires(
-    store: PostgresStore,
+    store: LeaseStore,
     names: readonly string[],
   ): Promise<(name: string, signal?: AbortSignal) => Promise<SwapOutcome>> {
     const vacant = new Map(await Promise.all(names.map(async (name) => [name, await store.read(name)] as const)));

@@ -1,7 +1,8 @@
-import { LeaseError, type FailureFacts } from "@tenure/core";
+import { LeaseError, whyNotConnected, type FailureFacts } from "@tenure/core";
 import type { FailureCode } from "@tenure/schema";
 import { redact } from "@tenure/schema/light";
 
+const AUTHORITY = "cacert=FILE in the URL";
 const MAY_NOT: readonly [FailureCode, string] = [
   "EPERMISSION",
   "this user may not; grant it eval, evalsha, hset, hget, hmget, hsetnx, hkeys, del, xadd, xrange, xrevrange, publish, subscribe, info and config|get on the keys and the channel of tenure",
@@ -10,12 +11,8 @@ const WRONG_SECRET: readonly [FailureCode, string] = [
   "EPERMISSION",
   "the server refused this user or password; set the user in the URL and the password in a file",
 ];
-const UNKNOWN_SIGNER: readonly [FailureCode, string] = [
-  "ESTOREUNAVAILABLE",
-  "its certificate is signed by an unknown authority; name that with cacert=FILE in the URL",
-];
 
-/** By the first word of what the server said, or by Node's code: what it means for a store, and what to do. */
+/** By the first word of what the server said: what it means for a store, and what to do. */
 const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   WRONGPASS: WRONG_SECRET,
   NOAUTH: WRONG_SECRET,
@@ -32,22 +29,14 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   ],
   CROSSSLOT: ["ESTOREUNAVAILABLE", "the server is one of a cluster; name a server that stands alone"],
   WRONGTYPE: ["ESTATECORRUPT", "something else than tenure wrote a key of its own; nothing was overwritten"],
-  ECONNREFUSED: ["ESTOREUNAVAILABLE", "nothing listens there; is the server running?"],
-  ENOTFOUND: ["ESTOREUNAVAILABLE", "no such host"],
-  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_SIGNER,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_SIGNER,
-  DEPTH_ZERO_SELF_SIGNED_CERT: [
-    "ESTOREUNAVAILABLE",
-    "its certificate is self-signed; name it with cacert=FILE in the URL",
-  ],
-  ERR_TLS_CERT_ALTNAME_INVALID: ["ESTOREUNAVAILABLE", "its certificate is for another host name"],
 };
 
 /** The server was asked to do something and did not; `doing` reads "read lease orders". What is a `LeaseError` stays what it is. */
 export function storeFailure(cause: unknown, doing: string, facts: FailureFacts = {}): LeaseError {
   if (cause instanceof LeaseError) return cause;
   const said = redact(cause instanceof Error ? cause.message : String(cause));
-  const [failure, hint] = hints[codeOf(cause)] ?? ["ESTOREUNAVAILABLE", ""];
+  const code = codeOf(cause);
+  const [failure, hint = ""] = hints[code] ?? (["ESTOREUNAVAILABLE", whyNotConnected(code, AUTHORITY)] as const);
   const message = `Redis: cannot ${doing}: ${[hint, said].filter(Boolean).join(": ")}`;
   return new LeaseError(failure, message, facts, { cause });
 }

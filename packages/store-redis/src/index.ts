@@ -1,3 +1,2 @@
 export { redisFence, type RedisFenceOptions } from "./fence.ts";
 export { openRedisStore, type RedisStoreOptions } from "./open.ts";
-export { RedisStore } from "./redis-store.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { LeaseError, type FenceStorage } from "@tenure/core";
+import { LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import type { Redis, RedisOptions } from "ioredis";
 import { addressOf } from "./address.ts";
 import { storeFailure } from "./failure.ts";
 import { keysOf, LAYOUT_VERSION, PREFIX, type Keys } from "./keys.ts";
-import { RedisStore } from "./redis-store.ts";
+import { RedisEngine } from "./redis-engine.ts";
 import { OPEN } from "./scripts.ts";
 import { askServer, refuseUnfit } from "./server.ts";
 import { causeOf, Session } from "./session.ts";
@@ -34,14 +34,14 @@ export interface RedisStoreOptions {
  * `ESTOREUNAVAILABLE` when it cannot be reached or is a replica; `EPERMISSION` when it refuses the user; `ESCHEMAVERSION` when a newer
  * build wrote it.
  */
-export async function openRedisStore(options: RedisStoreOptions): Promise<RedisStore> {
+export async function openRedisStore(options: RedisStoreOptions): Promise<LeaseStore> {
   const { prefix = PREFIX, signal, seenEpochs } = options;
   const [session, keys] = [new Session(settingsOf(options)), keysOf(prefix)];
   try {
     const facts = await askServer(session, signal);
     refuseUnfit(facts);
     const storeId = await nameOf(session, keys, options);
-    return new RedisStore({ session, keys, storeId, facts, seenEpochs });
+    return new ServerStore(new RedisEngine({ session, keys, storeId, facts }), seenEpochs);
   } catch (error) {
     session.end();
     throw storeFailure(causeOf(error), "open the store");

@@ -24,6 +24,16 @@ test("user, password, port and database are those of the URL", () => {
   });
 });
 
-test.each(["http://cache.example", "redis://", "redis://cache.example/orders", "no url"])("%s is refused", (url) => {
-  expect(() => addressOf(url)).toThrow(/is no URL of a Redis server/u);
+test.each([
+  ["http://cache.example", /is no URL of a Redis server/u],
+  ["redis://", /is no URL of a Redis server/u],
+  ["redis://cache.example/orders", /is no URL of a Redis server/u],
+  ["no url", /is no URL of a Redis server/u],
+  ["redis://ops:%zz@cache.example", /is no URL of a Redis server/u],
+  ["rediss://cache.example?cacrt=ca.pem", /a parameter "cacrt"; known are insecure, cacert/u],
+  ["redis://cache.example?cacert=ca.pem", /certificates, which are for rediss:\/\/, and reads redis:\/\//u],
+])("%s is refused", (url, message) => {
+  expect(() => addressOf(url)).toThrow(
+    expect.objectContaining({ code: "ECONFIG", message: expect.stringMatching(message) }),
+  );
 });

@@ -1,8 +1,7 @@
-import { createLeaseClient, type LeaseClient } from "@tenure/core";
+import { createLeaseClient, type LeaseClient, type LeaseStore, type Snapshot } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { thisHost } from "@tenure/host";
 import { describe, expect, test } from "vitest";
-import type { RedisStore } from "../src/index.ts";
 import { follow, freshPrefix, openStore, operator, ownServer, proxied, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`Redis fails${skipped === null ? "" : `: ${skipped}`}`, () => {
@@ -198,11 +197,11 @@ describe.skipIf(skipped !== null)(`Redis fails${skipped === null ? "" : `: ${ski
   });
 });
 
-function clientOf(store: RedisStore, holderIdentity: string): LeaseClient {
+function clientOf(store: LeaseStore, holderIdentity: string): LeaseClient {
   return createLeaseClient({ ...thisHost({ holderIdentity }), store, timing: { leaseDurationMs: 30_000 } });
 }
 
-async function write(store: RedisStore, epoch: number): ReturnType<RedisStore["read"]> {
+async function write(store: LeaseStore, epoch: number): Promise<Snapshot> {
   const record = heldRecord("orders", epoch);
   const swapped = await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
   if (swapped.outcome !== "committed") throw new Error(`the write was ${swapped.outcome}`);

@@ -1,7 +1,8 @@
+import type { LeaseStore } from "@tenure/core";
 import { missing, Proxy, startRedis, type RedisEngine } from "@tenure/engines";
 import { Redis } from "ioredis";
 import { afterAll, expect, onTestFinished } from "vitest";
-import { openRedisStore, type RedisStore, type RedisStoreOptions } from "../src/index.ts";
+import { openRedisStore, type RedisStoreOptions } from "../src/index.ts";
 
 let prefixes = 0;
 
@@ -16,7 +17,7 @@ export function freshPrefix(): string {
   return `tenure-${process.pid}-${prefixes}`;
 }
 
-export async function openStore(options: RedisStoreOptions = {}): Promise<RedisStore> {
+export async function openStore(options: RedisStoreOptions = {}): Promise<LeaseStore> {
   const store = await openRedisStore({ url: server?.url, ...options });
   onTestFinished(() => store.close());
   return store;

@@ -7,7 +7,7 @@ const BYTES_MAX = 4 * 1_048_576;
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 const failuresOfOpening: Readonly<Record<string, readonly [FailureCode, string]>> = {
-  ENOENT: ["ESTATECORRUPT", "there is no such file"],
+  ENOENT: ["ESTOREUNAVAILABLE", "there is no such file"],
   EACCES: ["EPERMISSION", "it may not be read by this user"],
   ELOOP: ["ECONFIG", "it is a symbolic link, which could lead anywhere; name the file itself"],
   EISDIR: ["ECONFIG", "it is a folder"],
@@ -19,7 +19,7 @@ export interface ReadFile {
   readonly stat: BigIntStats;
 }
 
-/** @throws LeaseError `ESTATECORRUPT`, `EPERMISSION`, `ECONFIG` for what is no file; `EINVALID` for what it does not say. */
+/** @throws LeaseError `ESTOREUNAVAILABLE`, `EPERMISSION`, `ECONFIG` for what is no file; `EINVALID` for what it does not say. */
 export function readForeignFile(path: string, adoption: Adoption): ForeignLease {
   return leaseIn(path, readText(path).text, adoption);
 }

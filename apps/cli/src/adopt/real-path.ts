@@ -7,6 +7,6 @@ export function realPath(file: string): string {
   try {
     return join(realpathSync(dirname(resolve(file))), basename(file));
   } catch (error) {
-    throw new LeaseError("ESTATECORRUPT", `${file}: there is no such file`, {}, { cause: error });
+    throw new LeaseError("ESTOREUNAVAILABLE", `${file}: there is no such file`, {}, { cause: error });
   }
 }

@@ -40,7 +40,7 @@ export function adopt(program: Command): void {
     exitCodes: [
       "1   it would have differed",
       "65  the file does not say who leads",
-      "80  there is no such file",
+      "69  there is no such file",
       "124 --timeout passed while somebody led",
     ],
   });

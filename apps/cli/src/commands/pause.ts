@@ -1,6 +1,7 @@
 import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openExisting } from "../context.ts";
+import { usageError } from "../failure.ts";
 import { duration, storeOptions, type StoreFlags } from "../options.ts";
 import { print, printDocument } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
@@ -37,6 +38,7 @@ export function resume(program: Command): void {
 }
 
 async function perform(name: string, flags: Flags): Promise<void> {
+  if (flags.for === 0) throw usageError(`--for 0s pauses nothing; tenure resume ${name} lifts a pause`);
   await using context = await openExisting(flags, name);
   await context.clientFor().pause(name, { expiresAfterMs: flags.for, reason: flags.reason });
   if (flags.json) return printDocument(await statusDocument(context, name));

@@ -1,5 +1,5 @@
 import type { LeaseClient } from "@tenure/core";
-import type { LeaseEvent, ProcessIdentity } from "@tenure/schema";
+import type { LeaseEvent, ProcessIdentity, RunEnd } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import { describeSighting, type RunEvent } from "@tenure/watchdog";
 import { humanDuration } from "./duration.ts";
@@ -71,6 +71,14 @@ function pidsOf(processes: readonly ProcessIdentity[]): string {
   return processes.map(({ pid }) => pid).join(", ");
 }
 
+const howItEnded: Readonly<Record<RunEnd, string>> = {
+  completed: "completed",
+  failed: "failed",
+  lost: "lost its lease",
+  stopped: "was stopped",
+  interrupted: "was interrupted",
+};
+
 /** One line. */
 export function eventOfRunInWords(event: RunEvent | LeaseEvent): string {
   return isOfRun(event) ? ofRun(event) : eventInWords(event);
@@ -100,7 +108,7 @@ function ofRun(event: RunEvent): string {
     case "run.release_failed":
       return `the lease was not given back and runs out: ${escapeForDisplay(String(event.error))}`;
     case "run.recorded":
-      return `this run was ${event.run.end} after ${humanDuration(event.run.durationMs ?? 0)}`;
+      return `this run ${howItEnded[event.run.end ?? "interrupted"]} after ${humanDuration(event.run.durationMs ?? 0)}`;
     case "run.restarting": {
       if (event.failures === 0) return "it completed: starting again";
       const what = event.trigger === "probe" ? "the restart budget is spent: one probe" : "starting again";

@@ -1,0 +1,119 @@
+import { redact } from "@tenure/schema/light";
+import { LeaseError } from "./errors.ts";
+import { readNamedFile } from "./for-stores.ts";
+
+/** What the URL of one kind of server may hold. */
+export interface ServerUrlGrammar {
+  /** What it names and how it reads, as "a NATS server; it reads nats://host:4222". */
+  readonly reads: string;
+  readonly schemes: { readonly plain: string; readonly secure: string };
+  /** Unless it is said. */
+  readonly port: number;
+  /** What may stand behind the question mark, beside `cacert`, `cert` and `key`, which name files. */
+  readonly parameters: readonly string[];
+  /** What may stand between the host and the question mark. Default: nothing. */
+  readonly path?: RegExp;
+}
+
+/** One server of those that a URL names. */
+export interface ServerHost {
+  /** Of IPv6 with its brackets. */
+  readonly hostname: string;
+  readonly port: number;
+}
+
+const CERTIFICATES = ["cacert", "cert", "key"] as const;
+
+/** For whoever writes a store on a server: its URL, read strictly. Every error is `ECONFIG`, and shows no password. */
+export class ServerUrl {
+  /** What is said to the server is encrypted, with its certificate verified. */
+  readonly isSecure: boolean;
+  readonly path: string;
+  readonly #url: URL;
+  readonly #text: string;
+  readonly #grammar: ServerUrlGrammar;
+  readonly #readFile: (path: string) => string;
+
+  constructor(text: string, grammar: ServerUrlGrammar, readFile: (path: string) => string) {
+    const { schemes, parameters, path = /^\/?$/u } = grammar;
+    this.#text = text;
+    this.#grammar = grammar;
+    this.#readFile = readFile;
+    if (!URL.canParse(text)) throw this.#isNone();
+    this.#url = new URL(text);
+    const { protocol, host, pathname, searchParams } = this.#url;
+    this.isSecure = protocol === `${schemes.secure}:`;
+    this.path = pathname;
+    if ((!this.isSecure && protocol !== `${schemes.plain}:`) || host === "" || !path.test(pathname))
+      throw this.#isNone();
+    const known: readonly string[] = [...parameters, ...CERTIFICATES];
+    const unknown = [...searchParams.keys()].find((name) => !known.includes(name));
+    if (unknown !== undefined)
+      throw this.refusal(`has a parameter ${JSON.stringify(unknown)}; known are ${known.join(", ")}`);
+    if (!this.isSecure && CERTIFICATES.some((name) => searchParams.has(name)))
+      throw this.refusal(`names certificates, which are for ${schemes.secure}://, and reads ${schemes.plain}://`);
+  }
+
+  get user(): string {
+    return this.#decoded(this.#url.username);
+  }
+
+  /** What the files hold that the URL names for TLS. */
+  get certificates(): { readonly ca?: string; readonly cert?: string; readonly key?: string } {
+    const [ca, cert, key] = CERTIFICATES.map((name) => this.file(name));
+    return { ...(ca !== undefined && { ca }), ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
+  }
+
+  parameter(name: string): string | undefined {
+    return this.#url.searchParams.get(name) ?? undefined;
+  }
+
+  /** What a file holds that a parameter names. */
+  file(parameter: string): string | undefined {
+    const path = this.parameter(parameter);
+    return path === undefined ? undefined : readNamedFile(path, parameter, this.#readFile);
+  }
+
+  /** The password of the file that is named, or else of the URL; empty where neither holds one. */
+  password(file: string | undefined): string {
+    if (file === undefined) return this.#decoded(this.#url.password);
+    return readNamedFile(file, "passwordFile", this.#readFile).replace(/\r?\n$/u, "");
+  }
+
+  /** The URL's own host, then those that a parameter names, in the order in which they are tried. */
+  hosts(parameter?: string): readonly ServerHost[] {
+    const further = parameter === undefined ? [] : this.#url.searchParams.getAll(parameter);
+    return [this.#url.host, ...further].map((host) => this.#hostOf(host));
+  }
+
+  /** @param why as "names a bucket that is none". */
+  refusal(why: string): LeaseError {
+    return new LeaseError("ECONFIG", `${redact(this.#text)} ${why}`);
+  }
+
+  #hostOf(host: string): ServerHost {
+    const written = `${this.#grammar.schemes.plain}://${host}`;
+    if (!URL.canParse(written)) throw this.#isNone();
+    const { hostname, port, pathname, username, search } = new URL(written);
+    if (hostname === "" || pathname !== "" || username !== "" || search !== "") throw this.#isNone();
+    return { hostname, port: port === "" ? this.#grammar.port : Number(port) };
+  }
+
+  #decoded(part: string): string {
+    try {
+      return decodeURIComponent(part);
+    } catch (error) {
+      throw this.#isNone(error);
+    }
+  }
+
+  #isNone(cause?: unknown): LeaseError {
+    const message = `${JSON.stringify(redact(this.#text))} is no URL of ${this.#grammar.reads}`;
+    return new LeaseError("ECONFIG", message, {}, cause === undefined ? {} : { cause });
+  }
+}
+
+/** For whoever writes a store on a server: a host without the brackets that an IPv6 address has in a URL. */
+export function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/gu, "");
+}
