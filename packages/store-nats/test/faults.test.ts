@@ -206,12 +206,17 @@ describe.skipIf(skipped !== null)(`NATS fails${skipped === null ? "" : `: ${skip
     const [url] = await cluster();
     const stores = await Promise.all(Array.from({ length: 3 }, () => openStore({ url: url ?? "" })));
     for (let epoch = 1; epoch <= 20; epoch += 1) {
-      const outcomes = await Promise.all(
+      const asked = await Promise.all(
         Array.from({ length: 12 }, async (_, at) => {
           const store = stores[at % stores.length] as LeaseStore;
-          const record = heldRecord("orders", epoch);
-          return await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
+          return { store, before: await store.read("orders"), record: heldRecord("orders", epoch) };
         }),
+      );
+      // All of them have read before the first one writes: it is one and the same message that they replace.
+      const outcomes = await Promise.all(
+        asked.map(({ store, before, record }) =>
+          store.compareAndSwap(before, record, eventFor(record), { durable: true }),
+        ),
       );
       expect(outcomes.filter(({ outcome }) => outcome === "committed")).toHaveLength(1);
     }
