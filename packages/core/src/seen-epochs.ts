@@ -34,7 +34,8 @@ export class SeenEpochs {
     repair: (knownEpoch: number, shown: Shown) => string,
   ): Promise<Shown> {
     const { storage, storeId, engine } = this.#options;
-    const known = Math.max(this.#highest.get(name) ?? 0, (await storage?.load({ storeId, name })) ?? 0);
+    const kept = await this.#asking(name, async () => await storage?.load({ storeId, name }));
+    const known = Math.max(this.#highest.get(name) ?? 0, kept ?? 0);
     const shown = await ask();
     const { epochFloor } = shown;
     if (epochFloor < known)
@@ -51,7 +52,19 @@ export class SeenEpochs {
   async note(name: string, epoch: number): Promise<void> {
     if (epoch <= (this.#highest.get(name) ?? 0)) return;
     const { storage, storeId } = this.#options;
-    await storage?.raise({ storeId, name }, epoch);
+    await this.#asking(name, async () => await storage?.raise({ storeId, name }, epoch));
     this.#highest.set(name, epoch);
+  }
+
+  /** What goes wrong here is none of the server's faults, and is not told as one. */
+  async #asking<T>(name: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (cause) {
+      if (cause instanceof LeaseError) throw cause;
+      const said = cause instanceof Error ? cause.message : String(cause);
+      const message = `the highest epoch seen of lease ${name} cannot be kept on this machine: ${said}`;
+      throw new LeaseError("ESTOREUNAVAILABLE", message, { name }, { cause });
+    }
   }
 }

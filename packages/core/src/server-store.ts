@@ -14,7 +14,6 @@ import type {
   SwapOptions,
   SwapOutcome,
 } from "./store.ts";
-import { watchByNews, type NewsListener } from "./watch-by-news.ts";
 
 /**
  * What only one engine knows: how its server is asked. It may fail with whatever its client library fails with, and is asked nothing any
@@ -29,8 +28,8 @@ export interface ServerEngine {
   look(name: string, signal: AbortSignal | undefined): Promise<Snapshot>;
   /** `expected` was seen in this store. Fails only when nothing took effect. */
   swap(expected: Snapshot, record: LeaseRecord, event: LeaseEvent, options: SwapOptions): Promise<SwapOutcome>;
-  /** From when it resolves on, each change of the lease is told. Resolves with the way to leave. */
-  listen(name: string, listener: NewsListener, signal: AbortSignal): Promise<() => void>;
+  /** The present snapshot, then each newer one, until `signal` aborts; all were believed. `watchByNews` makes it of a server's notifications. */
+  watch(name: string, believe: Believe, signal: AbortSignal): AsyncIterable<Snapshot>;
   journal(name: string, after: string | undefined): AsyncIterable<JournalEntry>;
   list(): Promise<readonly string[]>;
   probe(): Promise<StoreProbe>;
@@ -40,6 +39,9 @@ export interface ServerEngine {
   failure(error: unknown, doing: string, facts?: FailureFacts): LeaseError;
   close(): Promise<void>;
 }
+
+/** Holds what the server shows of a lease against what was seen before. @throws LeaseError `EEPOCHREGRESSION`, and whatever `ask` fails with. */
+export type Believe = <Shown extends Snapshot>(ask: () => Promise<Shown>) => Promise<Shown>;
 
 /** The server answers, and the store that was opened is not there any more: deleted, or the server came back without its data. */
 export class StoreGoneError extends LeaseError {
@@ -72,10 +74,8 @@ export class ServerStore implements LeaseStore {
 
   async read(name: string, { signal }: RequestOptions = {}): Promise<Snapshot> {
     assertLeaseName(name);
-    return await this.#seen.believe(
-      name,
-      () => this.#ask(`read lease ${name}`, name, () => this.#engine.look(name, signal)),
-      (known, shown) => this.#engine.raiseFloor(name, known, shown),
+    return await this.#ask(`read lease ${name}`, name, () =>
+      this.#believer(name)(() => this.#engine.look(name, signal)),
     );
   }
 
@@ -103,12 +103,13 @@ export class ServerStore implements LeaseStore {
 
   async *watch(name: string, { signal }: { readonly signal: AbortSignal }): AsyncGenerator<Snapshot, void, void> {
     assertLeaseName(name);
-    yield* watchByNews({
-      read: (over) => this.read(name, { signal: over }),
-      listen: (listener, over) =>
-        this.#ask(`watch lease ${name}`, name, () => this.#engine.listen(name, listener, over)),
-      signal: AbortSignal.any([signal, this.#closing.signal]),
-    });
+    const over = AbortSignal.any([signal, this.#closing.signal]);
+    if (over.aborted) return;
+    try {
+      yield* this.#engine.watch(name, this.#believer(name), over);
+    } catch (error) {
+      if (!over.aborted) throw await this.#told(error, `watch lease ${name}`, name);
+    }
   }
 
   async *journal(name: string, after?: string): AsyncGenerator<JournalEntry, void, void> {
@@ -133,6 +134,10 @@ export class ServerStore implements LeaseStore {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     await this.#engine.close();
+  }
+
+  #believer(name: string): Believe {
+    return (ask) => this.#seen.believe(name, ask, (known, shown) => this.#engine.raiseFloor(name, known, shown));
   }
 
   async #ask<T>(doing: string, name: string | undefined, request: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import {
   MemoryFenceStorage,
   ServerStore,
   StoreGoneError,
+  type Believe,
   type FailureFacts,
   type ServerEngine,
   type Snapshot,
@@ -44,18 +45,9 @@ class FakeEngine implements ServerEngine {
       : await this.#store.compareAndSwap(...args);
   }
 
-  async listen(
-    name: string,
-    { onNews }: Parameters<ServerEngine["listen"]>[1],
-    signal: AbortSignal,
-  ): Promise<() => void> {
+  async *watch(name: string, believe: Believe, signal: AbortSignal): AsyncGenerator<Snapshot, void, void> {
     this.#failIfTold();
-    const left = new AbortController();
-    const watching = this.#store.watch(name, { signal: AbortSignal.any([signal, left.signal]) });
-    void (async () => {
-      for await (const _ of watching) onNews();
-    })();
-    return () => left.abort();
+    for await (const _ of this.#store.watch(name, { signal })) yield await believe(() => this.look(name));
   }
 
   async *journal(name: string, after: string | undefined): ReturnType<MemoryStore["journal"]> {
@@ -202,7 +194,22 @@ describe("a store on a server", () => {
     const swapped = await store.compareAndSwap(expected, record, eventFor(record), durable);
     expect(swapped.outcome).toBe("committed");
     // Not the server's fault, and not called so.
-    await expect(store.read("orders")).rejects.toThrow(/^the disk is full$/u);
+    await expect(store.read("orders")).rejects.toThrow(/cannot be kept on this machine: the disk is full$/u);
+  });
+
+  test("what is watched is believed as what is read, and a watch ends without a word when it is left", async () => {
+    const { engine, store } = opened();
+    await write(store, 7);
+    const leaving = new AbortController();
+    const watching = store.watch("orders", leaving);
+    expect((await watching.next()).value).toMatchObject({ epochFloor: 7 });
+    engine.epochFloor = 3;
+    const next = watching.next();
+    await write(new ServerStore(engine, undefined), 8).catch(() => {});
+    await expect(next).rejects.toMatchObject({ code: "EEPOCHREGRESSION", facts: { epoch: 7 } });
+    leaving.abort(new Error("enough"));
+    engine.fails = new Error("reset");
+    expect(await store.watch("orders", leaving).next()).toMatchObject({ done: true });
   });
 
   test("asks nothing more once it is closed, and is closed once", async () => {

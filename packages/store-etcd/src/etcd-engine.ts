@@ -1,8 +1,8 @@
-import { LeaseError, readStored } from "@tenure/core";
+import { LeaseError, readStored, watchByNews } from "@tenure/core";
 import type {
+  Believe,
   FailureFacts,
   JournalEntry,
-  NewsListener,
   ServerEngine,
   Snapshot,
   StoreGuarantees,
@@ -77,9 +77,13 @@ export class EtcdEngine implements ServerEngine {
     return { outcome: "conflict" };
   }
 
-  /** Every write and every deletion of a lease touches its record. */
-  async listen(name: string, listener: NewsListener, signal: AbortSignal): Promise<() => void> {
-    return await listenTo(this.#gateway, this.#keys.record(name), listener, signal);
+  watch(name: string, believe: Believe, signal: AbortSignal): AsyncIterable<Snapshot> {
+    return watchByNews({
+      read: (over) => believe(() => this.look(name, over)),
+      // Every write and every deletion of a lease touches its record.
+      listen: (listener, over) => listenTo(this.#gateway, this.#keys.record(name), listener, over),
+      signal,
+    });
   }
 
   async *journal(name: string, after: string | undefined): AsyncGenerator<JournalEntry, void, void> {

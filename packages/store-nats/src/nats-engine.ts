@@ -1,9 +1,9 @@
-import { SharedListener, StoreGoneError } from "@tenure/core";
+import { SharedListener, StoreGoneError, watchByNews } from "@tenure/core";
 import type {
+  Believe,
   FailureFacts,
   JournalEntry,
   LeaseError,
-  NewsListener,
   ServerEngine,
   Snapshot,
   StoreGuarantees,
@@ -102,8 +102,12 @@ export class NatsEngine implements ServerEngine {
     return { outcome: "committed", snapshot };
   }
 
-  listen(name: string, listener: NewsListener, signal: AbortSignal): Promise<() => void> {
-    return this.#listener.listen(name, listener, signal);
+  watch(name: string, believe: Believe, signal: AbortSignal): AsyncIterable<Snapshot> {
+    return watchByNews({
+      read: (over) => believe(() => this.look(name, over)),
+      listen: (listener, over) => this.#listener.listen(name, listener, over),
+      signal,
+    });
   }
 
   async *journal(name: string, after: string | undefined): AsyncGenerator<JournalEntry, void, void> {

@@ -1,8 +1,8 @@
-import { epochIsTaken, LeaseError, readStored, SharedListener } from "@tenure/core";
+import { epochIsTaken, LeaseError, readStored, SharedListener, watchByNews } from "@tenure/core";
 import type {
+  Believe,
   FailureFacts,
   JournalEntry,
-  NewsListener,
   ServerEngine,
   Snapshot,
   StoreGuarantees,
@@ -111,8 +111,12 @@ export class PostgresEngine implements ServerEngine {
     };
   }
 
-  listen(name: string, listener: NewsListener, signal: AbortSignal): Promise<() => void> {
-    return this.#listener.listen(name, listener, signal);
+  watch(name: string, believe: Believe, signal: AbortSignal): AsyncIterable<Snapshot> {
+    return watchByNews({
+      read: (over) => believe(() => this.look(name, over)),
+      listen: (listener, over) => this.#listener.listen(name, listener, over),
+      signal,
+    });
   }
 
   async *journal(name: string, after = "0"): AsyncGenerator<JournalEntry, void, void> {

@@ -1,9 +1,9 @@
-import { epochIsTaken, readStored, SharedListener, StoreGoneError } from "@tenure/core";
+import { epochIsTaken, readStored, SharedListener, StoreGoneError, watchByNews } from "@tenure/core";
 import type {
+  Believe,
   FailureFacts,
   JournalEntry,
   LeaseError,
-  NewsListener,
   ServerEngine,
   Snapshot,
   StoreGuarantees,
@@ -115,8 +115,12 @@ export class RedisEngine implements ServerEngine {
     };
   }
 
-  listen(name: string, listener: NewsListener, signal: AbortSignal): Promise<() => void> {
-    return this.#listener.listen(name, listener, signal);
+  watch(name: string, believe: Believe, signal: AbortSignal): AsyncIterable<Snapshot> {
+    return watchByNews({
+      read: (over) => believe(() => this.look(name, over)),
+      listen: (listener, over) => this.#listener.listen(name, listener, over),
+      signal,
+    });
   }
 
   async *journal(name: string, after = "0"): AsyncGenerator<JournalEntry, void, void> {
