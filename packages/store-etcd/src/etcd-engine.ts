@@ -1,4 +1,4 @@
-import { LeaseError, readStored, watchByNews } from "@tenure/core";
+import { LeaseError, readStored } from "@tenure/core";
 import type {
   Believe,
   FailureFacts,
@@ -11,19 +11,19 @@ import type {
   SwapOutcome,
 } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
+import { changes } from "./changes.ts";
 import { commitOf, readLine, revisionOfLine } from "./commit.ts";
 import { hadNoEffect, storeFailure } from "./failure.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Keys } from "./keys.ts";
-import { listenTo } from "./listener.ts";
 import { askServer, guaranteesOf, probeOf, type Member } from "./server.ts";
-import { raiseFloor, readRevision, snapshotOf, standingOf } from "./standing.ts";
+import { raiseFloor, readRevision, snapshotOf, standingOf, wholeWrite } from "./standing.ts";
 import { readTxn, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
 
 const TXN = "/v3/kv/txn";
 /** Keys that are got at once. */
 const LINES_A_PAGE = 200;
-const NAMES_A_PAGE = 1_000;
+const KEYS_A_PAGE = 1_000;
 
 export interface EtcdEngineParts {
   readonly gateway: Gateway;
@@ -49,8 +49,8 @@ export class EtcdEngine implements ServerEngine {
   }
 
   async look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
-    const { found, cluster } = await this.#get(standingOf(this.#keys, name), signal);
-    return snapshotOf({ keys: this.#keys, name, storeId: this.storeId }, cluster, found);
+    const { snapshot } = await this.#read(name, signal);
+    return snapshot;
   }
 
   async swap(
@@ -77,13 +77,42 @@ export class EtcdEngine implements ServerEngine {
     return { outcome: "conflict" };
   }
 
-  watch(name: string, believe: Believe, signal: AbortSignal): AsyncIterable<Snapshot> {
-    return watchByNews({
-      read: (over) => believe(() => this.look(name, over)),
-      // Every write and every deletion of a lease touches its record.
-      listen: (listener, over) => listenTo(this.#gateway, this.#keys.record(name), listener, over),
-      signal,
-    });
+  /** A write that is told whole stands as it was told: whoever builds on it compares anyway. Anything else is read. */
+  async *watch(name: string, believe: Believe, signal: AbortSignal): AsyncGenerator<Snapshot, void, void> {
+    const keys = this.#keys;
+    let seen: string | undefined;
+    let revision = 0n;
+    const read = async (): Promise<Snapshot> => {
+      const found = await this.#read(name, signal);
+      ({ revision } = found);
+      return found.snapshot;
+    };
+    try {
+      while (!signal.aborted) {
+        let snapshot = await believe(read);
+        if (snapshot.revision !== seen) yield snapshot;
+        seen = snapshot.revision;
+        if (signal.aborted) return;
+        // Once the cluster has dropped what came after this, all begins again.
+        for await (const change of changes(this.#gateway, keys.lease(name), revision + 1n, signal)) {
+          // A read has told it already.
+          if (change.revision <= revision) continue;
+          // The first write of a lease may be that of another store, after all of this one's keys were deleted.
+          const whole = snapshot.epochFloor === 0 ? null : wholeWrite(keys, name, change.put);
+          if (whole === null) snapshot = await believe(read);
+          else {
+            ({ revision } = change);
+            const told = snapshotOf({ keys, name, storeId: this.storeId }, change.cluster, whole);
+            snapshot = await believe(() => Promise.resolve(told));
+          }
+          if (snapshot.revision !== seen) yield snapshot;
+          seen = snapshot.revision;
+          if (signal.aborted) return;
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   async *journal(name: string, after: string | undefined): AsyncGenerator<JournalEntry, void, void> {
@@ -103,17 +132,16 @@ export class EtcdEngine implements ServerEngine {
 
   async list(): Promise<readonly string[]> {
     const names = new Set<string>();
-    for (const folder of ["record", "floor"] as const) {
-      for (let after = ""; ;) {
-        const page = { get: this.#keys.named(folder, after), limit: NAMES_A_PAGE, keysOnly: true };
-        const { found } = await this.#get([page]);
-        const more = (found[0] ?? []).map(({ key }) => this.#keys.nameOf(key));
-        for (const name of more) names.add(name);
-        after = more.at(-1) ?? "";
-        if (more.length < NAMES_A_PAGE) break;
+    for (let after = ""; ;) {
+      const { found } = await this.#get([{ get: this.#keys.all(after), limit: KEYS_A_PAGE, keysOnly: true }]);
+      const more = found[0] ?? [];
+      for (const { key } of more) {
+        const name = this.#keys.nameOf(key);
+        if (name !== null) names.add(name);
       }
+      after = more.at(-1)?.key ?? "";
+      if (more.length < KEYS_A_PAGE) return [...names];
     }
-    return [...names];
   }
 
   async probe(): Promise<StoreProbe> {
@@ -135,6 +163,16 @@ export class EtcdEngine implements ServerEngine {
   close(): Promise<void> {
     this.#gateway.close();
     return Promise.resolve();
+  }
+
+  /** What stands for a lease, and at which revision of the cluster. */
+  async #read(
+    name: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly snapshot: Snapshot; readonly revision: bigint }> {
+    const { found, cluster, revision } = await this.#get(standingOf(this.#keys, name), signal);
+    const snapshot = snapshotOf({ keys: this.#keys, name, storeId: this.storeId }, cluster, found);
+    return { snapshot, revision: BigInt(revision) };
   }
 
   /** Gets what stands at one revision of the cluster, of this store and no other. */

@@ -20,19 +20,24 @@ export class Keys {
     return `${this.#prefix}store`;
   }
 
+  /** Record, nonce and floor of a lease, and nothing else. */
+  lease(name: string): Required<Range> {
+    return { key: `${this.#prefix}lease/${name}/`, rangeEnd: `${this.#prefix}lease/${name}0` };
+  }
+
   /** The record of a lease, as JSON. */
   record(name: string): string {
-    return `${this.#prefix}record/${name}`;
+    return `${this.lease(name).key}record`;
   }
 
   /** The nonce of the last write, alone: what stands is compared by it, since mod revisions come again in a restored cluster. */
   nonce(name: string): string {
-    return `${this.#prefix}nonce/${name}`;
+    return `${this.lease(name).key}nonce`;
   }
 
   /** The highest epoch, the longest wait and the number of the last journal line: kept when a record is lost. */
   floor(name: string): string {
-    return `${this.#prefix}floor/${name}`;
+    return `${this.lease(name).key}floor`;
   }
 
   line(name: string, line: number): string {
@@ -49,13 +54,14 @@ export class Keys {
     return Number(key.slice(-LINE_DIGITS));
   }
 
-  /** All leases that have one of these, after a name. No byte comes between a name and the one that follows it here. */
-  named(folder: "record" | "floor", after: string): Range {
-    const first = `${this.#prefix}${folder}/`;
-    return { key: after === "" ? first : `${first}${after}\0`, rangeEnd: `${this.#prefix}${folder}0` };
+  /** What `lease` tells of all leases, after one of its keys. */
+  all(after: string): Range {
+    return { key: after === "" ? `${this.#prefix}lease/` : `${after}\0`, rangeEnd: `${this.#prefix}lease0` };
   }
 
-  nameOf(key: string): string {
-    return key.slice(key.lastIndexOf("/") + 1);
+  /** `null` for a nonce, which alone is no lease. */
+  nameOf(key: string): string | null {
+    const [name = "", part] = key.slice(`${this.#prefix}lease/`.length).split("/");
+    return part === "record" || part === "floor" ? name : null;
   }
 }

@@ -2,7 +2,7 @@ import { LeaseError, readStored, type Snapshot } from "@tenure/core";
 import type { LeaseRecord } from "@tenure/schema";
 import { parseBoundedJson, readLeaseRecord } from "@tenure/schema/light";
 import type { Keys } from "./keys.ts";
-import type { KeyValue, Operation } from "./txn.ts";
+import type { KeyValue, Operation, TxnAnswer } from "./txn.ts";
 
 /** Of one write: no other has the same, in this cluster or one restored from it, since the nonce belongs to it. */
 export interface Revision {
@@ -37,7 +37,13 @@ export function readRevision(text: string): Revision | null {
 
 /** What a lease consists of, apart from its journal: got together, at one revision of the cluster. */
 export function standingOf(keys: Keys, name: string): readonly Operation[] {
-  return [keys.record(name), keys.floor(name), keys.nonce(name)].map((key) => ({ get: { key } }));
+  return partsOf(keys, name).map((key) => ({ get: { key } }));
+}
+
+/** The same as `standingOf` would get, of what was put at once; `null` unless that was all of it. */
+export function wholeWrite(keys: Keys, name: string, put: readonly KeyValue[]): TxnAnswer["found"] | null {
+  const found = partsOf(keys, name).map((key) => put.filter((each) => each.key === key));
+  return found.every((part) => part.length === 1) ? found : null;
 }
 
 /**
@@ -76,6 +82,10 @@ export function waitMsOf({ leaseDurationMs, lockDelayMs }: LeaseRecord): number 
 /** Written by an operator once nobody acts under the lost epochs any more. */
 export function raiseFloor(keys: Keys, name: string, floor: Floor): string {
   return `etcdctl put ${keys.floor(name)} '${JSON.stringify(floor)}'`;
+}
+
+function partsOf(keys: Keys, name: string): readonly string[] {
+  return [keys.record(name), keys.floor(name), keys.nonce(name)];
 }
 
 function recordOf(text: string): LeaseRecord {

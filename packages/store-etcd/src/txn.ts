@@ -81,7 +81,7 @@ export function asList(value: unknown): readonly unknown[] {
 }
 
 /** A whole number of 64 bits, which JSON numbers do not hold. */
-function asNumeral(value: unknown): string {
+export function asNumeral(value: unknown): string {
   if (typeof value !== "string" || !/^\d{1,20}$/u.test(value)) throw noAnswer();
   return value;
 }
@@ -99,7 +99,7 @@ function operationBody(operation: Operation): object {
   };
 }
 
-function readKeyValue(found: unknown): KeyValue {
+export function readKeyValue(found: unknown): KeyValue {
   const { key, value, mod_revision: modRevision } = asObject(found);
   return { key: decode(key), value: decode(value), modRevision: asNumeral(modRevision) };
 }

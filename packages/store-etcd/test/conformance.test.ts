@@ -13,7 +13,7 @@ describe.skipIf(skipped !== null)(`on a real server${skipped === null ? "" : `: 
         const etcdctl = new Operator();
         return Promise.resolve({
           connect: () => openEtcdStore({ url: server?.url ?? "", prefix }),
-          loseRecord: (name) => etcdctl.remove(`${prefix}record/${name}`),
+          loseRecord: (name) => etcdctl.remove(`${prefix}lease/${name}/record`),
           dispose: async () => {
             await etcdctl.removeAll(prefix);
             etcdctl.close();

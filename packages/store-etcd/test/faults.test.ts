@@ -62,6 +62,26 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     expect((await later).value).toMatchObject({ record: { epoch: 3 } });
   });
 
+  test("a watch tells a write without asking for it, and whatever else was changed as it is read", async () => {
+    const [prefix, proxy, etcdctl] = [freshPrefix(), await proxied(), operator()];
+    const [watcher, writer] = [await openStore({ url: proxy.url, prefix }), await openStore({ prefix })];
+    await write(writer, 1);
+    const watching = watcher.watch("orders", { signal: AbortSignal.timeout(60_000) })[Symbol.asyncIterator]();
+    await watching.next();
+    const second = watching.next();
+    await write(writer, 2);
+    expect((await second).value).toMatchObject({ record: { epoch: 2 } });
+    proxy.weather = "drops requests";
+    const third = watching.next();
+    const written = await write(writer, 3);
+    expect((await third).value).toEqual(written);
+    proxy.weather = "fair";
+    const later = watching.next();
+    await etcdctl.put(`${prefix}lease/orders/record`, await etcdctl.get(`${prefix}lease/orders/record`));
+    expect((await later).value).toMatchObject({ record: null, epochFloor: 3, floorWaitMs: 15_000 });
+    expect((await later).value).toEqual(await writer.read("orders"));
+  });
+
   test("no lease of etcd's own is tied to what stands there: revoking all of them changes nothing", async () => {
     const [prefix, etcdctl] = [freshPrefix(), operator()];
     const store = await openStore({ prefix });
@@ -123,9 +143,9 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     const [prefix, etcdctl] = [freshPrefix(), operator()];
     const store = await openStore({ prefix });
     await write(store, 1);
-    const old = await etcdctl.get(`${prefix}record/orders`);
+    const old = await etcdctl.get(`${prefix}lease/orders/record`);
     await write(store, 2);
-    await etcdctl.put(`${prefix}record/orders`, old);
+    await etcdctl.put(`${prefix}lease/orders/record`, old);
     const lost = await store.read("orders");
     expect(lost).toMatchObject({ record: null, epochFloor: 2 });
     const again = heldRecord("orders", 2);
@@ -138,12 +158,12 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     const [prefix, etcdctl] = [freshPrefix(), operator()];
     const store = await openStore({ prefix });
     await write(store, 5);
-    await etcdctl.remove(`${prefix}floor/orders`);
+    await etcdctl.remove(`${prefix}lease/orders/floor`);
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 5, floorWaitMs: 15_000 });
-    await etcdctl.remove(`${prefix}record/orders`);
+    await etcdctl.remove(`${prefix}lease/orders/record`);
     await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTATECORRUPT", message: /etcdctl put/u });
-    await etcdctl.put(`${prefix}floor/orders`, "{");
-    await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTATECORRUPT", message: /floor\/orders/u });
+    await etcdctl.put(`${prefix}lease/orders/floor`, "{");
+    await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTATECORRUPT", message: /orders\/floor/u });
   });
 
   test("a cluster whose keys were deleted is another store, and takes nothing for this one", async () => {

@@ -50,7 +50,7 @@ describe.skipIf(skipped !== null)(`opening an etcd store${skipped === null ? "" 
     await write(1);
     await write(2);
     // As if all the others between had been written.
-    await etcdctl.put(`${prefix}floor/orders`, JSON.stringify({ epoch: 2, waitMs: 15_000, lines: 10_000 }));
+    await etcdctl.put(`${prefix}lease/orders/floor`, JSON.stringify({ epoch: 2, waitMs: 15_000, lines: 10_000 }));
     await write(3);
     const epochs: number[] = [];
     for await (const { record } of store.journal("orders")) epochs.push(record.epoch);
