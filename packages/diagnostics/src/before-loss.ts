@@ -65,7 +65,7 @@ export function beforeLoss(trouble: readonly Evidence[], scene: Scene): readonly
 const LEASES_MOST = 3;
 
 /** From when on something may have led to a loss: within a lease of it, or since the last renewal that came through. */
-export function lossBeginsAt(scene: Scene, { at, kind, facts }: Evidence): number {
+function lossBeginsAt(scene: Scene, { at, kind, facts }: Evidence): number {
   const windowMs = lossWindowMs(scene);
   const term = scene.terms.findLast(({ holder, acquiredAt }) => holder === facts.holder && acquiredAt <= at);
   if (kind !== "expired-seen" || term === undefined) return at - windowMs;
