@@ -1,7 +1,7 @@
 import { DURATION_MAX_MS } from "@tenure/schema/light";
 import { describe, expect, it } from "vitest";
 import { decidePause, decideResume } from "../src/protocol/pause.ts";
-import { aSnapshot } from "./fixtures.ts";
+import { aRecord, aSnapshot } from "./fixtures.ts";
 import { lead, listen, World } from "./world.ts";
 
 const pause = { expiresAfterMs: 60_000, reason: "migration" };
@@ -9,10 +9,10 @@ const pause = { expiresAfterMs: 60_000, reason: "migration" };
 describe("rule: a pause forbids acquisition, and never extends validity", () => {
   it("is written, and lifted, so that a power cut takes neither", () => {
     const order = { by: "ops", nonce: "n", wallTime: "2026-01-01T00:00:00.000Z" };
-    const standing = aSnapshot();
+    const standing = aSnapshot(aRecord());
     expect(decidePause(standing, { ...order, ...pause })).toMatchObject({ outcome: "commit", durable: true });
     const paused = { paused: { by: "ops", nonce: "n", ...pause } };
-    expect(decideResume(aSnapshot(paused), order)).toMatchObject({ outcome: "commit", durable: true });
+    expect(decideResume(aSnapshot(aRecord(paused)), order)).toMatchObject({ outcome: "commit", durable: true });
   });
 
   it("keeps a free lease free until it has stood for its time, without anybody's help", async () => {
