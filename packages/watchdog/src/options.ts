@@ -50,10 +50,7 @@ export interface RunOptions {
 
 /** What must be written down while the lease is held, so that nobody else writes it. What it throws ends the term. */
 export interface TermKeeper {
-  /**
-   * Nothing of an earlier term is left on this host, and the command is about to be started. Throws at once where it may not be. The
-   * command does not run before this resolves.
-   */
+  /** Nothing of an earlier term is left on this host, and the command is about to be started. */
   beforeStart(lease: Lease): Promise<void>;
   /** Nothing of this term is left, unless the outcome is `stuck`, and the lease is about to be given back. */
   beforeRelease(outcome: RunOutcome): Promise<void>;

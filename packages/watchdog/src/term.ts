@@ -97,7 +97,8 @@ export class Term {
     const { relay } = this.#options;
     const stuck = await this.#endOrphans();
     if (stuck !== null) return stuck;
-    const family = relay.gaveUpBy === null ? await this.#startNoted() : null;
+    if (relay.gaveUpBy === null) await this.#options.terms?.beforeStart(this.#lease);
+    const family = relay.gaveUpBy === null ? await this.#start() : null;
     if (family === null) return { how: "given-up", signal: relay.gaveUpBy ?? "SIGTERM" };
     return this.#outcomeOf(await family.over);
   }
@@ -110,19 +111,8 @@ export class Term {
     return this.#stuck("ELOCKED", stuck, "was left by an earlier holder and does not die; nothing was started");
   }
 
-  /** The start is written down while the process that becomes the command is made. */
-  async #startNoted(): Promise<ChildFamily | null> {
-    const noted = this.#options.terms?.beforeStart(this.#lease);
-    try {
-      return await this.#start(noted);
-    } finally {
-      // Whatever came of it: what is written down at the end of the term comes after it.
-      await noted?.catch(() => {});
-    }
-  }
-
-  /** `null`: given up meanwhile. The command runs only when its start and its identity are committed and the lease is still held. */
-  async #start(noted: Promise<void> | undefined): Promise<ChildFamily | null> {
+  /** `null`: given up meanwhile. The command runs only when its identity is committed and the lease is still held. */
+  async #start(): Promise<ChildFamily | null> {
     const {
       clock,
       env,
@@ -150,7 +140,7 @@ export class Term {
       stuckAfterMs: this.#stuckAfterMs,
     });
     try {
-      await Promise.all([lease.recordChild(family.identity), noted]);
+      await lease.recordChild(family.identity);
       lease.assertHeld();
     } catch (error) {
       family.kill();

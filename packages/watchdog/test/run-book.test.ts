@@ -71,9 +71,9 @@ test("whoever waits on when another gives up starts when it is due, and out of t
   const leaving = watchdog(clock, folder.files());
   await fail(leaving.book, 1);
   const staying = watchdog(clock, folder.files());
-  expect(() => staying.book.beforeStart(underEpoch(2))).toThrow(NotDueError);
+  await expect(staying.book.beforeStart(underEpoch(2))).rejects.toThrow(NotDueError);
   await leaving.book.giveUp();
-  expect(() => staying.book.beforeStart(underEpoch(3))).toThrow(NotDueError);
+  await expect(staying.book.beforeStart(underEpoch(3))).rejects.toThrow(NotDueError);
   await clock.advance(1000);
   await staying.book.beforeStart(underEpoch(4));
   expect(staying.ledger.read().at(-1)).toMatchObject({ epoch: 4, trigger: "restarted" });
@@ -89,5 +89,5 @@ test("a start after it was given up is by hand, and at once; one run is given up
   const next = watchdog(clock, folder.files());
   await fail(next.book, 2);
   expect(next.ledger.read()).toMatchObject([{ isFollowed: false }, { trigger: "manual", isFollowed: true }]);
-  expect(() => watchdog(clock, folder.files()).book.beforeStart(underEpoch(3))).toThrow(NotDueError);
+  await expect(watchdog(clock, folder.files()).book.beforeStart(underEpoch(3))).rejects.toThrow(NotDueError);
 });

@@ -91,28 +91,6 @@ test("no start after stopping began: a signal while the child's identity is bein
   expect(existsSync(place.path("ran"))).toBe(false);
 });
 
-test("the command runs when its start is written down, which nothing before it waits for", async () => {
-  const place = new Place();
-  const runner = place.run({ command: "touch", args: [place.path("ran")], holdNote: true });
-  await runner.event("test.recording");
-  runner.order({ noted: "" });
-  expect(await runner.exited).toBe(0);
-  expect(existsSync(place.path("ran"))).toBe(true);
-  const order = runner.types().filter((type) => ["test.recording", "test.noted", "run.started"].includes(type));
-  expect(order).toEqual(["test.recording", "test.noted", "run.started"]);
-});
-
-test("a start that cannot be written down starts nothing", async () => {
-  const place = new Place();
-  const runner = place.run({ command: "touch", args: [place.path("ran")], holdNote: true });
-  const { child } = await runner.event("test.recording");
-  runner.order({ noted: "the disk is full" });
-  expect(await runner.event("test.failed")).toMatchObject({ message: "the disk is full" });
-  expect(runner.told).toContainEqual({ type: "test.released", reason: "failed" });
-  expect(processState(child as ProcessIdentity)).toBe("dead");
-  expect(existsSync(place.path("ran"))).toBe(false);
-});
-
 test("SC-C8c a lease lost while its child starts starts nothing", async () => {
   const place = new Place();
   const runner = place.run({ command: "touch", args: [place.path("ran")], holdRecording: true });

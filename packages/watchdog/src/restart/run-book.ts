@@ -46,8 +46,7 @@ export class RunBook implements TermKeeper {
     return Math.max(0, (this.#plan?.dueAtMs ?? 0) - this.#nowMs);
   }
 
-  /** @throws NotDueError */
-  beforeStart(lease: Lease): Promise<void> {
+  async beforeStart(lease: Lease): Promise<void> {
     const runs = this.#closed(this.#options.ledger.read());
     const last = runs.at(-1);
     const start = this.#startAfter(runs, last);
@@ -66,7 +65,9 @@ export class RunBook implements TermKeeper {
       lastOutput: "",
       isFollowed: false,
     };
-    return this.#begin([...runs, run]);
+    await this.#options.ledger.write([...runs, run]);
+    this.#plan = null;
+    this.#begun = true;
   }
 
   async beforeRelease(outcome: RunOutcome): Promise<void> {
@@ -98,12 +99,7 @@ export class RunBook implements TermKeeper {
     if (this.#plan !== null) await this.#options.ledger.giveUp(this.#plan.after);
   }
 
-  async #begin(runs: readonly Run[]): Promise<void> {
-    await this.#options.ledger.write(runs);
-    this.#plan = null;
-    this.#begun = true;
-  }
-
+  /** @throws NotDueError */
   #startAfter(runs: readonly Run[], last: Run | undefined): Start {
     // This one still waits, whoever else has given up.
     if (last !== undefined && this.#plan?.after === keyOf(last)) {

@@ -7,12 +7,6 @@ import { clock, FakeClient } from "./fake-client.mjs";
 const options = JSON.parse(process.argv[2]);
 const client = new FakeClient(options);
 let lease;
-let noted = (_failure) => {};
-const terms = {
-  beforeStart: () =>
-    new Promise((resolve, reject) => (noted = (failure) => (failure ? reject(new Error(failure)) : resolve()))),
-  beforeRelease: async () => {},
-};
 for (const verb of ["tryAcquire", "acquire"]) {
   const real = client[verb].bind(client);
   client[verb] = async (...args) => (lease = await real(...args));
@@ -26,10 +20,6 @@ process.on("message", (order) => {
   if (order.lose) lease.loseFor(order.lose);
   if (order.transfer) lease.requestTransfer(order.transfer);
   if (order.recorded) lease.finishRecording();
-  if (order.noted !== undefined) {
-    process.send({ type: "test.noted" });
-    noted(order.noted);
-  }
 });
 // A process that no signal reaches cannot be made at will: this machine says so of every one.
 const immortal = { processOf, processState, scanProcesses, signalGroup: () => {} };
@@ -70,7 +60,6 @@ try {
     ...(stopTimeoutMs !== undefined && { stopTimeoutMs }),
     ...(wait !== undefined && { wait }),
     ...(progress !== undefined && { progress }),
-    ...(options.holdNote && { terms }),
     ...(options.immortal && { host: immortal, stuckAfterMs: 100 }),
     onEvent: (event) => process.send(event),
   });

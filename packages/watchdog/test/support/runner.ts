@@ -40,8 +40,6 @@ export interface RunnerOptions {
   readonly held?: boolean;
   /** Recording the child takes until `{ recorded: true }` is sent. */
   readonly holdRecording?: boolean;
-  /** Writing the start down takes until `{ noted: "" }` is sent, or fails with what is said instead. */
-  readonly holdNote?: boolean;
   /** More environment than the system takes. */
   readonly hugeEnvironment?: boolean;
   /** SIGKILL does nothing to anybody. */
