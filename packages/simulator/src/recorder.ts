@@ -69,6 +69,12 @@ export class Recorder {
     this.note({ kind: "visible", at: this.nowMs, lease: name, holder: null, epoch: 0, nonce: "" });
   }
 
+  /** For how long by now the store has shown what bears this nonce. */
+  shownForMs(nonce: string): number {
+    const shown = this.history.find((it) => it.kind === "visible" && it.nonce === nonce);
+    return shown === undefined ? 0 : this.nowMs - shown.at;
+  }
+
   positionOf(nonce: string | undefined): number {
     return nonce === undefined ? 0 : (this.#positions.get(nonce) ?? 0);
   }

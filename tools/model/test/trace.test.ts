@@ -13,10 +13,12 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   "delete-state",
   "failover",
   "garbage",
+  "overwrite",
   "pause-lease",
   "power-cut",
   "request-transfer",
   "restore",
+  "restore-server",
   "resume-lease",
   "truncate",
 ]);

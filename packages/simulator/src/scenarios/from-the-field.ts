@@ -148,7 +148,7 @@ export const fromTheField: readonly FieldScenario[] = [
     },
     {
       name: "others take nearly all of the processor",
-      events: [{ kind: "starve", agent: 0, forMs: 30_000, latenessMs: 14_000, atMs: 10_000 }],
+      events: [{ kind: "starve", agent: 0, forMs: 30_000, latenessMs: 20_000, atMs: 10_000 }],
     },
   ),
   field(

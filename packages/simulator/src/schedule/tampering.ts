@@ -3,6 +3,12 @@ import type { Recorder } from "../recorder.ts";
 import type { FileBacking } from "../world/file-backing.ts";
 import type { JournalTruth } from "../world/journal-truth.ts";
 
+/**
+ * Whoever was not told of a renewal has looked for it by then. One that is taken away before, nobody but its holder knows of: the others
+ * count from the renewal before it.
+ */
+const SEEN_BY_MS = 1_100;
+
 /** What people do to the files behind tenure's back. One copy of the epoch always survives: who takes both away is promised nothing. */
 export class Tampering {
   readonly #backing: FileBacking;
@@ -60,7 +66,11 @@ export class Tampering {
     this.#spoiled = side;
     this.#recorder.tampered = true;
     this.#recorder.pauseMayBeOver(LEASE);
+    const { record: before } = this.#truth;
     act();
     this.#truth.reload();
+    const { record: after } = this.#truth;
+    const isRenewalGone = before !== null && after?.epoch === before.epoch && after.nonce !== before.nonce;
+    if (isRenewalGone && this.#recorder.shownForMs(before.nonce) < SEEN_BY_MS) this.#recorder.notPromised.add("I1");
   }
 }
