@@ -95,8 +95,10 @@ export class EtcdEngine implements ServerEngine {
         // A read has told it already.
         if (change.revision <= revision) continue;
         // The first write of a lease may be that of another store, after all of this one's keys were deleted.
-        const written = snapshot.epochFloor === 0 ? null : this.#writtenBy(name, change);
-        ({ snapshot, revision } = await seenBy(believe, async () => written ?? (await this.#see(name, signal))));
+        const told = snapshot.epochFloor === 0 ? null : this.#writtenBy(name, change);
+        ({ snapshot, revision } =
+          (told === null ? null : await unlessLate(seenBy(believe, async () => told))) ??
+          (await seenBy(believe, () => this.#see(name, signal))));
         if (snapshot.revision !== shown) yield snapshot;
         shown = snapshot.revision;
         if (signal.aborted) return;
@@ -197,4 +199,14 @@ async function seenBy(believe: Believe, see: () => Promise<Seen>): Promise<Seen>
     return { ...seen.snapshot, at: seen.revision };
   });
   return { snapshot, revision: at };
+}
+
+/** `null` for what is behind what was seen elsewhere since it was sent: whether the cluster itself went back, only a read can tell. */
+async function unlessLate(seen: Promise<Seen>): Promise<Seen | null> {
+  try {
+    return await seen;
+  } catch (error) {
+    if (error instanceof LeaseError && error.code === "EEPOCHREGRESSION") return null;
+    throw error;
+  }
 }

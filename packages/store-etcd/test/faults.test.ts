@@ -1,8 +1,19 @@
-import { createLeaseClient, type LeaseClient, type LeaseStore, type Snapshot } from "@tenure/core";
+import {
+  createLeaseClient,
+  LeaseError,
+  type Believe,
+  type LeaseClient,
+  type LeaseStore,
+  type Snapshot,
+} from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { startEtcd, startEtcdCluster } from "@tenure/engines";
 import { thisHost } from "@tenure/host";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { addressOf } from "../src/address.ts";
+import { EtcdEngine } from "../src/etcd-engine.ts";
+import { Gateway } from "../src/gateway.ts";
+import { Keys } from "../src/keys.ts";
 import { freshPrefix, openStore, Operator, operator, proxied, server, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skipped}`}`, () => {
@@ -80,6 +91,27 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     await etcdctl.put(`${prefix}lease/orders/record`, await etcdctl.get(`${prefix}lease/orders/record`));
     expect((await later).value).toMatchObject({ record: null, epochFloor: 3, floorWaitMs: 15_000 });
     expect((await later).value).toEqual(await writer.read("orders"));
+  });
+
+  test("a write that is told after more was seen elsewhere is read, and not held against the cluster", async () => {
+    const prefix = freshPrefix();
+    const store = await openStore({ prefix });
+    await write(store, 1);
+    const gateway = new Gateway(addressOf(server?.url ?? ""));
+    onTestFinished(() => gateway.close());
+    const engine = new EtcdEngine({ gateway, keys: new Keys(prefix), storeId: store.storeId, members: null });
+    let asked = 0;
+    const believe: Believe = async (ask) => {
+      asked += 1;
+      if (asked === 2) throw new LeaseError("EEPOCHREGRESSION", "epoch 3 was seen here");
+      return await ask();
+    };
+    const watching = engine.watch("orders", believe, AbortSignal.timeout(60_000))[Symbol.asyncIterator]();
+    await watching.next();
+    const next = watching.next();
+    await write(store, 2);
+    expect((await next).value).toMatchObject({ epochFloor: 2 });
+    expect(asked).toBe(3);
   });
 
   test("no lease of etcd's own is tied to what stands there: revoking all of them changes nothing", async () => {

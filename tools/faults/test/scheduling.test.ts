@@ -112,7 +112,7 @@ test("P9 when no process can be started, tenure run says so and gives the lease 
 
 test("P10 a holder out of file descriptors goes on renewing, and can still give the lease back", async () => {
   const place = new Place();
-  const wrapper = ["sh", "-c", 'ulimit -n 60 && exec "$@"', "sh"];
+  const wrapper = ["sh", "-c", 'ulimit -n 80 && exec "$@"', "sh"];
   const [blue, green] = await place.pair({ leaseDurationMs: 5_000, wrapper }, { leaseDurationMs: 5_000 });
   blue.tell("files");
   expect((await blue.next("exhausted")).code).toBe("EMFILE");
