@@ -38,6 +38,7 @@ export class Children {
   readonly #options: ChildrenOptions;
   #last: { readonly family: Family; readonly watchdog: SimProcess } | null = null;
   #byHand = true;
+  #boot = 0;
   #runs = 0;
 
   constructor(options: ChildrenOptions) {
@@ -134,9 +135,11 @@ export class Children {
     return `child in boot ${this.#options.machine.boot}`;
   }
 
-  /** The first start there is, and the first after an end in good order. */
+  /** The first start of a boot, in which no run of another one is counted, and the first after an end in good order. */
   #isByHand(): boolean {
-    const isByHand = this.#byHand;
+    const { boot } = this.#options.machine;
+    const isByHand = this.#byHand || boot !== this.#boot;
+    this.#boot = boot;
     this.#byHand = false;
     return isByHand;
   }
