@@ -193,12 +193,15 @@ export class EtcdEngine implements ServerEngine {
   }
 }
 
+/** `see`, if what it brings is believed. */
 async function seenBy(believe: Believe, see: () => Promise<Seen>): Promise<Seen> {
-  const { at, ...snapshot } = await believe(async () => {
+  let revision = 0n;
+  const snapshot = await believe(async () => {
     const seen = await see();
-    return { ...seen.snapshot, at: seen.revision };
+    ({ revision } = seen);
+    return seen.snapshot;
   });
-  return { snapshot, revision: at };
+  return { snapshot, revision };
 }
 
 /** `null` for what is behind what was seen elsewhere since it was sent: whether the cluster itself went back, only a read can tell. */
