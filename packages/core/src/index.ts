@@ -35,6 +35,8 @@ export {
   readStored,
   whyNotConnected,
 } from "./for-stores.ts";
+export { GroupCommit, type GroupCommitOptions, type GroupedSwap, type Way } from "./group-commit.ts";
+export { causeOf, SentError } from "./sent-error.ts";
 export { SeenEpochs, type SeenEpochsOptions } from "./seen-epochs.ts";
 export { Fence, MemoryFenceStorage, type FenceKey, type FenceOptions, type FenceStorage } from "./fence.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";

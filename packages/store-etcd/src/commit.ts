@@ -13,6 +13,8 @@ const lineBounds = { maxLength: 140_000, maxDepth: 18 };
 /** One write: what it puts where, if what was expected still stands. */
 export interface Commit {
   readonly txn: Txn;
+  /** Of what it puts. */
+  readonly length: number;
   /** What stands once it took effect. */
   readonly snapshot: (answer: TxnAnswer) => Snapshot;
 }
@@ -32,6 +34,7 @@ export function commitOf(
     lines: line + 1,
   };
   const surplus = floor.lines - JOURNAL_LINES_MAX;
+  const [text, lineText] = [textOf(name, record), JSON.stringify({ event, record })];
   const txn: Txn = {
     compare: [
       { key: keys.store, value: storeId },
@@ -40,16 +43,17 @@ export function commitOf(
       nonce === "" ? { key: keys.nonce(name), modRevision: "0" } : { key: keys.nonce(name), value: nonce },
     ],
     success: [
-      { put: keys.record(name), value: textOf(name, record) },
+      { put: keys.record(name), value: text },
       { put: keys.nonce(name), value: record.nonce },
       { put: keys.floor(name), value: JSON.stringify(floor) },
-      { put: keys.line(name, floor.lines), value: JSON.stringify({ event, record }) },
+      { put: keys.line(name, floor.lines), value: lineText },
       ...(surplus > 0 ? [{ remove: keys.lines(name, 0, surplus + 1) } satisfies Operation] : []),
     ],
     failure: [{ get: { key: keys.store } }],
   };
   return {
     txn,
+    length: text.length + lineText.length,
     snapshot: ({ cluster, revision }) => ({
       name,
       storeId,

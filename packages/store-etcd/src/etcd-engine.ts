@@ -1,7 +1,8 @@
-import { LeaseError, readStored } from "@tenure/core";
+import { LeaseError, readStored, SentError } from "@tenure/core";
 import type {
   Believe,
   FailureFacts,
+  GroupCommit,
   JournalEntry,
   ServerEngine,
   Snapshot,
@@ -12,15 +13,15 @@ import type {
 } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { changes, type Change } from "./changes.ts";
+import { groupCommit, type AskedCommit } from "./commit-group.ts";
 import { commitOf, readLine, revisionOfLine } from "./commit.ts";
-import { hadNoEffect, storeFailure } from "./failure.ts";
+import { storeFailure } from "./failure.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Keys } from "./keys.ts";
 import { askServer, guaranteesOf, probeOf, type Member } from "./server.ts";
 import { raiseFloor, readRevision, snapshotOf, standingOf, wholeWrite } from "./standing.ts";
-import { readTxn, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
+import { readTxn, TXN, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
 
-const TXN = "/v3/kv/txn";
 /** Keys that are got at once. */
 const LINES_A_PAGE = 200;
 const KEYS_A_PAGE = 1_000;
@@ -46,12 +47,14 @@ export class EtcdEngine implements ServerEngine {
   readonly guarantees: StoreGuarantees;
   readonly #gateway: Gateway;
   readonly #keys: Keys;
+  readonly #commits: GroupCommit<AskedCommit, TxnAnswer>;
 
   constructor({ gateway, keys, storeId, members }: EtcdEngineParts) {
     this.storeId = storeId;
     this.guarantees = guaranteesOf(members);
     this.#gateway = gateway;
     this.#keys = keys;
+    this.#commits = groupCommit(gateway);
   }
 
   async look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
@@ -67,15 +70,12 @@ export class EtcdEngine implements ServerEngine {
   ): Promise<SwapOutcome> {
     const revision = readRevision(expected.revision);
     if (revision === null) return { outcome: "conflict" };
-    const { txn, snapshot } = commitOf(this.#keys, expected, revision, record, event);
+    const { txn, length, snapshot } = commitOf(this.#keys, expected, revision, record, event);
     let answer: TxnAnswer;
-    let isAnswered = false;
     try {
-      const told = await this.#gateway.call(TXN, txnBody(txn), { signal, isRepeatable: false });
-      isAnswered = true;
-      answer = readTxn(told);
+      answer = await this.#commits.swap({ name: record.name, txn, length }, signal);
     } catch (error) {
-      if (!isAnswered && hadNoEffect(error)) throw error;
+      if (!(error instanceof SentError)) throw error;
       return { outcome: "unknown", cause: error };
     }
     if (answer.succeeded) return { outcome: "committed", snapshot: snapshot(answer) };

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { request as requestPlain, type Agent, type IncomingMessage } from "node:http";
 import { request as requestSecure } from "node:https";
-import { LeaseError } from "@tenure/core";
+import { LeaseError, SentError } from "@tenure/core";
 
 /** An answer that is silent for longer is given up, whatever the caller allows. */
 const SILENCE_MS = 10_000;
@@ -9,11 +9,6 @@ const SILENCE_MS = 10_000;
 const KEEP_ALIVE_MS = 10_000;
 /** No answer is longer: two hundred lines of a journal, each as long as they may be. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
-
-/** A request that was given up, or whose connection ended, after it may have reached the server. */
-export class SentError extends Error {
-  override readonly name = "SentError";
-}
 
 export interface Exchange {
   readonly url: URL;

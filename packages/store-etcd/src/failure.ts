@@ -1,7 +1,6 @@
-import { LeaseError, whyNotConnected, type FailureFacts } from "@tenure/core";
+import { causeOf, LeaseError, SentError, whyNotConnected, type FailureFacts } from "@tenure/core";
 import type { FailureCode } from "@tenure/schema";
 import { redact } from "@tenure/schema/light";
-import { SentError } from "./exchange.ts";
 import { Grpc, RefusedError } from "./gateway.ts";
 
 /** By what the server said: what it means for a store, and what to do. */
@@ -59,7 +58,7 @@ const WITHOUT_EFFECT: ReadonlySet<number> = new Set([
 
 /** The cluster was asked to do something and did not; `doing` reads "read lease orders". What is a `LeaseError` stays what it is. */
 export function storeFailure(error: unknown, doing: string, facts: FailureFacts = {}): LeaseError {
-  const cause = error instanceof SentError ? error.cause : error;
+  const cause = causeOf(error);
   if (cause instanceof LeaseError) return cause;
   const said = redact(messageOf(cause));
   const code = codeOf(cause);

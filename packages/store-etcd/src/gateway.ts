@@ -1,8 +1,8 @@
 import { Agent as PlainAgent, type Agent, type IncomingMessage } from "node:http";
 import { Agent as SecureAgent } from "node:https";
-import { orAborted } from "@tenure/core";
+import { causeOf, orAborted, SentError } from "@tenure/core";
 import type { Address } from "./address.ts";
-import { send, SentError, textOf } from "./exchange.ts";
+import { send, textOf } from "./exchange.ts";
 
 const CONNECTIONS_MAX = 4;
 const LEARNER = /not supported for learner/u;
@@ -154,7 +154,7 @@ export class Gateway {
     } catch (error) {
       if (this.#token === token && signal?.aborted !== true) this.#token = null;
       // Nothing of the request itself was sent.
-      throw error instanceof SentError ? error.cause : error;
+      throw causeOf(error);
     }
   }
 

@@ -1,6 +1,8 @@
 import { LeaseError } from "@tenure/core";
 import type { Range } from "./keys.ts";
 
+export const TXN = "/v3/kv/txn";
+
 /** What must stand for a transaction to take effect; `0` is the mod revision of a key that is not there. */
 export type Compare =
   | { readonly key: string; readonly modRevision: string }

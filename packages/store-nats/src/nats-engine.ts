@@ -1,4 +1,4 @@
-import { SharedListener, StoreGoneError, watchByNews } from "@tenure/core";
+import { causeOf, SharedListener, StoreGoneError, watchByNews } from "@tenure/core";
 import type {
   Believe,
   FailureFacts,
@@ -18,7 +18,7 @@ import { isStreamCode, storeFailure, StreamCode } from "./failure.ts";
 import { LeaseLog, type Appended } from "./log.ts";
 import { isAt, readOlder, readRevision, revisionText, textOf, waitMsOf, type Message, type Write } from "./message.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
-import { causeOf, isAnswer, type Session } from "./session.ts";
+import { isAnswer, type Session } from "./session.ts";
 import { readStoreId } from "./store-name.ts";
 
 export interface NatsEngineParts {

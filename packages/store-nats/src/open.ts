@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
+import { causeOf, LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import { addressOf, type Address } from "./address.ts";
 import { Bucket, refuseUnfit } from "./bucket.ts";
 import { isStreamCode, storeFailure, StreamCode } from "./failure.ts";
 import { NatsEngine } from "./nats-engine.ts";
 import { askServer, refuseOld } from "./server.ts";
-import { causeOf, Session, type Line } from "./session.ts";
+import { Session, type Line } from "./session.ts";
 import { readStoreId, storeNamed } from "./store-name.ts";
 
 export interface NatsStoreOptions {

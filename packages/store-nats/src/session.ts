@@ -1,6 +1,6 @@
 import { JetStreamApiError, jetstreamManager, type JetStreamClient, type JetStreamManager } from "@nats-io/jetstream";
 import { errors, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
-import { LeaseError, orAborted } from "@tenure/core";
+import { LeaseError, orAborted, SentError } from "@tenure/core";
 import { dial } from "./dial.ts";
 
 /** The client library lets nobody wait longer for one answer, whatever else bounds it. */
@@ -20,16 +20,6 @@ const settings: NodeConnectionOptions = {
   maxPingOut: 1,
   noAsyncTraces: true,
 };
-
-/** A request that was given up, or failed, after it may have reached the server. */
-class SentError extends Error {
-  override readonly name = "SentError";
-}
-
-/** What went wrong, whether or not the request was sent: for whoever only asked. */
-export function causeOf(error: unknown): unknown {
-  return error instanceof SentError ? error.cause : error;
-}
 
 export interface Line {
   readonly connection: NatsConnection;

@@ -1,11 +1,11 @@
-import { LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
+import { causeOf, LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import { Pool } from "pg";
 import { connectionOf } from "./connection.ts";
 import { storeFailure } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
 import { askServer } from "./server.ts";
-import { causeOf, endsByItself } from "./session.ts";
+import { endsByItself } from "./session.ts";
 
 /** Where the tables are kept unless it is said. */
 const SCHEMA = "tenure";

@@ -1,4 +1,4 @@
-import { epochIsTaken, LeaseError, readStored, SharedListener, watchByNews } from "@tenure/core";
+import { causeOf, epochIsTaken, LeaseError, readStored, SentError, SharedListener, watchByNews } from "@tenure/core";
 import type {
   Believe,
   FailureFacts,
@@ -16,9 +16,9 @@ import type { Pool, QueryResultRow } from "pg";
 import { lostToAnother, refusedByServer, storeFailure } from "./failure.ts";
 import { listenTo } from "./listener.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
-import { ask, causeOf, SentError } from "./session.ts";
+import { ask } from "./session.ts";
 import { statementsFor, type Statements } from "./statements.ts";
-import { SwapQueue, type Swapped } from "./swap-queue.ts";
+import { Swaps, type Swapped } from "./swaps.ts";
 
 export interface PostgresEngineParts {
   readonly pool: Pool;
@@ -50,7 +50,7 @@ export class PostgresEngine implements ServerEngine {
   readonly guarantees: StoreGuarantees;
   readonly #parts: PostgresEngineParts;
   readonly #statements: Statements;
-  readonly #swaps: SwapQueue;
+  readonly #swaps: Swaps;
   readonly #listener: SharedListener;
   readonly #untold = new Set<string>();
   #isTelling = false;
@@ -60,7 +60,7 @@ export class PostgresEngine implements ServerEngine {
     this.storeId = parts.storeId;
     this.guarantees = guaranteesOf(parts.facts);
     this.#statements = statementsFor(parts.schema);
-    this.#swaps = new SwapQueue(parts.pool, this.#statements.swap);
+    this.#swaps = new Swaps(parts.pool, this.#statements.swap);
     this.#listener = new SharedListener(listenTo(parts.pool, parts.schema));
   }
 

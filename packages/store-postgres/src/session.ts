@@ -1,16 +1,6 @@
-import { LeaseError, orAborted } from "@tenure/core";
+import { LeaseError, orAborted, SentError } from "@tenure/core";
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
 import type { Statement } from "./statements.ts";
-
-/** A request that was given up, or whose connection ended, after it may have reached the server. */
-export class SentError extends Error {
-  override readonly name = "SentError";
-}
-
-/** What went wrong, whether or not the request was sent: for whoever only asked. */
-export function causeOf(error: unknown): unknown {
-  return error instanceof SentError ? error.cause : error;
-}
 
 /**
  * One statement on a connection of its own.

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
+import { causeOf, LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import type { Redis, RedisOptions } from "ioredis";
 import { addressOf } from "./address.ts";
 import { storeFailure } from "./failure.ts";
@@ -7,7 +7,7 @@ import { keysOf, LAYOUT_VERSION, PREFIX, type Keys } from "./keys.ts";
 import { RedisEngine } from "./redis-engine.ts";
 import { OPEN } from "./scripts.ts";
 import { askServer, refuseUnfit } from "./server.ts";
-import { causeOf, Session } from "./session.ts";
+import { Session } from "./session.ts";
 
 export interface RedisStoreOptions {
   /** `redis://user@host:6379/0` or `rediss://`; see `addressOf` for TLS and passwords. Either this or `client`. */

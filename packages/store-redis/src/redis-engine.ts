@@ -1,4 +1,12 @@
-import { epochIsTaken, readStored, SharedListener, StoreGoneError, watchByNews } from "@tenure/core";
+import {
+  causeOf,
+  epochIsTaken,
+  readStored,
+  SentError,
+  SharedListener,
+  StoreGoneError,
+  watchByNews,
+} from "@tenure/core";
 import type {
   Believe,
   FailureFacts,
@@ -18,7 +26,7 @@ import { LAYOUT_VERSION, type Keys } from "./keys.ts";
 import { listenTo } from "./listener.ts";
 import { READ, run, SWAP } from "./scripts.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
-import { causeOf, SentError, type Ask, type Session } from "./session.ts";
+import type { Ask, Session } from "./session.ts";
 
 /** Lines of the journal that are fetched at once. */
 const PAGE = 500;

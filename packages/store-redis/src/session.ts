@@ -1,20 +1,10 @@
-import { LeaseError, orAborted } from "@tenure/core";
+import { LeaseError, orAborted, SentError } from "@tenure/core";
 import { Redis, type RedisOptions } from "ioredis";
 
 /** Nobody waits longer for one answer, whatever else bounds it. */
 const REQUEST_MAX_MS = 30_000;
 /** A connection that takes longer is given up. */
 const CONNECT_MS = 3_000;
-
-/** A request that was given up, or whose connection ended, after it may have reached the server. */
-export class SentError extends Error {
-  override readonly name = "SentError";
-}
-
-/** What went wrong, whether or not the request was sent: for whoever only asked. */
-export function causeOf(error: unknown): unknown {
-  return error instanceof SentError ? error.cause : error;
-}
 
 export type Ask = (client: Redis) => Promise<unknown>;
 

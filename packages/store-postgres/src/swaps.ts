@@ -1,0 +1,92 @@
+import { GroupCommit, SentError } from "@tenure/core";
+import type { Pool, PoolClient, QueryResultRow } from "pg";
+import { askBy, connect, noConnection } from "./session.ts";
+import type { Statement } from "./statements.ts";
+
+/** What one swap asks for, as the server takes it. */
+export interface AskedSwap {
+  readonly name: string;
+  readonly expected: string;
+  readonly record: string;
+  readonly event: string;
+  /** Whether its own transaction tells those who watch. */
+  readonly tells: boolean;
+}
+
+export interface Swapped extends QueryResultRow {
+  readonly outcome: "committed" | "conflict" | "regression";
+  readonly revision: string | null;
+  readonly floor_epoch: string;
+  readonly floor_wait_ms: string;
+}
+
+const SWAPS_A_TRANSACTION = 100;
+const LENGTH_MAX = 4 * 1024 * 1024;
+/** Swaps that never end one after another let others wait for so many transactions. */
+const TRANSACTIONS_BEFORE_REST = 16;
+
+/** Swaps of one server, as many as wait in one transaction. */
+export class Swaps {
+  readonly #together: GroupCommit<AskedSwap & { readonly length: number }, Swapped>;
+
+  constructor(pool: Pool, statement: Statement) {
+    this.#together = new GroupCommit({
+      open: async () => {
+        const client = await connect(pool);
+        return {
+          send: (asked, signal) => swapAll(client, statement, asked, signal),
+          leave: () => client.release(),
+        };
+      },
+      notSent: noConnection,
+      swapsMax: SWAPS_A_TRANSACTION,
+      lengthMax: LENGTH_MAX,
+    });
+  }
+
+  /** @throws SentError when the outcome is not known; after anything else nothing was sent. */
+  async swap(asked: AskedSwap, signal?: AbortSignal): Promise<Swapped> {
+    return await this.#together.swap({ ...asked, length: asked.record.length + asked.event.length }, signal);
+  }
+
+  /** Resolves when nothing is under way, or has been for long: for what is less urgent than any swap, on the same server. */
+  async rest(): Promise<void> {
+    for (let transactions = 0; transactions < TRANSACTIONS_BEFORE_REST; transactions++) {
+      // Whoever was answered just now may go on with the next swap.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#together.isAtRest) return;
+      await this.#together.nextEnd();
+    }
+  }
+}
+
+async function swapAll(
+  client: PoolClient,
+  statement: Statement,
+  asked: readonly AskedSwap[],
+  signal: AbortSignal,
+): Promise<readonly Swapped[]> {
+  // Each swap locks its lease until the commit: whoever locks several does so in the one order.
+  const inOrder = asked.toSorted(byName);
+  const { rows } = await askBy<Swapped>(client, statement, valuesOf(inOrder), signal);
+  const answers = new Map(inOrder.map(({ name }, at) => [name, rows[at]]));
+  return asked.map(({ name }) => {
+    const answer = answers.get(name);
+    if (answer === undefined) throw new SentError("it brought no answer");
+    return answer;
+  });
+}
+
+function valuesOf(asked: readonly AskedSwap[]): readonly (readonly unknown[])[] {
+  return [
+    asked.map(({ name }) => name),
+    asked.map(({ expected }) => expected),
+    asked.map(({ record }) => record),
+    asked.map(({ event }) => event),
+    asked.map(({ tells }) => tells),
+  ];
+}
+
+function byName(a: AskedSwap, b: AskedSwap): number {
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}
