@@ -1,7 +1,9 @@
 import type { Case } from "../case.ts";
+import type { Evidence } from "../evidence.ts";
+import { chanceOfLosing, type Beat } from "../lost-lines.ts";
 import { seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
-import { commonSilences } from "../silence.ts";
+import { commonSilences, type Span } from "../silence.ts";
 import { standstillOf } from "../standstill.ts";
 import type { ObservedTerm } from "../term.ts";
 import { heldPolls } from "../timing.ts";
@@ -9,6 +11,8 @@ import { heldPolls } from "../timing.ts";
 const MOMENT_MS = 10_000;
 /** Who stood still says so when it goes on. */
 const SOON_MS = 300_000;
+/** One log in so many may be taken for a machine that slept. */
+const CHANCE_MOST = 1 / 500;
 
 export const hostSuspended: Rule = {
   id: "host-suspended",
@@ -25,10 +29,12 @@ export const hostSuspended: Rule = {
       ...own.of("renewer-cycle"),
       ...own.of("renewed"),
     ];
+    const [polled, renewed] = [beatIn(heldPolls(own), pollMs), beatIn(own.of("renewed"), timing.renewIntervalMs)];
     const silent = commonSilences(own.silences).filter(
       ({ from, to }) =>
         to - from > leastMs &&
-        (isBusy(own, terms, from, to) || isCaught(scene, from, to)) &&
+        ((isBusy(own, terms, from, to) && !isChance([...polled, ...renewed], { from, to })) ||
+          (isCaught(scene, from, to) && !isChance(polled, { from, to }))) &&
         isWatched(own, from) &&
         !isRestart(own, to),
     );
@@ -51,6 +57,15 @@ export const hostSuspended: Rule = {
     };
   },
 };
+
+function beatIn(lines: readonly Evidence[], everyMs: number | null): readonly Beat[] {
+  return everyMs === null ? [] : [{ times: lines.map(({ at }) => at), everyMs }];
+}
+
+/** Lines that logs lose now and then explain it. */
+function isChance(beats: readonly Beat[], silence: Span): boolean {
+  return chanceOfLosing(beats, silence) > CHANCE_MOST;
+}
 
 /** A beat was due: somebody led through it, or whoever polls had just found the lease held and should have looked again. */
 function isBusy(own: Case, terms: readonly ObservedTerm[], from: number, to: number): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { history, terms, TERM_S, type World } from "../world.ts";
+import { history, terms, TERM_S, World } from "../world.ts";
 
 test("host-suspended believes the kernel", async () => {
   expect(await history(terms(2)).says(50, "PM: suspend entry (deep)").finding("host-suspended")).toMatchObject({
@@ -25,4 +25,16 @@ test("host-suspended needs every log silent, and nobody who stopped the guard", 
       .says(5 * TERM_S - 1, "guard up")
       .finding("host-suspended"),
   ).toBeUndefined();
+});
+
+test("host-suspended takes no two lines that a lossy log lost together for sleep", async () => {
+  const polled = (lost: readonly number[]): World => {
+    const world = new World().says(0, "guard up").says(0, "guard looks every 20 s").says(1, "duty taken by ada term 1");
+    for (let poll = 1; poll < 80; poll++) {
+      if (poll % 3 === 0) world.says(20 * poll, "duty kept by ada term 1");
+      if (!lost.includes(poll)) world.says(20 * poll + 5, "duty of ada term 1 lasts 100 s");
+    }
+    return world;
+  };
+  expect(await polled([10, 20, 40, 41]).finding("host-suspended")).toBeUndefined();
 });
