@@ -1,3 +1,3 @@
 import { vitestConfig } from "@tenure/package-checks/vitest";
 
-export default vitestConfig();
+export default vitestConfig({ isolate: false });
