@@ -121,6 +121,21 @@ describe("rule: leaving is instant, and only the holder releases", () => {
     await world.time.advance(1000);
     await expect(releasing).resolves.toBeUndefined();
   });
+
+  it("says in its release why it had stopped leading before, and of a lease it led until then nothing", async () => {
+    const world = new World();
+    const party = world.join("a");
+    const late = await lead(party);
+    await party.clock.suspend(20_000);
+    await world.time.advance(1_000);
+    expect(reasonOf(late)).toBe("suspended");
+    const events = listen();
+    await late.release("stopped");
+    await (await lead(party)).release();
+    const released = events.filter(({ type }) => type === "lease.released");
+    expect(released).toMatchObject([{ releaseReason: "stopped", lossReason: "suspended" }, { epoch: 2 }]);
+    expect(released[1]).not.toHaveProperty("lossReason");
+  });
 });
 
 describe("transfer", () => {

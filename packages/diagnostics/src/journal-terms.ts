@@ -33,9 +33,10 @@ export function journalTerms(own: Case): DiagnosedTerm[] {
 
 function explanationOf(term: Term): string {
   const why = term.releaseReason === undefined ? "" : ` (${term.releaseReason})`;
+  const lost = term.lossReason === undefined ? "" : `, and had stopped leading before: ${term.lossReason}`;
   const how = term.evidence === null ? "" : `: ${term.evidence}`;
   const broken = term.revoked === null ? "" : `; ${term.revoked.by} had revoked it: ${term.revoked.reason}`;
-  return `${means[term.endReason]}${why}${how}${broken}`.slice(0, 4_000);
+  return `${means[term.endReason]}${why}${lost}${how}${broken}`.slice(0, 4_000);
 }
 
 interface Trouble {

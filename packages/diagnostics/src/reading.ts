@@ -4,7 +4,7 @@ import { lineOf, type Evidence } from "./evidence.ts";
 import { Interpreter } from "./interpreter.ts";
 import { jsonLine, plainLine, type LogLine } from "./log-line.ts";
 import { decoded } from "./readers/encoding.ts";
-import { holderEvent } from "./readers/holder-event.ts";
+import { holderEvent, lossIn } from "./readers/holder-event.ts";
 import { JournalReader } from "./readers/journal-reader.ts";
 import { journalctlLine } from "./readers/journalctl.ts";
 import { mayBeYearless, yearlessLine } from "./readers/klog.ts";
@@ -151,6 +151,8 @@ class FileReader {
       for (const evidence of told) this.#case.add(evidence);
     } else if (JournalReader.knows(value)) {
       if (!this.#journal.take(value, place)) this.#failed(place);
+      else if ("event" in value)
+        for (const evidence of lossIn(Object(value.event) as object, place) ?? []) this.#case.add(evidence);
     } else if (this.#interpreter.readsStates) {
       for (const evidence of this.#interpreter.states(value, place, this.#at)) {
         this.#case.add(evidence);

@@ -29,9 +29,13 @@ const LINES_SHOWN = 12;
 export function findingOf(rule: Rule, scene: Scene): Finding | null {
   const told = rule.find(scene);
   if (told === null) return null;
-  const evidence = told.evidence
-    .filter((each) => each !== null)
-    .slice(0, LINES_SHOWN)
-    .map(lineOf);
-  return { ...told, ruleId: rule.id, evidence, counterEvidence: told.counterEvidence ?? [] };
+  const lines = told.evidence.filter((each) => each !== null).map(lineOf);
+  // One line may tell of two things.
+  const evidence = [...new Map(lines.map((each) => [`${each.line} ${each.file}`, each])).values()];
+  return {
+    ...told,
+    ruleId: rule.id,
+    evidence: evidence.slice(0, LINES_SHOWN),
+    counterEvidence: told.counterEvidence ?? [],
+  };
 }

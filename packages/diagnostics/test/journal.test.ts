@@ -106,6 +106,25 @@ test("a journal's own words explain each of its terms", async () => {
   expect(unparsed).toEqual([]);
 });
 
+test("a release after a loss explains its term, and the loss is a finding", async () => {
+  const release = {
+    seq: 2,
+    prev: "s1",
+    sum: "s2",
+    event: event("lease.released", 1, `${T}40Z`, { releaseReason: "stopped", lossReason: "suspended" }),
+    record: {
+      ...held(1, "h1", `${T}00Z`),
+      holderIdentity: null,
+      holder: null,
+      releaseTime: `${T}40Z`,
+      releaseReason: "stopped",
+    },
+  };
+  const { terms, findings } = await diagnose([journal([died[0] as object, release])]);
+  expect(terms[0]?.explanation).toBe("its holder gave it back (stopped), and had stopped leading before: suspended");
+  expect(findings).toMatchObject([{ ruleId: "host-suspended", confidence: "high", evidence: [{ line: 2 }] }]);
+});
+
 test("a line that another beat to its place is void, and says nothing", async () => {
   const rival = {
     seq: 4,

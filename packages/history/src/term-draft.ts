@@ -1,4 +1,4 @@
-import type { LeaseEvent, ProcessIdentity, ReleaseReason, Revocation } from "@tenure/schema";
+import type { LeaseEvent, LossReason, ProcessIdentity, ReleaseReason, Revocation } from "@tenure/schema";
 import type { JournalLine } from "./journal-line.ts";
 import type { EndTimeSource, Term } from "./term.ts";
 
@@ -6,6 +6,12 @@ type Ended = NonNullable<LeaseEvent["ended"]>;
 
 /** One who writes round tenure all day must not make a term endless. */
 const MOST_REMARKS = 100;
+
+interface Release {
+  readonly time: string;
+  readonly reason: ReleaseReason | null;
+  readonly lossReason: LossReason | null;
+}
 
 /** A term while its lines are read. */
 export interface TermDraft {
@@ -18,7 +24,7 @@ export interface TermDraft {
   lastRenewTime: string;
   revoked: Revocation | null;
   readonly remarks: Set<string>;
-  release: { readonly time: string; readonly reason: ReleaseReason | null } | null;
+  release: Release | null;
   /** What its acquisition says of the term before it; `null` where that line is missing, or there was none. */
   ended: Ended | null;
   hasAcquisition: boolean;
@@ -72,6 +78,7 @@ export function drawFrom(draft: TermDraft, { event, record }: JournalLine): void
     draft.release ??= {
       time: record.releaseTime ?? event.time,
       reason: record.releaseReason ?? event.releaseReason ?? null,
+      lossReason: isEnd(event) ? (event.lossReason ?? null) : null,
     };
 }
 
@@ -104,6 +111,7 @@ export function endedBy(draft: TermDraft, successor: TermDraft | undefined): Omi
     ...(draft.remarks.size > 0 && { remarks: [...draft.remarks] }),
     missing: missingIn(draft, successor, word),
     ...(release?.reason ? { releaseReason: release.reason } : {}),
+    ...(release?.lossReason ? { lossReason: release.lossReason } : {}),
   };
 }
 

@@ -73,11 +73,15 @@ export class Scribe {
     return this.write(at, { renewTime: stamp(at), renewals: this.record.renewals + 1 }, "lease.renewed");
   }
 
-  release(at: number, releaseReason: LeaseRecord["releaseReason"] & string = "completed"): this {
+  release(
+    at: number,
+    releaseReason: LeaseRecord["releaseReason"] & string = "completed",
+    lossReason?: LeaseEvent["lossReason"],
+  ): this {
     const { holderIdentity } = this.record;
     const free = { holderIdentity: null, holder: null, releaseTime: stamp(at), releaseReason, revoked: null };
     const type = releaseReason === "transferred" ? "lease.transferred" : "lease.released";
-    return this.write(at, free, type, { holderIdentity, releaseReason });
+    return this.write(at, free, type, { holderIdentity, releaseReason, ...(lossReason && { lossReason }) });
   }
 
   revoke(at: number, by: string): this {

@@ -71,6 +71,14 @@ test("a transfer is told from a release", () => {
   expect(first).toMatchObject({ endReason: "transferred", releaseReason: "transferred", endTime: stamp(1_000) });
 });
 
+test("one that was given back after its holder had stopped leading says why it had", () => {
+  const [late, led] = termsOf(
+    new Scribe().acquire(0, "a").release(40_000, "stopped", "suspended").acquire(40_010, "b").release(41_000).lines,
+  );
+  expect(late).toMatchObject({ endReason: "released", releaseReason: "stopped", lossReason: "suspended" });
+  expect(led).not.toHaveProperty("lossReason");
+});
+
 test("a broken term says who broke it, however it then ended", () => {
   const ended = { epoch: 1, holderIdentity: "a", how: "expired" } as const;
   const broken = new Scribe().acquire(0, "a").revoke(1_000, "operator");

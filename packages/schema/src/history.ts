@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Known } from "./known.ts";
 import { countSchema, epochSchema } from "./number.ts";
-import { termEndSchema } from "./reason.ts";
+import { lossReasonSchema, termEndSchema } from "./reason.ts";
 import { releaseReasonSchema } from "./record.ts";
 import { holderIdentitySchema, leaseNameSchema, timeSchema } from "./text.ts";
 
@@ -19,6 +19,8 @@ export const termSchema = z.looseObject({
   /** From the end of the term before it, by the writers' wall clocks; `null` for the first. */
   gapBeforeMs: z.number().nullable(),
   releaseReason: releaseReasonSchema.optional(),
+  /** Why its holder had stopped leading before it gave the lease back, as it says itself: nobody led in between. */
+  lossReason: lossReasonSchema.optional(),
 });
 export type Term = Known<typeof termSchema>;
 

@@ -51,8 +51,11 @@ function rowOf(term: Term, before: Term | undefined, palette: Palette, nowMs: nu
   ];
 }
 
-function endInWords({ endReason, releaseReason, revoked }: Term): string {
-  const why = releaseReason !== undefined && endReason === "released" ? ` (${releaseReason})` : "";
+function endInWords({ endReason, releaseReason, lossReason, revoked }: Term): string {
+  const reasons = [endReason === "released" ? releaseReason : undefined, lossReason].filter(
+    (reason) => reason !== undefined,
+  );
+  const why = reasons.length > 0 ? ` (${reasons.join(": ")})` : "";
   return `${endReason}${why}${revoked === null ? "" : ", revoked"}`;
 }
 

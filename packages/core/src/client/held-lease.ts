@@ -1,4 +1,4 @@
-import type { LeaseRecord, ProcessIdentity, ReleaseReason, Timing } from "@tenure/schema";
+import type { LeaseRecord, LossReason, ProcessIdentity, ReleaseReason, Timing } from "@tenure/schema";
 import { quoteForDisplay } from "@tenure/schema/light";
 import type { Instant } from "../clock.ts";
 import { LeaseLostError } from "../errors.ts";
@@ -23,7 +23,7 @@ export interface HeldLeaseParts {
 }
 
 /** Losses after which the record may still be this term's own, so that a release shortens the wait of others. */
-const RELEASABLE: ReadonlySet<string> = new Set([
+const RELEASABLE: ReadonlySet<LossReason> = new Set<LossReason>([
   "revoked",
   "renewal-stopped",
   "event-loop-stall",
@@ -145,8 +145,8 @@ export class HeldLease implements Lease {
 
   async #release(order: ReleaseOrder): Promise<void> {
     const tenure = this.#tenure;
-    const lostBefore = tenure.signal.aborted && !isOwnEnd(tenure.signal.reason);
-    if (lostBefore && !RELEASABLE.has((tenure.signal.reason as LeaseLostError).reason)) return await this.closeVigil();
+    const lostBefore = lossBefore(tenure.signal);
+    if (lostBefore !== null && !RELEASABLE.has(lostBefore)) return await this.closeVigil();
     const { name, epoch, holderIdentity } = this;
     const reason = order.reason === "transferred" ? "transferred" : "released";
     // First of all nothing more is begun; a renewal under way is given up, and its outcome found out below.
@@ -159,10 +159,10 @@ export class HeldLease implements Lease {
     );
     await this.#renewing?.catch(() => {});
     try {
-      await releaseTerm(this.#context, tenure, order);
+      await releaseTerm(this.#context, tenure, { ...order, ...(lostBefore !== null && { lossReason: lostBefore }) });
     } catch (error) {
       // After a loss it only spares others a wait: that nothing was left to release is no news.
-      if (!lostBefore) throw error;
+      if (lostBefore === null) throw error;
     } finally {
       await this.closeVigil();
     }
@@ -189,6 +189,9 @@ export class HeldLease implements Lease {
   }
 }
 
-function isOwnEnd(reason: unknown): boolean {
-  return reason instanceof LeaseLostError && (reason.reason === "released" || reason.reason === "transferred");
+/** Why the holder had stopped leading before it leaves; `null`: it leads until then, or began to leave already. */
+function lossBefore({ aborted, reason }: AbortSignal): LossReason | null {
+  if (!aborted) return null;
+  const loss = (reason as LeaseLostError).reason;
+  return loss === "released" || loss === "transferred" ? null : loss;
 }

@@ -1,4 +1,4 @@
-import type { PreferredHolder, ReleaseReason } from "@tenure/schema";
+import type { LossReason, PreferredHolder, ReleaseReason } from "@tenure/schema";
 import { LeaseError } from "../errors.ts";
 import { decideRelease } from "../protocol/release.ts";
 import { publish } from "../publish.ts";
@@ -12,6 +12,7 @@ const BACK_OFF_MS = 50;
 
 export interface ReleaseOrder {
   readonly reason: ReleaseReason;
+  readonly lossReason?: LossReason;
   readonly preferredHolder?: PreferredHolder;
 }
 

@@ -1,4 +1,4 @@
-import type { LeaseEvent, LeaseRecord, PreferredHolder, ReleaseReason } from "@tenure/schema";
+import type { LeaseEvent, LeaseRecord, LossReason, PreferredHolder, ReleaseReason } from "@tenure/schema";
 import { SCHEMA_VERSION } from "@tenure/schema/light";
 import type { Snapshot } from "../store.ts";
 import { refuse, type Commit, type Refuse, type Settled } from "./decision.ts";
@@ -8,6 +8,8 @@ export interface Release {
   readonly nonce: string;
   readonly wallTime: string;
   readonly reason: ReleaseReason;
+  /** Why the holder had stopped leading before. Absent: it leads until now. */
+  readonly lossReason?: LossReason;
   /** Who is to come first; without it a standing request stays. */
   readonly preferredHolder?: PreferredHolder;
 }
@@ -28,7 +30,7 @@ export function decideRelease(snapshot: Snapshot, term: Term, release: Release):
 export function releaseOf(
   record: LeaseRecord,
   term: Pick<Term, "name" | "epoch" | "holderIdentity">,
-  { nonce, wallTime, reason, preferredHolder }: Release,
+  { nonce, wallTime, reason, lossReason, preferredHolder }: Release,
 ): Commit {
   const event: LeaseEvent = {
     type: reason === "transferred" ? "lease.transferred" : "lease.released",
@@ -37,6 +39,7 @@ export function releaseOf(
     epoch: term.epoch,
     holderIdentity: term.holderIdentity,
     releaseReason: reason,
+    ...(lossReason !== undefined && { lossReason }),
   };
   return {
     outcome: "commit",

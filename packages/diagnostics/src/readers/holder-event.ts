@@ -17,8 +17,13 @@ export const LOSS_FIELD = "lossReason";
 
 /** An event of tenure that was written to a log by whoever listens: why a holder no longer leads, which no journal knows. `null` for any other. */
 export function holderEvent(value: object, place: EvidenceLine): Evidence[] | null {
-  const { type, [LOSS_FIELD]: reason } = value as Record<string, unknown>;
-  if (type !== "lease.lost" || typeof reason !== "string") return null;
+  return "type" in value && value.type === "lease.lost" ? lossIn(value, place) : null;
+}
+
+/** What an event says of its holder's loss; a release that came after one says it too. `null` for an event of anything else. */
+export function lossIn(value: object, place: EvidenceLine): Evidence[] | null {
+  const { [LOSS_FIELD]: reason } = value as Record<string, unknown>;
+  if (typeof reason !== "string") return null;
   try {
     const { name, time, epoch, holderIdentity } = readLeaseEvent(value);
     const at = timeIn(time) ?? Number.NEGATIVE_INFINITY;

@@ -29,6 +29,10 @@ test.each([
   expect((await told(lost(reason))).findings.map((each) => each.ruleId)).toEqual([ruleId]);
 });
 
+test("one line that tells of the loss and of its cause is shown once", async () => {
+  expect((await told(lost("event-loop-stall"))).findings).toMatchObject([{ evidence: [{ line: 1 }] }]);
+});
+
 test("a reason that no rule asks for is a loss all the same, and what only looks like an event is a line", async () => {
   expect((await told(lost("taken-over"))).verdict).toMatch(
     /^I cannot tell why\. The lease was lost or ran out 1 time/u,
