@@ -56,11 +56,12 @@ describe.skipIf(skipped !== null)(`swaps that come together${skipped === null ? 
     const vacant = await Promise.all(named(3).map((name) => store.read(name)));
     await operator.removeAll(prefix);
     operator.close();
-    const swaps = vacant.map((snapshot) => {
-      const record = heldRecord(snapshot.name, 1);
-      return store.compareAndSwap(snapshot, record, eventFor(record), { durable: true });
-    });
-    for (const swap of swaps)
-      await expect(swap).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE", message: /names no store any more/u });
+    await Promise.all(
+      vacant.map(async (snapshot) => {
+        const record = heldRecord(snapshot.name, 1);
+        const swap = store.compareAndSwap(snapshot, record, eventFor(record), { durable: true });
+        await expect(swap).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE", message: /names no store any more/u });
+      }),
+    );
   });
 });
