@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { chanceOfLosing, missingIn, type Beat } from "../src/lost-lines.ts";
+import { beatIn, chanceOfLosing, missingIn, type Beat } from "../src/lost-lines.ts";
 
 /** A hundred beats, without those of these numbers. */
 function beat(everyMs: number, lost: readonly number[] = []): Beat {
   const numbers = Array.from({ length: 100 }, (_, at) => at).filter((at) => !lost.includes(at));
-  return { times: numbers.map((at) => at * everyMs), everyMs };
+  const times = numbers.map((at) => at * everyMs);
+  return beatIn(times, everyMs);
 }
 
 describe("lines that are missing", () => {
@@ -36,6 +37,6 @@ describe("lines that are missing", () => {
 
   test("of nothing that beats are not missed", () => {
     expect(chanceOfLosing([], { from: 0, to: 60_000 })).toBe(1);
-    expect(chanceOfLosing([{ times: [], everyMs: 1_000 }], { from: 0, to: 500 })).toBe(1);
+    expect(chanceOfLosing([beatIn([], 1_000)], { from: 0, to: 500 })).toBe(1);
   });
 });

@@ -15,7 +15,7 @@ const troubles: Readonly<Record<string, readonly [kind: EvidenceKind, label?: st
 /** The only field that no other event has. */
 export const LOSS_FIELD = "lossReason";
 
-/** An event of tenure that was written to a log by whoever listens: why a holder no longer leads, which no journal knows. `null` for any other. */
+/** An event of tenure that was written to a log by whoever listens: why a holder no longer leads, which a journal knows only of who releases afterwards. `null` for any other. */
 export function holderEvent(value: object, place: EvidenceLine): Evidence[] | null {
   return "type" in value && value.type === "lease.lost" ? lossIn(value, place) : null;
 }

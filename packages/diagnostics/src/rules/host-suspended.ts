@@ -1,6 +1,6 @@
 import type { Case } from "../case.ts";
 import type { Evidence } from "../evidence.ts";
-import { chanceOfLosing, type Beat } from "../lost-lines.ts";
+import { beatIn, chanceOfLosing, type Beat } from "../lost-lines.ts";
 import { seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 import { commonSilences, type Span } from "../silence.ts";
@@ -29,7 +29,7 @@ export const hostSuspended: Rule = {
       ...own.of("renewer-cycle"),
       ...own.of("renewed"),
     ];
-    const [polled, renewed] = [beatIn(heldPolls(own), pollMs), beatIn(own.of("renewed"), timing.renewIntervalMs)];
+    const [polled, renewed] = [beatsIn(heldPolls(own), pollMs), beatsIn(own.of("renewed"), timing.renewIntervalMs)];
     const silent = commonSilences(own.silences).filter(
       ({ from, to }) =>
         to - from > leastMs &&
@@ -58,8 +58,9 @@ export const hostSuspended: Rule = {
   },
 };
 
-function beatIn(lines: readonly Evidence[], everyMs: number | null): readonly Beat[] {
-  return everyMs === null ? [] : [{ times: lines.map(({ at }) => at), everyMs }];
+function beatsIn(lines: readonly Evidence[], everyMs: number | null): readonly Beat[] {
+  const times = lines.map(({ at }) => at);
+  return everyMs === null ? [] : [beatIn(times, everyMs)];
 }
 
 /** Lines that logs lose now and then explain it. */
