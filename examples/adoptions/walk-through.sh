@@ -44,7 +44,8 @@ tenure adopt state.json --own --name orders
 say "4. lead: the command is the old one, unchanged"
 tenure run orders --holder worker-a --ttl 2s -- sleep 4 &
 leading=$!
-sleep 1
+tries=0
+until grep -q '"worker-a"' state.json || [ $((tries += 1)) -gt 100 ]; do sleep 0.1; done
 
 say "5. an old writer was forgotten"
 sed -i 's/"leader_id": "[^"]*"/"leader_id": "forgotten"/' state.json
