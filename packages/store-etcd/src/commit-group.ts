@@ -34,7 +34,8 @@ async function commit(
     const answer = readAnswer(await gateway.call(TXN, body, { signal, isRepeatable: false }));
     return answer.succeeded || isOne ? asked.map(() => answer) : null;
   } catch (error) {
-    if (!hadNoEffect(error)) throw error instanceof SentError ? error : new SentError("no answer", { cause: error });
+    if (!hadNoEffect(error))
+      throw error instanceof SentError ? error : new SentError("the request was sent", { cause: error });
     // One of them may be too long, or of a lease that this user may not write.
     if (error instanceof RefusedError && !isOne) return null;
     throw error;

@@ -1,18 +1,20 @@
-import type { LeaseStore, SwapOutcome } from "@tenure/core";
+import type { LeaseStore, Snapshot, SwapOutcome } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
-import { describe, expect, test } from "vitest";
+import { startEtcd } from "@tenure/engines";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { encode } from "../src/txn.ts";
 import { freshPrefix, openStore, Operator, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`swaps that come together${skipped === null ? "" : `: ${skipped}`}`, () => {
+  async function claim(store: LeaseStore, snapshot: Snapshot): Promise<SwapOutcome> {
+    const record = heldRecord(snapshot.name, 1);
+    return await store.compareAndSwap(snapshot, record, eventFor(record), { durable: true });
+  }
+
   /** Looks at all of them first, so that they are acquired at once. */
   async function acquireAll(store: LeaseStore, names: readonly string[]): Promise<readonly SwapOutcome[]> {
     const vacant = await Promise.all(names.map((name) => store.read(name)));
-    return await Promise.all(
-      vacant.map((snapshot) => {
-        const record = heldRecord(snapshot.name, 1);
-        return store.compareAndSwap(snapshot, record, eventFor(record), { durable: true });
-      }),
-    );
+    return await Promise.all(vacant.map((snapshot) => claim(store, snapshot)));
   }
 
   function named(count: number): readonly string[] {
@@ -33,12 +35,7 @@ describe.skipIf(skipped !== null)(`swaps that come together${skipped === null ? 
     const names = named(20);
     const vacant = await Promise.all(names.map((name) => store.read(name)));
     await acquireAll(other, ["lease-7", "lease-11"]);
-    const outcomes = await Promise.all(
-      vacant.map((snapshot) => {
-        const record = heldRecord(snapshot.name, 1);
-        return store.compareAndSwap(snapshot, record, eventFor(record), { durable: true });
-      }),
-    );
+    const outcomes = await Promise.all(vacant.map((snapshot) => claim(store, snapshot)));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(
       names.map((name) => (name === "lease-7" || name === "lease-11" ? "conflict" : "committed")),
     );
@@ -50,6 +47,39 @@ describe.skipIf(skipped !== null)(`swaps that come together${skipped === null ? 
     expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(["committed", "conflict", "conflict"]);
   });
 
+  test("are not kept by one that this user may not write", async () => {
+    const guarded = await startEtcd();
+    onTestFinished(() => guarded?.stop());
+    const url = guarded?.url ?? "";
+    await openStore({ url });
+    const etcdctl = new Operator(url);
+    onTestFinished(() => etcdctl.close());
+    for (const name of ["root", "ops"]) {
+      await etcdctl.ask("/v3/auth/user/add", { name, password: "password" });
+      await etcdctl.ask("/v3/auth/role/add", { name });
+      await etcdctl.ask("/v3/auth/user/grant", { user: name, role: name });
+    }
+    const grants = [
+      ["READ", "tenure/", "tenure0"],
+      ["READWRITE", "tenure/store", "tenure/store0"],
+      ["READWRITE", "tenure/lease/", "tenure/lease/lease-4/"],
+      ["READWRITE", "tenure/journal/", "tenure/journal/lease-4/"],
+    ] as const;
+    for (const [permType, from, to] of grants)
+      await etcdctl.ask("/v3/auth/role/grant", {
+        name: "ops",
+        perm: { permType, key: encode(from), range_end: encode(to) },
+      });
+    await etcdctl.ask("/v3/auth/enable", {});
+    const store = await openStore({ url: url.replace("//", "//ops:password@") });
+    const vacant = await Promise.all(named(5).map((name) => store.read(name)));
+    const swapped = await Promise.allSettled(vacant.map((snapshot) => claim(store, snapshot)));
+    expect(swapped).toMatchObject([
+      ...Array.from({ length: 4 }, () => ({ value: { outcome: "committed" } })),
+      { reason: { code: "EPERMISSION" } },
+    ]);
+  });
+
   test("are not kept by one whose store is gone: all are told", async () => {
     const prefix = freshPrefix();
     const [store, operator] = [await openStore({ prefix }), new Operator()];
@@ -58,9 +88,10 @@ describe.skipIf(skipped !== null)(`swaps that come together${skipped === null ? 
     operator.close();
     await Promise.all(
       vacant.map(async (snapshot) => {
-        const record = heldRecord(snapshot.name, 1);
-        const swap = store.compareAndSwap(snapshot, record, eventFor(record), { durable: true });
-        await expect(swap).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE", message: /names no store any more/u });
+        await expect(claim(store, snapshot)).rejects.toMatchObject({
+          code: "ESTOREUNAVAILABLE",
+          message: /names no store any more/u,
+        });
       }),
     );
   });
