@@ -22,10 +22,11 @@ export class StopRequests {
     return endedBy !== null && this.#received.has(endedBy);
   }
 
-  /** Waits; resolves at once with a signal that asks for an end. */
+  /** Waits, if there is anything to wait for; resolves at once with a signal that asks for an end. */
   async within(durationMs: number, clock: Clock): Promise<NodeJS.Signals | null> {
     const stop = [...this.#received].find((signal) => signal === "SIGTERM" || signal === "SIGINT");
     if (stop !== undefined) return stop;
+    if (durationMs <= 0) return null;
     return await new Promise((resolve) => {
       const timer = clock.startTimer(durationMs, () => this.#settle(resolve, null));
       this.#onSignal = (signal) => {
