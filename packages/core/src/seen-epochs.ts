@@ -23,30 +23,33 @@ export class SeenEpochs {
   }
 
   /**
-   * Asks the server, and notes what it shows. Held against it is only what was seen before it was asked: an answer that was long on its
-   * way may be older than what was learned meanwhile.
+   * Asks the server, and notes what it shows. An answer below what was learned since it was asked for may have been long on its way, or the
+   * server may have been put back before it answered: it is asked again, and what was known by then is held against it.
    * @param repair what an operator does on the server to let clients go on above a known epoch, as a statement or a command.
-   * @throws LeaseError `EEPOCHREGRESSION` when more was seen before, and whatever `ask` throws.
+   * @throws LeaseError `EEPOCHREGRESSION` when more was seen before it was asked, and whatever `ask` throws.
    */
   async believe<Shown extends Pick<Snapshot, "epochFloor">>(
     name: string,
     ask: () => Promise<Shown>,
     repair: (knownEpoch: number, shown: Shown) => string,
   ): Promise<Shown> {
-    const { storage, storeId, engine } = this.#options;
-    const kept = await this.#asking(name, async () => await storage?.load({ storeId, name }));
-    const known = Math.max(this.#highest.get(name) ?? 0, kept ?? 0);
-    const shown = await ask();
-    const { epochFloor } = shown;
-    if (epochFloor < known)
-      throw new LeaseError(
-        "EEPOCHREGRESSION",
-        `${engine} shows epoch ${epochFloor} of lease ${name}, but epoch ${known} was seen here: the server was restored, or failed over ` +
-          `and lost commits. It is not believed. Once nobody acts under the lost epochs any more, run: ${repair(known, shown)}`,
-        { name, epoch: known },
-      );
-    await this.note(name, epochFloor);
-    return shown;
+    for (let known = this.#highest.get(name) ?? 0; ;) {
+      const shown = await ask();
+      const { epochFloor } = shown;
+      const knownBefore = known;
+      known = await this.#known(name);
+      if (epochFloor >= known) {
+        await this.note(name, epochFloor);
+        return shown;
+      }
+      if (epochFloor < knownBefore)
+        throw new LeaseError(
+          "EEPOCHREGRESSION",
+          `${this.#options.engine} shows epoch ${epochFloor} of lease ${name}, but epoch ${known} was seen here: the server was restored, or ` +
+            `failed over and lost commits. It is not believed. Once nobody acts under the lost epochs any more, run: ${repair(known, shown)}`,
+          { name, epoch: known },
+        );
+    }
   }
 
   async note(name: string, epoch: number): Promise<void> {
@@ -54,6 +57,13 @@ export class SeenEpochs {
     const { storage, storeId } = this.#options;
     await this.#asking(name, async () => await storage?.raise({ storeId, name }, epoch));
     this.#highest.set(name, epoch);
+  }
+
+  /** By this process and, where there is a place for it, by the others of this machine. */
+  async #known(name: string): Promise<number> {
+    const { storage, storeId } = this.#options;
+    const kept = await this.#asking(name, async () => await storage?.load({ storeId, name }));
+    return Math.max(this.#highest.get(name) ?? 0, kept ?? 0);
   }
 
   /** What goes wrong here is none of the server's faults, and is not told as one. */

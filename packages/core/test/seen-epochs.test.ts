@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MemoryFenceStorage, SeenEpochs } from "../src/index.ts";
 
 const seenBy = (storage?: MemoryFenceStorage): SeenEpochs =>
@@ -26,11 +26,31 @@ test("what one process saw, the next one knows, where there is a place for it", 
   await shows(seenBy(), "a", 6);
 });
 
-test("an answer that was asked for before more was learned, and comes after it, is old and no regression", async () => {
-  const seen = seenBy();
-  await shows(seen, "a", 7);
-  await expect(seen.believe("a", () => seen.note("a", 8).then(() => ({ epochFloor: 7 })), repair)).resolves.toEqual({
-    epochFloor: 7,
+describe("an answer below what was learned while it was on its way", () => {
+  const answering = (...floors: readonly number[]) => {
+    const left = [...floors];
+    return async (learned: () => Promise<unknown>): Promise<{ epochFloor: number }> => {
+      await learned();
+      return { epochFloor: left.shift() ?? NaN };
+    };
+  };
+
+  test("may be old: it is asked for again", async () => {
+    const seen = seenBy();
+    const answer = answering(7, 8);
+    await shows(seen, "a", 7);
+    await expect(seen.believe("a", () => answer(() => seen.note("a", 8)), repair)).resolves.toEqual({ epochFloor: 8 });
   });
-  await expect(shows(seen, "a", 7)).rejects.toThrow("epoch 8");
+
+  test.each(["this process", "another one of this machine"])(
+    "may be that of a server put back meanwhile: not believed, where %s learned it",
+    async (who) => {
+      const storage = new MemoryFenceStorage();
+      const seen = seenBy(storage);
+      const learner = who === "this process" ? seen : seenBy(storage);
+      const answer = answering(0, 0);
+      const asked = seen.believe("a", () => answer(() => learner.note("a", 1)), repair);
+      await expect(asked).rejects.toMatchObject({ code: "EEPOCHREGRESSION", facts: { epoch: 1 } });
+    },
+  );
 });

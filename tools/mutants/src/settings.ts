@@ -168,6 +168,17 @@ export const restoredServers: Setting = {
   },
 };
 
+export const restoredUnderWay: Setting = {
+  what: "a server is put back with its floor, 4 times, while messages take up to half a lease",
+  of: (plan) => {
+    const part = partOf(plan);
+    const network = { dropRequest: 0, dropResponse: 0, delay: 0.5, longestDelayMs: part(0.5) };
+    return more({ ...plan, store: "network", network }, 4, ({ atMs }) => [
+      { kind: "restore-server", atMs, lostMs: part(1) },
+    ]);
+  },
+};
+
 /** Another mechanism led before. */
 export const adopted: Setting = {
   what: "another mechanism had issued epochs up to 41",

@@ -6,6 +6,7 @@ import {
   pausesOfTheLease,
   replacements,
   restoredServers,
+  restoredUnderWay,
   revocations,
 } from "../settings.ts";
 
@@ -189,11 +190,27 @@ export const taking: readonly Mutant[] = [
     name: "less-than-was-seen-is-believed",
     rule: "a server that shows less than was seen of it was put back, and is not believed",
     file: "packages/core/src/seen-epochs.ts",
-    find: `if (epochFloor < known)`,
-    replace: `if (epochFloor < 0)`,
+    find: `if (epochFloor >= known) {`,
+    replace: `if (epochFloor >= 0) {`,
     invariants: ["I1", "I2"],
     setting: restoredServers,
     why: "the floor went back with the rest, so only who remembers can tell that its epochs come again",
+  },
+  {
+    name: "learned-meanwhile-is-not-held-against-it",
+    rule: "an answer below what was learned since it was asked for is asked for again (seed 70925)",
+    file: "packages/core/src/seen-epochs.ts",
+    find: `const shown = await ask();
+            const { epochFloor } = shown;
+            const knownBefore = known;
+            known = await this.#known(name);`,
+    replace: `known = await this.#known(name);
+            const shown = await ask();
+            const { epochFloor } = shown;
+            const knownBefore = known;`,
+    invariants: ["I1", "I2"],
+    setting: restoredUnderWay,
+    why: "a request that was long on its way is answered by a server that was put back since, and its epochs come again",
   },
   {
     name: "same-name-same-epoch",
