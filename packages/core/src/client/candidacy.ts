@@ -58,7 +58,7 @@ export class Candidacy {
   async attempt(snapshot: Snapshot, signal?: AbortSignal): Promise<Attempt> {
     this.observer.see(snapshot);
     const found = this.#find(snapshot);
-    if (found !== undefined) return await this.#takeUp(snapshot, found);
+    if (found !== undefined) return await this.#resolve(snapshot, found, signal);
     this.observer.judgeHolder(snapshot.record);
     const sentAt = this.#context.clock.now();
     const decision = decideAcquire(snapshot, this.#candidate(sentAt), this.observer.evidence(snapshot));
@@ -100,16 +100,28 @@ export class Candidacy {
     return { outcome: "look-again", trouble: asError(result.cause) };
   }
 
-  /** Won, by this attempt or by an earlier one whose answer was lost: it counts from when that one was sent. */
-  async #takeUp(snapshot: Snapshot, { commit, sentAt, predecessor }: Claim): Promise<Attempt> {
+  /**
+   * A claim that stands and was never answered. What is seen may still go with the power, where a disk failed to sync it: so it is in
+   * hand once it was written again, and counts from when it was first sent.
+   */
+  async #resolve(snapshot: Snapshot, claim: Claim, signal: AbortSignal | undefined): Promise<Attempt> {
+    if (this.#isOver(claim)) return await this.#takeUp(snapshot, claim);
+    const record = { ...claim.commit.record, nonce: this.#context.randomToken() };
+    return await this.#claim(snapshot, { ...claim, commit: { ...claim.commit, record } }, signal);
+  }
+
+  async #takeUp(snapshot: Snapshot, claim: Claim): Promise<Attempt> {
+    const { commit, sentAt, predecessor } = claim;
     const { record } = commit;
     this.#unresolved.clear();
     publish(commit.event);
-    if (elapsedAtMostMs(sentAt, this.#context.clock.now()) < record.renewDeadlineMs) {
-      return { outcome: "won", term: { snapshot, record, sentAt, predecessor } };
-    }
+    if (!this.#isOver(claim)) return { outcome: "won", term: { snapshot, record, sentAt, predecessor } };
     await this.giveBack(snapshot, record);
     return { outcome: "look-again" };
+  }
+
+  #isOver({ commit, sentAt }: Claim): boolean {
+    return elapsedAtMostMs(sentAt, this.#context.clock.now()) >= commit.record.renewDeadlineMs;
   }
 
   #find({ record }: Snapshot): Claim | undefined {
