@@ -40,7 +40,7 @@ export { causeOf, SentError } from "./sent-error.ts";
 export { SeenEpochs, type SeenEpochsOptions } from "./seen-epochs.ts";
 export { Fence, MemoryFenceStorage, type FenceKey, type FenceOptions, type FenceStorage } from "./fence.ts";
 export type { ClientIdentity, ProofOfDeath, ProveDeath, RandomToken } from "./identity.ts";
-export type { Lease } from "./lease.ts";
+export type { Lease, RenewOptions } from "./lease.ts";
 export { decideAcquire, type Candidate } from "./protocol/acquire.ts";
 export type { Commit, Lost, Refuse, Settled, Wait, WaitReason } from "./protocol/decision.ts";
 export { decideExpire, type Death, type Evidence, type Over } from "./protocol/expire.ts";

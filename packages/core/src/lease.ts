@@ -3,6 +3,14 @@ import type { Instant } from "./clock.ts";
 import type { LeaseLostError } from "./errors.ts";
 
 /** A lease in office. Obtained from a client; ends once, for one reason. */
+export interface RenewOptions {
+  /**
+   * Called before each request, of which one renewal may take several; what it throws ends the renewal, and is what that rejects with. For
+   * whoever renews only while something lives. Not called for a renewal that was under way already.
+   */
+  readonly beforeSending?: () => void;
+}
+
 export interface Lease extends AsyncDisposable {
   readonly name: string;
   readonly storeId: string;
@@ -30,7 +38,7 @@ export interface Lease extends AsyncDisposable {
    * @throws LeaseLostError when it was found lost.
    * @throws LeaseError `ESTOREUNAVAILABLE`, `EAMBIGUOUS` when this attempt failed but the lease still stands.
    */
-  renew(): Promise<void>;
+  renew(options?: RenewOptions): Promise<void>;
   /** Writes what the holder started into the record (durably), so that a successor can end it. Counts as a renewal. */
   recordChild(child: ProcessIdentity | null): Promise<void>;
   /** Gives the lease back. Call it after the work has stopped. Idempotent. */

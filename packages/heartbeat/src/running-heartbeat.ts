@@ -85,13 +85,7 @@ export class RunningHeartbeat implements Heartbeat {
     this.#loopGuard?.check();
     if (this.#over) return false;
     try {
-      const sighting = this.#vitalSigns.look();
-      if (sighting !== "well" && "lost" in sighting) {
-        this.#lease.lose(sighting.lost);
-        return false;
-      }
-      if (sighting !== "well") throw new Error(sighting.blind);
-      await this.#lease.renew();
+      await this.#lease.renew({ beforeSending: () => this.#assertLife() });
     } catch (error) {
       // A lost lease has told so itself, by its signal.
       if (!this.#over && !(error instanceof LeaseLostError)) this.#attemptFailed(error);
@@ -99,6 +93,15 @@ export class RunningHeartbeat implements Heartbeat {
     }
     if (!this.#over) this.#renewed();
     return true;
+  }
+
+  /** Also before what is sent again, an answer having been lost: the holder may have died meanwhile. */
+  #assertLife(): void {
+    const sighting = this.#vitalSigns.look();
+    if (sighting === "well") return;
+    if (!("lost" in sighting)) throw new Error(sighting.blind);
+    this.#lease.lose(sighting.lost);
+    throw sighting.lost;
   }
 
   #renewed(): void {

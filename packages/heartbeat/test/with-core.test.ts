@@ -1,13 +1,15 @@
 import { createLeaseClient } from "@tenure/core";
 import { FakeClock, fixedIdentity, MemoryStore, sequentialTokens } from "@tenure/core/testing";
 import { keepAlive } from "@tenure/heartbeat";
+import type { HeartbeatOptions } from "@tenure/heartbeat";
 import { expect, test } from "vitest";
 
 const MINUTE = 60_000;
 
-async function lead(): Promise<{
+async function lead(watch?: HeartbeatOptions["watch"]): Promise<{
   clock: FakeClock;
   store: MemoryStore;
+  client: ReturnType<typeof createLeaseClient>;
   lease: Awaited<ReturnType<ReturnType<typeof createLeaseClient>["acquire"]>>;
   heartbeat: ReturnType<typeof keepAlive>;
 }> {
@@ -20,8 +22,8 @@ async function lead(): Promise<{
     randomToken: sequentialTokens("blue"),
   });
   const lease = await client.acquire("main");
-  const heartbeat = keepAlive(lease, { clock, random: () => 0.5 });
-  return { clock, store, lease, heartbeat };
+  const heartbeat = keepAlive(lease, { clock, random: () => 0.5, ...(watch && { watch }) });
+  return { clock, store, client, lease, heartbeat };
 }
 
 test("a lease is held for as long as it is beaten for, and runs out when that stops", async () => {
@@ -52,6 +54,21 @@ test("a machine that slept past the deadline sends nothing when it wakes", async
   await clock.advance(MINUTE);
   expect(await heartbeat.ended).toBe("suspended");
   expect((await store.read("main")).record?.renewals).toBe(before);
+});
+
+test("promise 5: what one renewal sends again, since another wrote meanwhile, is sent only while the process lives", async () => {
+  const identity = { ...fixedIdentity("blue").holder, pid: 4242 };
+  let looks = 0;
+  const stateOf = () => (looks++ === 0 ? "running" : "dead") as "running" | "dead";
+  const { clock, store, client, heartbeat } = await lead({ process: { identity, stateOf } });
+  await client.requestTransfer("main", "green");
+  await clock.advance(MINUTE);
+  expect(await heartbeat.ended).toBe("holder-dead");
+  expect(looks).toBe(2);
+  expect((await store.read("main")).record).toMatchObject({
+    renewals: 0,
+    preferredHolder: { holderIdentity: "green" },
+  });
 });
 
 test("a heartbeat leaves no timer behind", async () => {

@@ -2,7 +2,7 @@ import type { LeaseRecord, LossReason, ProcessIdentity, ReleaseReason, Timing } 
 import { quoteForDisplay } from "@tenure/schema/light";
 import type { Instant } from "../clock.ts";
 import { LeaseLostError } from "../errors.ts";
-import type { Lease } from "../lease.ts";
+import type { Lease, RenewOptions } from "../lease.ts";
 import { judgeStanding } from "../protocol/standing.ts";
 import type { Snapshot } from "../store.ts";
 import type { ClientContext } from "./context.ts";
@@ -87,8 +87,8 @@ export class HeldLease implements Lease {
     this.#tenure.assertHeld();
   }
 
-  renew(): Promise<void> {
-    this.#renewing ??= this.#renew({});
+  renew(options: RenewOptions = {}): Promise<void> {
+    this.#renewing ??= this.#renew(options);
     return this.#renewing;
   }
 

@@ -1,6 +1,7 @@
 import type { ProcessIdentity } from "@tenure/schema";
 import { quoteForDisplay } from "@tenure/schema/light";
 import { LeaseError } from "../errors.ts";
+import type { RenewOptions } from "../lease.ts";
 import { decideRenew } from "../protocol/renew.ts";
 import { judgeStanding } from "../protocol/standing.ts";
 import { deadlineAfter, type ClientContext } from "./context.ts";
@@ -11,8 +12,8 @@ import type { Tenure } from "./tenure.ts";
 /** Others may leave marks while a renewal is under way, but not for ever. */
 const MOST_TRIES = 4;
 
-/** What a renewal writes beside itself. */
-export interface RenewalChange {
+export interface RenewalChange extends RenewOptions {
+  /** What is written beside the renewal itself. */
   readonly child?: ProcessIdentity | null;
 }
 
@@ -23,6 +24,7 @@ export interface RenewalChange {
  */
 export async function renewTerm(context: ClientContext, tenure: Tenure, change: RenewalChange): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
+    change.beforeSending?.();
     const sent = await send(context, tenure, change);
     if (sent === "renewed") return;
     const found = await lookUp(context, tenure, sent.cause);
