@@ -1,7 +1,8 @@
 import type { Clock, Timer } from "@tenure/core";
-import type { FoundProcess, ScanOptions } from "@tenure/host";
+import type { ScanOptions } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import type { ChildExit, GatedProcess } from "./gate.ts";
+import { isLiving, keyOfProcess } from "./process-host.ts";
 import type { ProcessHost } from "./process-host.ts";
 import { pollUntil } from "./wait.ts";
 
@@ -26,6 +27,12 @@ export interface FamilyEnd {
   readonly stuck: readonly ProcessIdentity[];
 }
 
+interface Kin {
+  readonly process: ProcessIdentity;
+  /** `null`: it hides its environment, or is dying, and where it is now nobody tells. */
+  readonly processGroup: number | null;
+}
+
 /** A stopped process would keep another signal for later. */
 const WAKING = "SIGCONT";
 const ASKING = ["SIGTERM", WAKING] as const;
@@ -41,7 +48,8 @@ const DYING_MS = 100;
 export class ChildFamily {
   readonly over: Promise<FamilyEnd>;
   readonly #options: ChildFamilyOptions;
-  readonly #escapees = new Map<string, ProcessIdentity>();
+  /** As it was seen last. One that is dying, or becomes another program, shows nothing to be known by. */
+  readonly #seen = new Map<string, Kin>();
   #exit: ChildExit | null = null;
   readonly #ending = new AbortController();
   #killing = false;
@@ -99,15 +107,15 @@ export class ChildFamily {
     await Promise.race([gated.exited.then((exit) => (this.#exit = exit)), killed]);
     this.#ending.abort();
     const asked = new Set<string>();
-    let dying: readonly FoundProcess[] = [];
+    let dying: readonly Kin[] = [];
     const isDone = (): boolean => {
       dying = this.#find();
       const left = this.#killing ? [] : dying.map(({ process }) => process).filter(({ pid }) => pid !== gated.guardPid);
-      const late = left.filter((process) => !asked.has(keyOf(process)));
+      const late = left.filter((process) => !asked.has(keyOfProcess(process)));
       if (asked.size === 0 && late.length > 0) this.stop("SIGTERM", leftoverGraceMs);
       // One that was just becoming another program had nothing to be known by.
       else for (const process of late) for (const signal of ASKING) host.signalProcess(process, signal);
-      for (const process of late) asked.add(keyOf(process));
+      for (const process of late) asked.add(keyOfProcess(process));
       return left.length === 0;
     };
     await pollUntil(isDone, Infinity, clock);
@@ -116,7 +124,7 @@ export class ChildFamily {
     this.#signalAll(dying, "SIGKILL");
     // To ask whether these are dead costs less than to look for all that may live.
     await pollUntil(() => dying.every(({ process }) => host.processState(process) === "dead"), DYING_MS, clock);
-    let living: readonly FoundProcess[] = [];
+    let living: readonly Kin[] = [];
     const allGone = (): boolean => {
       living = this.#find();
       this.#signalAll(living, "SIGKILL");
@@ -124,34 +132,34 @@ export class ChildFamily {
     };
     await pollUntil(allGone, stuckAfterMs, clock);
     gated.unref();
-    return { exit: this.#exit, escapees: [...this.#escapees.values()], stuck: this.#stuckAmong(living) };
+    const escapees = [...this.#seen.values()].filter((kin) => this.#isEscapee(kin)).map(({ process }) => process);
+    return { exit: this.#exit, escapees, stuck: this.#stuckAmong(living) };
   }
 
-  #stuckAmong(living: readonly FoundProcess[]): ProcessIdentity[] {
+  #stuckAmong(living: readonly Kin[]): ProcessIdentity[] {
     const stuck = living.map(({ process }) => process);
     const { identity } = this.#options;
     return this.#exit !== null || stuck.some(({ pid }) => pid === identity.pid) ? stuck : [identity, ...stuck];
   }
 
-  #find(): FoundProcess[] {
-    const found = [...this.#options.host.scanProcesses(this.#options.kin)];
-    for (const { process, processGroup } of found) {
-      if (processGroup === this.#options.gated.pid) continue;
-      this.#escapees.set(keyOf(process), process);
-    }
-    return found;
+  #find(): Kin[] {
+    const { host, kin } = this.#options;
+    const found = new Map([...host.scanProcesses(kin)].map((each) => [keyOfProcess(each.process), each]));
+    for (const [key, each] of found) this.#seen.set(key, each);
+    const hidden = [...this.#seen].filter(([key, { process }]) => !found.has(key) && isLiving(process, host));
+    return [...found.values(), ...hidden.map(([, { process }]) => ({ process, processGroup: null }))];
   }
 
-  #signalAll(found: readonly FoundProcess[], signal: NodeJS.Signals): void {
+  #isEscapee({ processGroup }: Kin): boolean {
+    return processGroup !== this.#options.gated.pid;
+  }
+
+  #signalAll(found: readonly Kin[], signal: NodeJS.Signals): void {
     const { host, identity, gated } = this.#options;
     // Where processes cannot be looked up the guard alone vouches for the number of the group.
-    const vouchedFor = identity.processStartTime === null || found.some((kin) => kin.processGroup === gated.pid);
+    const vouchedFor = identity.processStartTime === null || found.some((kin) => !this.#isEscapee(kin));
     if (this.#exit === null) host.signalProcess(identity, signal, { group: true });
     else if (vouchedFor) host.signalGroup(gated.pid, signal);
-    for (const { process, processGroup } of found) if (processGroup !== gated.pid) host.signalProcess(process, signal);
+    for (const kin of found) if (this.#isEscapee(kin)) host.signalProcess(kin.process, signal);
   }
-}
-
-function keyOf({ pid, processStartTime }: ProcessIdentity): string {
-  return `${pid} ${processStartTime}`;
 }

@@ -1,6 +1,7 @@
 import type { Clock, Lease } from "@tenure/core";
 import type { ProcessIdentity } from "@tenure/schema";
 import { startedBefore } from "./lease-environment.ts";
+import { isLiving, keyOfProcess } from "./process-host.ts";
 import type { ProcessHost } from "./process-host.ts";
 import { pollUntil } from "./wait.ts";
 
@@ -21,25 +22,21 @@ export async function endOrphans(
   host: ProcessHost,
   { clock, withinMs }: { readonly clock: Clock; readonly withinMs: number },
 ): Promise<OrphanHunt> {
-  const seen = new Map<string, ProcessIdentity>();
+  const child = lease.predecessor?.child ?? null;
+  const seen = new Map(child === null ? [] : [[keyOfProcess(child), child]]);
+  const ended = new Map<string, ProcessIdentity>();
   let living: ProcessIdentity[] = [];
   const allGone = (): boolean => {
-    living = orphansOf(lease, host);
+    for (const { process } of host.scanProcesses(startedBefore(lease))) seen.set(keyOfProcess(process), process);
+    // One that is dying shows nothing to be found by.
+    living = [...seen.values()].filter((process) => isLiving(process, host));
     for (const orphan of living) {
-      seen.set(`${orphan.pid} ${orphan.processStartTime}`, orphan);
+      ended.set(keyOfProcess(orphan), orphan);
       host.signalProcess(orphan, "SIGKILL");
     }
     return living.length === 0;
   };
   await pollUntil(allGone, withinMs, clock);
-  const stuck = living;
-  return { ended: [...seen.values()].filter((orphan) => !stuck.some(({ pid }) => pid === orphan.pid)), stuck };
-}
-
-function orphansOf(lease: Lease, host: ProcessHost): ProcessIdentity[] {
-  const found = [...host.scanProcesses(startedBefore(lease))].map(({ process }) => process);
-  const child = lease.predecessor?.child ?? null;
-  if (child === null || found.some(({ pid }) => pid === child.pid)) return found;
-  const state = host.processState(child);
-  return state === "running" || state === "stopped" ? [...found, child] : found;
+  for (const stuck of living) ended.delete(keyOfProcess(stuck));
+  return { ended: [...ended.values()], stuck: living };
 }

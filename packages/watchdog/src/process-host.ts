@@ -12,6 +12,17 @@ export interface ProcessHost {
   signalGroup(processGroup: number, signal: NodeJS.Signals): void;
 }
 
+/** Whether the process itself is proved to be there still: also one that is dying, which shows nothing else of itself any more. */
+export function isLiving(process: ProcessIdentity, host: ProcessHost): boolean {
+  const state = host.processState(process);
+  return state === "running" || state === "stopped";
+}
+
+/** Tells a process from every other of this boot. */
+export function keyOfProcess({ pid, processStartTime }: ProcessIdentity): string {
+  return `${pid} ${processStartTime}`;
+}
+
 export const systemProcesses: ProcessHost = { processOf, processState, signalProcess, scanProcesses, signalGroup };
 
 function signalGroup(processGroup: number, signal: NodeJS.Signals): void {

@@ -92,6 +92,21 @@ test("promise 7: an orphan that hides its environment is known by the record", a
   expect(await second.exited).toBe(0);
 });
 
+test("promise 7: what left the group, and hides its environment once it is told to end, is ended all the same", async () => {
+  const place = new Place();
+  const hides = `trap '' TERM; exec env -i sleep 1000`;
+  const escapes = `trap "${hides}" TERM; echo pids $$; while :; do sleep 0.05; done`;
+  const runner = place.run({
+    command: "sh",
+    args: ["-c", `setsid sh -c '${escapes.replaceAll("'", `'\\''`)}' & wait`],
+    stopTimeoutMs: 500,
+  });
+  const [escapee] = await familyOf(runner);
+  runner.kill("SIGTERM");
+  await runner.exited;
+  expect(processState(escapee as ProcessIdentity)).toBe("dead");
+});
+
 test("W5 nobody starts while an orphan will not die, and the error names it", async () => {
   const place = new Place();
   const first = place.run({ command: "sh", args: ["-c", stubborn] });
