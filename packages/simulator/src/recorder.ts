@@ -25,7 +25,8 @@ export class Recorder {
   readonly history: Observation[] = [];
   readonly #agenda: Agenda;
   readonly #terms = new Set<WatchedTerm>();
-  readonly #orders = new Set<() => Promise<void>>();
+  /** Those on their way, and whether any other was meanwhile. */
+  readonly #orders = new Set<{ isAlone: boolean }>();
   readonly #positions = new Map<string, number>();
   /** Somebody was at the files: what was acknowledged may be gone, and no promise says otherwise. */
   tampered = false;
@@ -137,15 +138,15 @@ export class Recorder {
    */
   async ordering(lease: string, pauseForMs: number | null, order: () => Promise<void>): Promise<void> {
     const askedAt = this.nowMs;
-    const isAlone = (): boolean => this.#orders.size === 1 && !this.tampered && !this.forgot;
-    this.#orders.add(order);
+    const mine = { isAlone: this.#orders.size === 0 };
+    for (const other of this.#orders) other.isAlone = false;
+    this.#orders.add(mine);
     this.pauseMayBeOver(lease);
-    const wasAlone = isAlone();
     await order();
-    if (pauseForMs !== null && wasAlone && isAlone())
+    if (pauseForMs !== null && mine.isAlone && !this.tampered && !this.forgot)
       this.note({ kind: "told-paused", at: this.nowMs, lease, until: askedAt + pauseForMs / 1.02 - CLOCK_ERROR_MS });
     // One that failed or never came back may still arrive.
-    this.#orders.delete(order);
+    this.#orders.delete(mine);
   }
 
   /** What was said of a pause need not be so any more. */

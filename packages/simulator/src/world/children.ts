@@ -36,7 +36,9 @@ const LOOK_MS = 10;
 /** The children of all watchdogs of one machine: how they are started, signalled and found, and what becomes of them. */
 export class Children {
   readonly #options: ChildrenOptions;
-  #last: { readonly family: Family; readonly watchdog: SimProcess } | null = null;
+  readonly #families = new WeakMap<SimProcess, Family>();
+  /** Who has started a process last. */
+  #last: SimProcess | null = null;
   #byHand = true;
   #boot = 0;
   #runs = 0;
@@ -45,15 +47,15 @@ export class Children {
     this.#options = options;
   }
 
-  /** Those of a watchdog, the last one first. */
+  /** The last one of a watchdog. Another may have started a process since, only to learn that its term is over. */
   of(watchdog: SimProcess | null | undefined): Family | undefined {
-    return this.#last !== null && this.#last.watchdog === watchdog ? this.#last.family : undefined;
+    return watchdog ? this.#families.get(watchdog) : undefined;
   }
 
   /** A watchdog has come to its end in good order, and says so. */
   ended(watchdog: SimProcess, outcome: RunOutcome): void {
     const { recorder } = this.#options;
-    if (this.#last?.watchdog !== watchdog) return;
+    if (this.#last !== watchdog) return;
     const stuck = outcome.how === "stuck";
     recorder.note({ kind: "child-stopped", at: recorder.nowMs, role: this.#role, stuck });
     if (!stuck) this.#byHand = true;
@@ -183,7 +185,8 @@ export class Children {
       work: (child) => work(child, epoch),
       onFault,
     });
-    this.#last = { family, watchdog };
+    this.#families.set(watchdog, family);
+    this.#last = watchdog;
     const pipeMs = (): number => machine.random.next();
     return {
       pid: main.identity.pid ?? 0,
