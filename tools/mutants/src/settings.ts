@@ -129,6 +129,20 @@ export const segments: Setting = onDisk(
   }),
 );
 
+/** What was seen before it was durable, and both what made it so and what noted it are taken away. */
+export const failedSyncs: Setting = onDisk(
+  "one in five calls of the disk fails after it took effect, the power is cut and the floor is deleted, 3 times",
+  3,
+  ({ atMs, part }) => [
+    { kind: "power-cut", atMs, downMs: part(0.07) },
+    { kind: "delete-floor", atMs: atMs + part(0.03) },
+  ],
+  ({ agents, disk }, part) => ({
+    agents: agents.map((agent) => ({ ...agent, termMs: part(0.3), leaving: "release" as const })),
+    disk: { ...disk, failAfter: 0.2 },
+  }),
+);
+
 /** Stopped between the last look at the lease and the write that it covers. */
 export const dawdlers: Setting = {
   what: "writes come late, 6 pauses of 1.3 leases",
