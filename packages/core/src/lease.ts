@@ -5,10 +5,10 @@ import type { LeaseLostError } from "./errors.ts";
 /** A lease in office. Obtained from a client; ends once, for one reason. */
 export interface RenewOptions {
   /**
-   * Called before each request, of which one renewal may take several; what it throws ends the renewal, and is what that rejects with. For
-   * whoever renews only while something lives. Not called for a renewal that was under way already.
+   * Called before what this renewal sends again, since another wrote meanwhile; what it throws ends the renewal, which rejects with it. For
+   * whoever renews only while something lives, and has looked before the renewal. Not called for one that was under way already.
    */
-  readonly beforeSending?: () => void;
+  readonly beforeRetry?: () => void;
 }
 
 export interface Lease extends AsyncDisposable {

@@ -85,7 +85,8 @@ export class RunningHeartbeat implements Heartbeat {
     this.#loopGuard?.check();
     if (this.#over) return false;
     try {
-      await this.#lease.renew({ beforeSending: () => this.#assertLife() });
+      this.#assertLife();
+      await this.#lease.renew({ beforeRetry: () => this.#assertLife() });
     } catch (error) {
       // A lost lease has told so itself, by its signal.
       if (!this.#over && !(error instanceof LeaseLostError)) this.#attemptFailed(error);
@@ -95,7 +96,7 @@ export class RunningHeartbeat implements Heartbeat {
     return true;
   }
 
-  /** Also before what is sent again, an answer having been lost: the holder may have died meanwhile. */
+  /** Before each request: the holder may have died while another writer made one more of them necessary. */
   #assertLife(): void {
     const sighting = this.#vitalSigns.look();
     if (sighting === "well") return;

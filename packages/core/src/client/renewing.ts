@@ -24,7 +24,7 @@ export interface RenewalChange extends RenewOptions {
  */
 export async function renewTerm(context: ClientContext, tenure: Tenure, change: RenewalChange): Promise<void> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    change.beforeSending?.();
+    if (tries > 0) change.beforeRetry?.();
     const sent = await send(context, tenure, change);
     if (sent === "renewed") return;
     const found = await lookUp(context, tenure, sent.cause);

@@ -1,5 +1,5 @@
 import { elapsedAtMostMs, LeaseError, LeaseLostError } from "@tenure/core";
-import type { Clock, Instant, Lease, RenewOptions, Timer } from "@tenure/core";
+import type { Clock, Instant, Lease, Timer } from "@tenure/core";
 import type { LeaseRecord, LossReason, ProcessIdentity, Timing } from "@tenure/schema";
 
 export const timing: Timing = {
@@ -71,9 +71,8 @@ export class FakeLease implements Lease {
     this.signal.throwIfAborted();
   }
 
-  async renew({ beforeSending }: RenewOptions = {}): Promise<void> {
+  async renew(): Promise<void> {
     this.assertHeld();
-    beforeSending?.();
     const sentAt = this.#clock.now();
     this.sentMs.push(sentAt.monotonicMs - this.#startedAt.monotonicMs);
     this.#underWay += 1;
