@@ -39,7 +39,10 @@ export interface Lease extends AsyncDisposable {
    * @throws LeaseError `ESTOREUNAVAILABLE`, `EAMBIGUOUS` when this attempt failed but the lease still stands.
    */
   renew(options?: RenewOptions): Promise<void>;
-  /** Writes what the holder started into the record (durably), so that a successor can end it. Counts as a renewal. */
+  /**
+   * Writes what the holder started into the record (durably), so that a successor can end it. Counts as a renewal. Whoever did so releases
+   * only when that has ended; what an earlier holder left stays named by all others.
+   */
   recordChild(child: ProcessIdentity | null): Promise<void>;
   /** Gives the lease back. Call it after the work has stopped. Idempotent. */
   release(reason?: ReleaseReason): Promise<void>;

@@ -353,6 +353,27 @@ describe("rule: no false success", () => {
     expect(lease.record).toMatchObject({ child: null, renewals: 3 });
   });
 
+  it("promise 7: what an earlier holder left running stays named until one that started something of its own has released", async () => {
+    const world = new World();
+    const left = aProcess("left", 4800);
+    const dead = await lead(world.join("a"));
+    world.memory.tamper("job", {
+      ...dead.record,
+      nonce: "nonce-left",
+      child: left,
+      holder: null,
+      holderIdentity: null,
+    });
+    const library = await lead(world.join("b"));
+    expect(library.record.child).toEqual(left);
+    await library.release();
+    const watchdog = await lead(world.join("c"));
+    expect(watchdog.predecessor?.child).toEqual(left);
+    await watchdog.recordChild(aProcess("own", 4900));
+    await watchdog.release();
+    expect((await world.memory.read("job")).record?.child).toBeNull();
+  });
+
   it("keeps what a newer minor version wrote", async () => {
     const world = new World();
     const lease = await lead(world.join("a"));

@@ -46,6 +46,8 @@ export class HeldLease implements Lease {
   readonly #context: ClientContext;
   readonly #tenure: Tenure;
   readonly #vigil: TermVigil | null;
+  /** It has started something, as the record says, and not only been left it. */
+  #hasChild = false;
   #renewing: Promise<void> | null = null;
   #releasing: Promise<void> | null = null;
   #transferRequested: Promise<TransferWish> | null = null;
@@ -94,6 +96,7 @@ export class HeldLease implements Lease {
 
   async recordChild(child: ProcessIdentity | null): Promise<void> {
     while (this.#renewing !== null) await this.#renewing.catch(() => {});
+    this.#hasChild = true;
     this.#renewing = this.#renew({ child });
     await this.#renewing;
   }
@@ -159,7 +162,8 @@ export class HeldLease implements Lease {
     );
     await this.#renewing?.catch(() => {});
     try {
-      await releaseTerm(this.#context, tenure, { ...order, ...(lostBefore !== null && { lossReason: lostBefore }) });
+      const loss = lostBefore !== null && { lossReason: lostBefore };
+      await releaseTerm(this.#context, tenure, { ...order, ...loss, childEnded: this.#hasChild });
     } catch (error) {
       // After a loss it only spares others a wait: that nothing was left to release is no news.
       if (lostBefore === null) throw error;

@@ -13,6 +13,7 @@ const BACK_OFF_MS = 50;
 export interface ReleaseOrder {
   readonly reason: ReleaseReason;
   readonly lossReason?: LossReason;
+  readonly childEnded?: boolean;
   readonly preferredHolder?: PreferredHolder;
 }
 

@@ -10,6 +10,8 @@ export interface Release {
   readonly reason: ReleaseReason;
   /** Why the holder had stopped leading before. Absent: it leads until now. */
   readonly lossReason?: LossReason;
+  /** What the record names as started was this term's, and has ended. Else it stays named: it may have been left by an earlier holder. */
+  readonly childEnded?: boolean;
   /** Who is to come first; without it a standing request stays. */
   readonly preferredHolder?: PreferredHolder;
 }
@@ -30,7 +32,7 @@ export function decideRelease(snapshot: Snapshot, term: Term, release: Release):
 export function releaseOf(
   record: LeaseRecord,
   term: Pick<Term, "name" | "epoch" | "holderIdentity">,
-  { nonce, wallTime, reason, lossReason, preferredHolder }: Release,
+  { nonce, wallTime, reason, lossReason, childEnded, preferredHolder }: Release,
 ): Commit {
   const event: LeaseEvent = {
     type: reason === "transferred" ? "lease.transferred" : "lease.released",
@@ -50,7 +52,7 @@ export function releaseOf(
       holder: null,
       nonce,
       renewer: null,
-      child: null,
+      child: childEnded === true ? null : record.child,
       deadline: null,
       releaseTime: wallTime,
       releaseReason: reason,

@@ -114,6 +114,15 @@ export const byUnitTests: readonly UnitMutant[] = [
     why: "the incident: a beat renews whatever stands there; no schedule with side-cars has shown it",
   },
   {
+    name: "whoever-releases-left-nothing",
+    rule: "what a dead leader left running stays named until its successor has ended it (seed 255326)",
+    file: "packages/core/src/protocol/release.ts",
+    find: `child: childEnded === true ? null : record.child,`,
+    replace: `child: null,`,
+    test: "packages/core/test/held-lease.test.ts › promise 7: what an earlier holder left running stays named until one that started something of its own has released",
+    why: "a leader that starts nothing must lead between two that do, and the orphan hide its environment: one in a quarter of a million did",
+  },
+  {
     name: "looks-once-a-renewal",
     rule: "renewals stop when the holder does (seed 75659)",
     file: "packages/heartbeat/src/running-heartbeat.ts",
