@@ -51,6 +51,10 @@ export class Recorder {
     return false;
   }
 
+  get somethingWasShown(): boolean {
+    return this.#positions.size > 0;
+  }
+
   note(observation: Observation): void {
     this.history.push(observation);
   }

@@ -101,7 +101,7 @@ export class FileWorld {
         this.#goDown(event.downMs);
         return backing.reboot();
       case "starve":
-        return this.#starve(this.#living[event.agent], event);
+        return this.#living[event.agent]?.starve(event.latenessMs, event.forMs);
       case "suspend":
         return this.#machine.clock.fallAsleep(event.forMs);
       case "step-wall":
@@ -170,7 +170,10 @@ export class FileWorld {
   quieten(): void {
     this.#quiet = true;
     Object.assign(this.#backing.troubles, { full: false, readOnly: false });
-    for (const process of this.#machine.processes) Object.assign(process, { latenessMs: 0, exhaustedUntilMs: 0 });
+    for (const process of this.#machine.processes) {
+      process.starve(0, 0);
+      process.exhaust(0);
+    }
     if (this.#recorder.tampered) void this.#repair();
   }
 
@@ -280,12 +283,6 @@ export class FileWorld {
 
   #childOf(agent: number): SimProcess | undefined {
     return this.#children.of(this.#living[agent])?.main;
-  }
-
-  #starve(process: SimProcess | null | undefined, { forMs, latenessMs }: { forMs: number; latenessMs: number }): void {
-    if (process === null || process === undefined) return;
-    process.latenessMs = latenessMs;
-    this.#agenda.after(forMs, () => (process.latenessMs = 0));
   }
 
   #powerCut(downMs: number): void {

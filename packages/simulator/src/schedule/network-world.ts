@@ -77,7 +77,7 @@ export class NetworkWorld {
       case "pause":
         return this.#places[event.agent]?.process?.stop(event.forMs);
       case "starve":
-        return this.#starve(this.#places[event.agent]?.process, event);
+        return this.#places[event.agent]?.process?.starve(event.latenessMs, event.forMs);
       case "suspend":
         return this.#random.pick(this.#places).machine.clock.fallAsleep(event.forMs);
       case "step-wall":
@@ -182,7 +182,7 @@ export class NetworkWorld {
     this.#slowness = { ...NO_SLOWNESS };
     for (const place of this.#places) {
       place.cutUntilMs = 0;
-      if (place.process !== null) place.process.latenessMs = 0;
+      place.process?.starve(0, 0);
     }
   }
 
@@ -275,12 +275,6 @@ export class NetworkWorld {
       );
     });
     return Promise.resolve();
-  }
-
-  #starve(process: SimProcess | null | undefined, { forMs, latenessMs }: { forMs: number; latenessMs: number }): void {
-    if (process === null || process === undefined) return;
-    process.latenessMs = latenessMs;
-    this.#agenda.after(forMs, () => (process.latenessMs = 0));
   }
 
   #operate(act: (client: ReturnType<typeof createLeaseClient>) => Promise<unknown>): void {

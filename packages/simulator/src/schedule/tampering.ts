@@ -33,8 +33,9 @@ export class Tampering {
     this.#writesFailed = true;
   }
 
+  /** Not while a store is being founded: its founders may then be left with half of one each, which is refused (docs/track-record.md). */
   deleteFloor(): void {
-    this.#spoil("floor", () => this.#backing.deleteFloor());
+    if (this.#recorder.somethingWasShown) this.#spoil("floor", () => this.#backing.deleteFloor());
   }
 
   backUp(): void {

@@ -37,7 +37,7 @@ const LOOK_MS = 10;
 export class Children {
   readonly #options: ChildrenOptions;
   readonly #families = new WeakMap<SimProcess, Family>();
-  /** Who has started a process last. */
+  /** Whose command was begun last. */
   #last: SimProcess | null = null;
   #byHand = true;
   #boot = 0;
@@ -83,7 +83,7 @@ export class Children {
       const forMs = Math.max(0, renewDeadlineMs + stopTimeoutMs - passedMs) + STOPPING_MS;
       const look = (leftMs: number): void => {
         if (!watchdog.alive) return;
-        const stands = machine.agenda.nowMs < watchdog.runsFromMs || watchdog.latenessMs > 0 || family.main.wedged;
+        const stands = machine.agenda.nowMs < watchdog.runsFromMs || watchdog.isStarved || family.main.wedged;
         const restMs = stands ? forMs : leftMs - LOOK_MS;
         if (restMs > 0) machine.agenda.after(LOOK_MS, () => look(restMs));
         else recorder.note({ kind: "child-due", at: recorder.nowMs, role, child: family.name });
@@ -186,7 +186,9 @@ export class Children {
       onFault,
     });
     this.#families.set(watchdog, family);
-    this.#last = watchdog;
+    const begin = (): void => {
+      if (family.begin()) this.#last = watchdog;
+    };
     const pipeMs = (): number => machine.random.next();
     return {
       pid: main.identity.pid ?? 0,
@@ -198,7 +200,7 @@ export class Children {
       ),
       stderr: null,
       progress: { on: (_event, listener) => (family.onReport = listener) },
-      open: () => main.later(pipeMs(), () => family.begin()),
+      open: () => main.later(pipeMs(), begin),
       close: () => main.later(pipeMs(), () => main.exit(1)),
       unref: () => {},
     };

@@ -55,9 +55,9 @@ export class Family {
     return this.#works && this.main.alive && !this.main.stopped;
   }
 
-  /** The word has come: a guard is left beside it, and the command runs. */
-  begin(): void {
-    if (this.#startedAtMs > 0 || !this.main.alive) return;
+  /** The word has come: a guard is left beside it, and the command runs. `false`: it does already, or cannot any more. */
+  begin(): boolean {
+    if (this.#startedAtMs > 0 || !this.main.alive) return false;
     const { machine, recorder, watchdog, plan, runsForMs, role, name, byHand, onFault } = this.#context;
     this.#startedAtMs = machine.agenda.nowMs;
     this.#guard();
@@ -73,6 +73,7 @@ export class Family {
     this.main.later(plan.startsInMs, () => this.#work());
     if (runsForMs !== null) this.main.later(runsForMs, () => this.#leave());
     if (plan.hangsAfterMs !== null) this.main.later(plan.hangsAfterMs, () => this.#hang());
+    return true;
   }
 
   /** Kills the group when the pipe closes, whatever the group ignores. */

@@ -33,8 +33,8 @@ export class SimProcess {
   readonly identity: ProcessIdentity;
   readonly start: ProcessStart;
   readonly clock: Clock;
-  /** How late it is woken, at most: how busy the machine is. */
-  latenessMs = 0;
+  #latenessMs = 0;
+  #starvedUntilMs = 0;
   /** Until then it has as many files open as it may. */
   exhaustedUntilMs = 0;
   /** It waits for a disk, say: until then no signal reaches it, not even SIGKILL. */
@@ -95,6 +95,16 @@ export class SimProcess {
   /** A standing event loop, no CPU: as when it is stopped, but whoever looks sees a process that runs. */
   stall(ms: number): void {
     this.#stallsUntilMs = Math.max(this.#stallsUntilMs, this.machine.agenda.nowMs + ms);
+  }
+
+  /** A machine so busy that it is woken late, by `latenessMs` at most; what is due by its end is done then. */
+  starve(latenessMs: number, ms: number): void {
+    this.#latenessMs = latenessMs;
+    this.#starvedUntilMs = this.machine.agenda.nowMs + ms;
+  }
+
+  get isStarved(): boolean {
+    return this.machine.agenda.nowMs < this.#starvedUntilMs;
   }
 
   exhaust(ms: number): void {
@@ -187,9 +197,10 @@ export class SimProcess {
     let entry: Entry;
     const arm = (): void => {
       const leftMs = (dueMonotonicMs - clock.now().monotonicMs) / clock.rate;
-      const lateMs = this.latenessMs === 0 ? 0 : random.next() * this.latenessMs;
+      const lateMs = this.isStarved ? random.next() * this.#latenessMs : 0;
       const fromMs = Math.max(agenda.nowMs, clock.asleepUntilMs);
-      entry = agenda.at(Math.max(fromMs + Math.max(0, leftMs), this.runsFromMs) + lateMs, look);
+      const dueMs = Math.max(fromMs + Math.max(0, leftMs), this.runsFromMs);
+      entry = agenda.at(Math.min(dueMs + lateMs, Math.max(dueMs, this.#starvedUntilMs)), look);
     };
     // What happened since it was armed may have made it early; it is looked at anew, never trusted.
     const look = (): void => {
