@@ -59,7 +59,7 @@ test("a machine that slept past the deadline sends nothing when it wakes", async
 test("promise 5: what one renewal sends again, since another wrote meanwhile, is sent only while the process lives", async () => {
   const identity = { ...fixedIdentity("blue").holder, pid: 4242 };
   let looks = 0;
-  const stateOf = () => (looks++ === 0 ? "running" : "dead") as "running" | "dead";
+  const stateOf = (): "running" | "dead" => (looks++ === 0 ? "running" : "dead");
   const { clock, store, client, heartbeat } = await lead({ process: { identity, stateOf } });
   await client.requestTransfer("main", "green");
   await clock.advance(MINUTE);
