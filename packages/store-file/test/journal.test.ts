@@ -154,7 +154,11 @@ describe("a journal", () => {
     const { sum, ...fields } = JSON.parse(line) as { sum: string };
     appendFileSync(file, encodeLine({ ...fields, seq: 2, prev: sum, record: { ...held, schemaVersion: "2.0" } }).text);
     const before = readFileSync(file);
-    await expect((await open(folders)).read("orders")).rejects.toMatchObject({ code: "ESCHEMAVERSION" });
+    await expect((await open(folders)).read("orders")).rejects.toMatchObject({
+      code: "ESCHEMAVERSION",
+      facts: { name: "orders" },
+      cause: { code: "ESCHEMAVERSION" },
+    });
     expect(readFileSync(join(folders.directory, "orders.journal.jsonl")).equals(before)).toBe(true);
   });
 });

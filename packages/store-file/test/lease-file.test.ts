@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
 import type { FileSystem } from "../src/index.ts";
@@ -52,13 +52,16 @@ describe("F6 a disk that does not answer", () => {
       durable: true,
       signal: leave.signal,
     });
-    const refused = expect(second).rejects.toThrow("nothing was sent, since an earlier write to");
+    const refused = expect(second).rejects.toMatchObject({
+      message: expect.stringContaining("nothing was sent, since an earlier write to"),
+      facts: { name: "orders" },
+    });
     leave.abort(new Error("enough"));
     await refused;
     giveUp.abort(new Error("enough"));
     const { outcome, cause } = (await first) as { outcome: string; cause: Error };
     expect([outcome, cause.message]).toEqual(["unknown", expect.stringContaining("a write to")]);
-    expect(cause).toMatchObject({ code: "ESTOREUNAVAILABLE", cause: new Error("enough") });
+    expect(cause).toMatchObject({ code: "ESTOREUNAVAILABLE", cause: new Error("enough"), facts: { name: "orders" } });
     hangs = false;
     hang.open();
   });
@@ -106,6 +109,7 @@ describe("a candidate", () => {
       code: "EEPOCHREGRESSION",
       message:
         "epoch 2 of lease orders is not to be had: 3 was there before; read the lease again and take a higher one",
+      facts: { name: "orders", epoch: 2 },
     });
   });
 
@@ -125,7 +129,10 @@ describe("a candidate", () => {
       event("lease.acquired", next),
       durable,
     );
-    expect(swapped).toMatchObject({ outcome: "unknown", cause: { code: "ESTOREUNAVAILABLE" } });
+    expect(swapped).toMatchObject({
+      outcome: "unknown",
+      cause: { code: "ESTOREUNAVAILABLE", message: expect.stringContaining("EIO") },
+    });
     expect((await store.read("orders")).record?.nonce).toBe(next.nonce);
   });
 
@@ -182,7 +189,10 @@ describe("F2 a segment whose sync failed", () => {
       beside = () => Promise.resolve();
       await renew(other, await other.read("orders"));
     };
-    await expect(acquire(store, "orders")).rejects.toThrow("is not trusted any more");
+    await expect(acquire(store, "orders")).rejects.toMatchObject({
+      message: expect.stringContaining("is not trusted any more"),
+      facts: { name: "orders" },
+    });
     expect((await acquire(store, "orders")).record?.epoch).toBe(3);
   });
 });
@@ -201,6 +211,7 @@ describe("what no build of ours writes", () => {
     await expect(other.read("orders")).rejects.toMatchObject({
       code: "ESTATECORRUPT",
       message: expect.stringMatching(/the record of revision .* is none: .*renewals.*Put back a good copy/u),
+      facts: { name: "orders" },
     });
     expect(readFileSync(path, "utf8")).toBe(whole);
   });
@@ -209,7 +220,8 @@ describe("what no build of ours writes", () => {
     const folders = temporaryFolders();
     const store = await open(folders);
     const long = { shards: "x".repeat(70_000) } as object;
-    const tooLong = { code: "EINVALID", message: expect.stringMatching(/too long; 65536 are the most/u) };
+    const message: unknown = expect.stringMatching(/too long; 65536 are the most/u);
+    const tooLong = { code: "EINVALID", message, facts: { name: "orders" } };
     await expect(acquire(store, "orders", long)).rejects.toMatchObject(tooLong);
     await acquire(store, "orders");
     const whole = readFileSync(journal(folders), "utf8");
@@ -230,6 +242,98 @@ test("F10 a journal that was removed while it was written to is no success, and 
   removes = true;
   const next = { ...(held.record ?? record("orders", 1)), nonce: "another-nonce", renewals: 1 };
   const swapped = await store.compareAndSwap(held, next, event("lease.renewed", next), { durable: false });
-  expect(swapped).toMatchObject({ outcome: "unknown", cause: { code: "ESTOREUNAVAILABLE" } });
+  expect(swapped).toMatchObject({
+    outcome: "unknown",
+    cause: { code: "ESTOREUNAVAILABLE", facts: { name: "orders" } },
+  });
   expect(String((swapped as { cause: unknown }).cause)).toContain(`${journal(folders)} was removed or replaced`);
+});
+
+describe("a write", () => {
+  test("that another came before, between the last look and the line, is a conflict", async () => {
+    const folders = temporaryFolders();
+    let beside = (): Promise<unknown> => Promise.resolve();
+    const append: FileSystem["append"] = async (fd, bytes) => {
+      await beside();
+      return await systemFiles.append(fd, bytes);
+    };
+    const store = await open({ ...folders, fileSystem: { ...systemFiles, append } });
+    const held = await acquire(store, "orders");
+    const other = await open(folders);
+    beside = async () => {
+      beside = () => Promise.resolve();
+      await renew(other, held);
+    };
+    const next = { ...(held.record ?? record("orders", 1)), nonce: "another-nonce", renewals: 1 };
+    expect(await store.compareAndSwap(held, next, event("lease.renewed", next), { durable: false })).toEqual({
+      outcome: "conflict",
+    });
+    expect((await store.verify("orders")).problems).toEqual([]);
+  });
+
+  test.each([
+    ["with what the disk said", true, "ENOSPC: injected"],
+    ["as one that was short", false, "short write"],
+  ])("of which half a line stands took no effect, and fails %s", async (_how, fails, says) => {
+    const folders = temporaryFolders();
+    let tears = false;
+    const append: FileSystem["append"] = async (fd, bytes) => {
+      if (!tears) return await systemFiles.append(fd, bytes);
+      const written = await systemFiles.append(fd, bytes.subarray(0, bytes.length / 2));
+      if (fails) throw failure("ENOSPC");
+      return written;
+    };
+    const store = await open({ ...folders, fileSystem: { ...systemFiles, append } });
+    const held = await acquire(store, "orders");
+    tears = true;
+    await expect(renew(store, held)).rejects.toMatchObject({
+      facts: { name: "orders" },
+      cause: { message: says },
+    });
+    tears = false;
+    expect((await renew(store, await store.read("orders"))).record?.renewals).toBe(1);
+  });
+
+  test("that need not be durable waits for no disk", async () => {
+    let syncs = 0;
+    const datasync: FileSystem["datasync"] = async (fd) => {
+      syncs += 1;
+      await systemFiles.datasync(fd);
+    };
+    const store = await open({ ...temporaryFolders(), fileSystem: { ...systemFiles, datasync } });
+    const held = await acquire(store, "orders");
+    syncs = 0;
+    await renew(store, held);
+    expect(syncs).toBe(0);
+  });
+
+  test("on what was seen in another store is a conflict", async () => {
+    const store = await open(temporaryFolders());
+    const seen = { ...(await acquire(store, "orders", free)), storeId: "another" };
+    const next = record("orders", 2);
+    expect(await store.compareAndSwap(seen, next, event("lease.acquired", next), durable)).toEqual({
+      outcome: "conflict",
+    });
+  });
+});
+
+test("a record that was lost has a revision of its own: what is seen of it anew is not what was held", async () => {
+  const folders = temporaryFolders();
+  const store = await open(folders);
+  const first = await acquire(store, "orders");
+  const whole = readFileSync(journal(folders));
+  await acquire(store, "orders");
+  await store.close();
+  writeFileSync(journal(folders), whole);
+  const found = await (await open(folders)).read("orders");
+  expect(found).toMatchObject({ record: null, epochFloor: 2, revision: `lost.${first.revision}` });
+});
+
+test("a store that is closed keeps no descriptor of its leases", async () => {
+  const opened = (): number => readdirSync("/proc/self/fd").length;
+  const before = opened();
+  const store = await open(temporaryFolders());
+  for (const name of ["orders", "invoices"]) await renew(store, await acquire(store, name));
+  await store.close();
+  expect(opened()).toBe(before);
 });

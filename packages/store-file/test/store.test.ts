@@ -46,9 +46,12 @@ describe("a file store", () => {
     const store = await open(temporaryFolders());
     const before = await store.read("orders");
     const next = record("orders", 1);
-    const options = { durable: true, signal: AbortSignal.abort() };
+    const cause = new Error("enough");
+    const options = { durable: true, signal: AbortSignal.abort(cause) };
     await expect(store.compareAndSwap(before, next, event("lease.acquired", next), options)).rejects.toMatchObject({
       code: "EABORTED",
+      facts: { name: "orders" },
+      cause,
     });
     expect(await store.read("orders")).toEqual(before);
   });
