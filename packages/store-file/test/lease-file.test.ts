@@ -66,6 +66,27 @@ describe("F6 a disk that does not answer", () => {
     hang.open();
   });
 
+  test("a first write that was given up is unknown as well: the journal may still be begun", async () => {
+    const hang = gate();
+    const link: FileSystem["link"] = async (from, to) => {
+      if (to.includes(".journal.")) {
+        hang.reach();
+        await hang.passed;
+      }
+      await systemFiles.link(from, to);
+    };
+    const store = await open({ ...temporaryFolders(), fileSystem: { ...systemFiles, link } });
+    const before = await store.read("orders");
+    const next = record("orders", 1);
+    const giveUp = new AbortController();
+    const options = { durable: true, signal: giveUp.signal };
+    const swapped = store.compareAndSwap(before, next, event("lease.acquired", next), options);
+    await hang.reached;
+    giveUp.abort(new Error("enough"));
+    expect(await swapped).toMatchObject({ outcome: "unknown", cause: { cause: new Error("enough") } });
+    hang.open();
+  });
+
   test("it is rehearsed only once how to take over, whoever waits", async () => {
     const folders = temporaryFolders();
     await acquire(await open(folders), "orders");
