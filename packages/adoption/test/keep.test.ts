@@ -88,6 +88,14 @@ describe("the file of an adopted lease", () => {
     expect(world.told).toEqual([]);
   });
 
+  test("does not keep its own epoch from a claim that is made again, since its answer was lost", async () => {
+    const world = adopted();
+    world.inner.inject("compareAndSwap", { kind: "fail-after" });
+    const lease = await lead(world);
+    expect([lease.epoch, world.file.fields["leader_epoch"]]).toEqual([8, 8]);
+    expect(world.told).toEqual([]);
+  });
+
   test("keeps what other programs write beside the lease, also between the look and the write", async () => {
     const world = adopted();
     const lease = await lead(world);

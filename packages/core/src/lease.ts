@@ -2,7 +2,6 @@ import type { LeaseRecord, ProcessIdentity, ReleaseReason, Timing } from "@tenur
 import type { Instant } from "./clock.ts";
 import type { LeaseLostError } from "./errors.ts";
 
-/** A lease in office. Obtained from a client; ends once, for one reason. */
 export interface RenewOptions {
   /**
    * Called before what this renewal sends again, since another wrote meanwhile; what it throws ends the renewal, which rejects with it. For
@@ -11,6 +10,7 @@ export interface RenewOptions {
   readonly beforeRetry?: () => void;
 }
 
+/** A lease in office. Obtained from a client; ends once, for one reason. */
 export interface Lease extends AsyncDisposable {
   readonly name: string;
   readonly storeId: string;

@@ -78,7 +78,8 @@ export class KeptFile {
     const found = await this.#find();
     const record = expected.record ?? next;
     if ((await this.#standing(found, record, expected.revision)) !== "foreign") {
-      const isTaken = how === "acquire" && found.lease !== null && found.lease.epoch >= next.epoch;
+      const isNew = how === "acquire" && expected.record?.epoch !== next.epoch;
+      const isTaken = isNew && found.lease !== null && found.lease.epoch >= next.epoch;
       if (isTaken) return { kind: "wait", error: this.#refusal(`it is at epoch ${found.lease.epoch} already`) };
       return { kind: "none", remark: this.#untold() };
     }
