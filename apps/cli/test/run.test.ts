@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { documentIn } from "./documents.ts";
@@ -109,6 +109,18 @@ describe("tenure run", () => {
     expect((await sandbox.run(run("--timeout", "100ms", "--", "true"))).code).toBe(124);
     const waiting = sandbox.start(run("-v", "--", "true"));
     await waiting.line(/waiting for "orders"/u);
+    waiting.signal("SIGTERM");
+    expect((await waiting.ended).code).toBe(143);
+  });
+
+  test("says what it waits for where the state was deleted under it", async () => {
+    const sandbox = new Sandbox();
+    expect((await sandbox.run(run("--", "true"))).code).toBe(0);
+    rmSync(sandbox.state, { recursive: true });
+    const waiting = sandbox.start(run("-v", "--", "true"));
+    await waiting.line(
+      /^tenure: waiting for "orders", whose record is gone, but epoch 1 was issued: a candidate waits/u,
+    );
     waiting.signal("SIGTERM");
     expect((await waiting.ended).code).toBe(143);
   });

@@ -2,6 +2,7 @@ import type { LeaseClient } from "@tenure/core";
 import type { LeaseEvent, ProcessIdentity, RunEnd } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import { describeSighting, type RunEvent } from "@tenure/watchdog";
+import { whatCandidatesDo } from "../status/judgement.ts";
 import { humanDuration } from "./duration.ts";
 import { eventInWords } from "./event.ts";
 import { tell } from "./print.ts";
@@ -30,13 +31,15 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
       if (over || flags.json) return;
       const status = await client.status(name).catch(() => null);
       if (over || status === null) return;
-      const { holderIdentity, paused, epoch } = status;
+      const { holderIdentity, paused, epoch, state, epochFloor } = status;
       if (holderIdentity !== null)
         tell(`tenure: waiting for "${name}", held by "${escapeForDisplay(holderIdentity)}", epoch ${epoch}\n`);
       else if (paused !== null)
         tell(
           `tenure: waiting for "${name}", which ${escapeForDisplay(paused.by)} paused: ${escapeForDisplay(paused.reason)}\n`,
         );
+      else if (state === "lost")
+        tell(`tenure: waiting for "${name}", whose record is gone, ${whatCandidatesDo(epochFloor)}\n`);
     },
     trouble: ({ message }) => {
       if (!isDone && flags.json !== true) tell(`tenure: still waiting: ${escapeForDisplay(message)}\n`);

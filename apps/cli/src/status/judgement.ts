@@ -53,15 +53,18 @@ function howLong({ expiresAfterMs }: NonNullable<LeaseStatus["paused"]>): string
   return expiresAfterMs >= DURATION_MAX_MS ? "until it is resumed" : `for ${humanDuration(expiresAfterMs)}`;
 }
 
+/** Where a record is gone that the floor remembers. */
+export function whatCandidatesDo(epochFloor: number): string {
+  return `but epoch ${epochFloor} was issued: a candidate waits for the longest lease duration known, then leads with a higher one`;
+}
+
 function remarksOn(state: Condition, { ageMs, epochFloor }: LeaseStatus): string[] {
   const age = ageMs === null ? "" : ` for ${humanDuration(Math.max(0, ageMs))}`;
   const words: Readonly<Partial<Record<Condition, string>>> = {
     dead: "the process of its holder is dead; the next candidate leads at once",
     expired: `not renewed${age}; its holder may begin nothing more, and a candidate that waits takes over`,
     revoked: "revoked by an operator; free when its holder lets go, is proved dead, or its lease duration has passed",
-    lost:
-      `its record is gone, but epoch ${epochFloor} was issued: ` +
-      "a candidate waits for the longest lease duration known, then leads with a higher one",
+    lost: `its record is gone, ${whatCandidatesDo(epochFloor)}`,
   };
   const sentence = words[state];
   return sentence === undefined ? [] : [sentence];
