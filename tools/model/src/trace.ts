@@ -30,6 +30,8 @@ export interface Change {
   readonly epoch: number;
   /** When it was asked for, where the writer noted it. Then no operator wrote it. */
   readonly sentAt?: number;
+  /** Known to be an operator's. */
+  readonly isOperators?: boolean;
 }
 
 /**
@@ -39,9 +41,12 @@ export interface Change {
 export function traceOf(history: readonly Observation[], changes: readonly Change[]): Seen[] {
   const requests = requestsFor(history, changes);
   const claims = new Map(
-    requests.flatMap(({ does, by, change }) => (does === "claim" ? [[termKey(by, change.epoch), change.nonce]] : [])),
+    requests.flatMap(({ does, by, change, again }) =>
+      does === "claim" || again !== null ? [[termKey(by, change.epoch), change.nonce]] : [],
+    ),
   );
-  const seen: Seen[] = requests.flatMap(({ does, by, change, sentAt, standsAt }): Seen[] => [
+  const seen: Seen[] = requests.flatMap(({ does, by, change, sentAt, standsAt, again }): Seen[] => [
+    ...(again === null ? [] : [{ at: sentAt, kind: "heard", by, write: again, epoch: change.epoch } as const]),
     { at: sentAt, kind: "sent", by, write: change.nonce, epoch: change.epoch, does },
     { at: standsAt, kind: "stands", by, write: change.nonce },
   ]);
@@ -113,6 +118,8 @@ function hearTimes(history: readonly Observation[]): Map<string, number> {
 
 interface Request {
   readonly does: Does;
+  /** The claim that its sender saw to stand, whose answer it never had, and which it makes again: a renewal that nobody noted as one. */
+  readonly again: string | null;
   readonly by: string;
   readonly change: Change;
   readonly sentAt: number;
@@ -127,16 +134,20 @@ function requestsFor(history: readonly Observation[], changes: readonly Change[]
   let latest = Infinity;
   for (const [index, change] of [...changes.entries()].toReversed()) {
     const before = changes[index - 1] ?? { at: 0, nonce: "", holder: null, epoch: 0 };
-    const { does, by } = askedFor(before, change, change.sentAt !== undefined || sent.has(change.nonce));
+    const asked = askedFor(before, change, change.sentAt !== undefined || sent.has(change.nonce));
+    const { by } = asked;
+    const isItsOwn = asked.does === "renew" || (asked.does === "revoke" && change.isOperators !== true);
+    const isUnheard = (heard.get(termKey(by, change.epoch)) ?? Infinity) >= change.at && !sent.has(change.nonce);
+    const isAgain = isItsOwn && isUnheard;
+    const does = isAgain ? "renew" : asked.does;
     const key = does === "claim" ? termKey(by, change.epoch) : change.nonce;
     const standsAt = Math.min(change.at, heard.get(key) ?? Infinity, latest);
     const told = (sent.get(key) ?? Infinity) + (does === "claim" ? CLOCK_ERROR_MS : 0);
-    const sentAt = Math.min(
-      standsAt,
-      change.sentAt === undefined ? told : decidedAt(does, change.sentAt, told, before),
-    );
+    const noted = change.sentAt === undefined ? told : decidedAt(does, change.sentAt, told, before);
+    // Where nobody noted when a claim was made again, it was as soon as it was seen to stand.
+    const sentAt = Math.min(standsAt, isAgain && noted === Infinity ? before.at : noted);
     latest = sentAt;
-    requests.unshift({ does, by, change, sentAt, standsAt });
+    requests.unshift({ does, by, change, sentAt, standsAt, again: isAgain ? before.nonce : null });
   }
   return requests;
 }

@@ -77,7 +77,9 @@ function stepsOf({ history, timing }: Recorded): number | Rejected {
 }
 
 function changesIn(history: readonly Observation[]): Change[] {
-  return history.filter((it) => it.kind === "visible");
+  return history.flatMap((it) =>
+    it.kind === "visible" ? [{ ...it, isOperators: it.nonce.startsWith("operator-") }] : [],
+  );
 }
 
 /** The first takeover that nobody's word or death allowed: the term before it had run out. */
