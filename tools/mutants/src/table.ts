@@ -26,6 +26,7 @@ const everyChange = `
 | \`protocol/revoke.ts\`   |      18 |      18 | 100 % |
 | \`protocol/standing.ts\` |      50 |      49 | 98 % |
 | \`protocol/transfer.ts\` |      29 |      29 | 100 % |
+| \`lease-file.ts\` |      278 |      244 | 88 % |
 
 Of those that were not noticed in \`acquire.ts\` and \`expire.ts\`, two have a test since, which was seen to fail with the change: a death whose time nobody
 knows, and a record that nobody has held. These are left: in \`acquire.ts\`, without \`record.paused !== null\` nothing is left of a pause that there is not; in
@@ -37,7 +38,14 @@ Of the file store only a part is measured: of \`floor.ts\` the first 71 of 180 c
 seven are noticed by tests written since: an epoch that another published as its last, or in a block beside one that could not be removed, and the longest
 wait that a process itself saw. Of the 14 others ten are in whether it reads on or begins anew (a whole reading says the same and takes longer; two of them would
 keep a block that was opened while the disk was read-only), two in numbers that are read again from the file they were just written to, one reserves a
-block too many, one is in a list that is read before it is used. Not measured: the rest of \`floor.ts\`, and \`lease-file.ts\`, whose branches are all reached by tests.
+block too many, one is in a list that is read before it is used. Not measured: the rest of \`floor.ts\`.
+
+Of the 278 changes of \`lease-file.ts\` 220 were noticed at first, and 244 (88 %) since some of its promises have tests of their own: what an error names, what a torn
+line and a first write that was given up come to, descriptors after a close. The 34 others: in 19 it does for nothing what it does once (looks, validates, rehearses a takeover,
+asks whether a segment is full or is to be left, which the called one asks itself), or looks at a place that is there whenever its record is; in 4 the look before a write
+passes over what the check of the written line finds; 4 need a journal removed between two calls that follow each other; in 2 a turn or a flag is left that nobody asks for any
+more; and one each: \`undefined\` for \`false\`, how the mirror is told of a first write, a confirmation that the floor refused, a record
+of exactly the longest length, an error in the moment in which the caller gives up.
 `;
 
 /** docs/mutants.md. */
