@@ -44,7 +44,7 @@ export function tally(root, failures = []) {
           );
       } else {
         sum.failed += 1;
-        problems.push(`${title(test)}\n  ${firstLine(test.message) || "it never ended"}`);
+        problems.push([title(test), ...gist(test.message)].join("\n  "));
       }
     }
     if (
@@ -81,6 +81,12 @@ function allowedSkips(root) {
 /** A test says why it skips by `context.skip("needs root")`, or in its title or its group's: "on a server: needs one; do this". */
 function skipReason(test) {
   return test.note ?? /(?:: |\()(needs [^)>]+?)(?:\)| >|$)/u.exec(test.name)?.[1] ?? "no reason given";
+}
+
+/** What failed, and for a property also what it failed for: no run draws that again. */
+function gist(message = "") {
+  const found = message.split("\n").filter((line) => line.startsWith("Counterexample:"));
+  return [firstLine(message) || "it never ended", ...found];
 }
 
 function firstLine(text = "") {

@@ -19,8 +19,13 @@ export interface Wish {
 
 /** What was measured is not the slowest there is: twice as much is allowed for. */
 const LATENCY_ALLOWANCE = 2;
-/** In a row, of which one may be unknown; where that many do not fit, one. */
-const MISSED_RENEWALS = [2, 1];
+/**
+ * How often is renewed: as usual for the lease duration, or the fewest writes with which so many renewals in a row may fail. The first
+ * that keeps the gap is taken. With each, what is safe at one lease duration is safe at all longer ones, and a longer one keeps a longer
+ * gap; from one to the next the gap jumps.
+ */
+const PACES = ["usual", 2, 1] as const;
+type Pace = (typeof PACES)[number];
 
 /**
  * The safe settings that keep a gap at the least cost: the longest lease duration that does, since each shorter one writes more and rides
@@ -31,14 +36,19 @@ export function adviseTiming(wish: Wish): AdviceDocument {
   const { gapMs, slowness = null, stallMs } = wish;
   if (!(gapMs > 0 && gapMs <= DURATION_MAX_MS))
     throw new LeaseError("ECONFIG", "a gap is above 0 and at most 366 days");
-  const shortest = smallestWhere((leaseDurationMs) => settingsFor(leaseDurationMs, wish) !== null);
-  const smallestGapMs = gapOf(shortest, wish);
+  const shortest = PACES.map((pace) => ({
+    pace,
+    leastMs: smallestWhere((leaseDurationMs) => settingsFor(leaseDurationMs, pace, wish) !== null),
+  }));
+  const smallestGapMs = Math.min(...shortest.map(({ pace, leastMs }) => gapOf(leastMs, pace, wish)));
   const refused = { wantedGapMs: gapMs, smallestGapMs, slowness, settings: null, timing: null };
-  if (smallestGapMs > gapMs) return { ...refused, lines: [], writesPerHour: null, ridesOut: null };
+  const kept = shortest.find(({ pace, leastMs }) => gapOf(leastMs, pace, wish) <= gapMs);
+  if (kept === undefined) return { ...refused, lines: [], writesPerHour: null, ridesOut: null };
+  const { pace, leastMs } = kept;
   const tooLong = smallestWhere(
-    (leaseDurationMs) => leaseDurationMs > shortest && gapOf(leaseDurationMs, wish) > gapMs,
+    (leaseDurationMs) => leaseDurationMs > leastMs && gapOf(leaseDurationMs, pace, wish) > gapMs,
   );
-  const settings = settingsFor(roundDown(tooLong - 1, shortest), wish) ?? {};
+  const settings = settingsFor(roundDown(tooLong - 1, leastMs), pace, wish) ?? {};
   const timing = resolveTiming(settings);
   return {
     ...refused,
@@ -50,18 +60,15 @@ export function adviseTiming(wish: Wish): AdviceDocument {
   };
 }
 
-/** `null`: with this lease duration nothing is safe here. */
-function settingsFor(leaseDurationMs: number, { facts = {}, slowness }: Wish): TimingSettings | null {
+/** `null`: with this lease duration, renewed so often, it is not safe here. */
+function settingsFor(leaseDurationMs: number, pace: Pace, { facts = {}, slowness }: Wish): TimingSettings | null {
   const usual: TimingSettings = { leaseDurationMs, ...facts };
   const needed = LATENCY_ALLOWANCE * (slowness?.latencyMs ?? 0);
   const settings =
     needed > resolveTiming(usual).requestTimeoutMs ? { ...usual, requestTimeoutMs: Math.ceil(needed) } : usual;
-  if (isEnough(resolveTiming(settings), slowness)) return settings;
-  for (const missed of MISSED_RENEWALS) {
-    const renewIntervalMs = longestInterval(settings, missed, slowness);
-    if (renewIntervalMs !== null) return { ...settings, renewIntervalMs };
-  }
-  return null;
+  if (pace === "usual") return isEnough(resolveTiming(settings), slowness) ? settings : null;
+  const renewIntervalMs = longestInterval(settings, pace, slowness);
+  return renewIntervalMs === null ? null : { ...settings, renewIntervalMs };
 }
 
 /** The fewest writes with which as many renewals may fail. */
@@ -91,8 +98,8 @@ function isEnough(timing: Timing, slowness: Slowness | null | undefined): boolea
   return isSafe(timing) && ridesOut(timing).standstillMs >= (slowness?.latenessMs ?? 0);
 }
 
-function gapOf(leaseDurationMs: number, wish: Wish): number {
-  const settings = settingsFor(leaseDurationMs, wish);
+function gapOf(leaseDurationMs: number, pace: Pace, wish: Wish): number {
+  const settings = settingsFor(leaseDurationMs, pace, wish);
   return settings === null ? Number.POSITIVE_INFINITY : worstGapMs(resolveTiming(settings), wish.stallMs);
 }
 

@@ -55,6 +55,13 @@ describe("what cannot be kept is refused, with the smallest that can", () => {
   });
 });
 
+test("a shorter lease that is renewed less often keeps no shorter gap: it is not rounded down to", () => {
+  const wish = { gapMs: 99_540, slowness: slow(4962), facts: { stopTimeoutMs: 8983 } };
+  const advice = adviseTiming(wish);
+  expect(advice.timing).not.toBeNull();
+  check(wish, advice);
+});
+
 test("whatever is wanted and known: safe and kept, or refused", () => {
   const upTo = (most: number): fc.Arbitrary<number> => fc.integer({ min: 0, max: most });
   fc.assert(

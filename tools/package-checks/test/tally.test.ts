@@ -61,6 +61,17 @@ test("fails for a failed test, and names it", () => {
   ]);
 });
 
+test("says what a property failed for: no later run draws it again", () => {
+  const message = "Property failed after 3 tests\n{ seed: 1 }\nCounterexample: [7]\nShrunk 2 time(s)";
+  const failed = { file: "test/a.test.ts", name: "holds", state: "failed", message };
+  const { lines } = tally({ one: { reason: "failed", errors: [], tests: [failed] } });
+  expect(lines.slice(0, 3)).toEqual([
+    "failed: packages/one/test/a.test.ts > holds",
+    "  Property failed after 3 tests",
+    "  Counterexample: [7]",
+  ]);
+});
+
 test("fails for a package without a report, and for an error outside tests", () => {
   const { code, lines } = tally({
     one: undefined,
