@@ -109,7 +109,9 @@ export async function runSchedule(schedule: Schedule): Promise<Outcome> {
       );
     }
     if (actor.dead) return;
-    if (actor.neglects) await new Promise<void>((resolve) => lease.signal.addEventListener("abort", () => resolve()));
+    // The event is past where it was released and is neglected at once.
+    if (actor.neglects && !lease.signal.aborted)
+      await new Promise<void>((resolve) => lease.signal.addEventListener("abort", () => resolve()));
     losses.push((lease.signal.reason as { reason: string }).reason);
     if (chance() < 0.5) await lease.release().catch(() => {});
   }
