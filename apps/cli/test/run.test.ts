@@ -36,6 +36,14 @@ describe("tenure run", () => {
     expect(status.leases).toMatchObject([{ state: "free", epoch: 1 }]);
   });
 
+  test("its help names all that the command finds set, and no more", async () => {
+    const sandbox = new Sandbox();
+    const names = (text: string): Set<string> => new Set(text.match(/\bLEASE_[A-Z_]+/gu));
+    const { stdout } = await sandbox.run(run("--progress", "pipe", "--", "env"));
+    const help = (await sandbox.run(["run", "--help"])).stdout;
+    expect(names(help.slice(help.indexOf("Set for the command:")))).toEqual(names(stdout));
+  });
+
   test("hands on arguments word by word, also those that look like its own", async () => {
     const sandbox = new Sandbox();
     const words = ["--json", "--", "-x", "$(touch x)", "a b", ""];

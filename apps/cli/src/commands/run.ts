@@ -44,6 +44,13 @@ export function run(program: Command, argv: readonly string[] | undefined): void
       ["tenure run orders --ttl 5s --timeout 30s -- ./serve", "a quicker takeover, a bounded wait"],
     ],
     aliases: timingAliases,
+    environment: [
+      "LEASE_EPOCH                  the epoch it leads with, to fence its writes by",
+      "LEASE_NAME, LEASE_STORE_ID   of what it is leader, and where",
+      "LEASE_HOLDER_IDENTITY        as whom",
+      "LEASE_DURATION_SECONDS       how long the lease lasts without a renewal",
+      "LEASE_PROGRESS_FD            where its lines are read (--progress pipe)",
+    ],
     exitCodes: [
       "its own, or 128+n when signal n ended the command",
       "75  held by another (--no-wait)",

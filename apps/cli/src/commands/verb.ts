@@ -11,6 +11,8 @@ export interface VerbHelp {
   readonly examples: readonly Example[];
   /** What the verb's words are called elsewhere: only those of its own options. */
   readonly aliases?: readonly string[];
+  /** Variables that the command it starts finds set. */
+  readonly environment?: readonly string[];
   readonly exitCodes?: readonly string[];
 }
 
@@ -25,7 +27,7 @@ export function verb(program: Command, usage: string, help: VerbHelp): Command {
   return command;
 }
 
-function sections({ examples, aliases = [], exitCodes = [] }: VerbHelp, columns: number): string {
+function sections({ examples, aliases = [], environment = [], exitCodes = [] }: VerbHelp, columns: number): string {
   const width = Math.max(...examples.map(([line]) => line.length));
   const beside = examples.map(([line, does]) => `  ${line.padEnd(width)}   # ${does}`);
   const fits = width <= 44 && beside.every((line) => line.length <= columns);
@@ -36,6 +38,7 @@ function sections({ examples, aliases = [], exitCodes = [] }: VerbHelp, columns:
     "",
     `Examples:\n${(fits ? beside : above).join("\n")}`,
     ...part("Also known as", aliases),
+    ...part("Set for the command", environment),
     ...part("Exit codes", exitCodes),
   ]
     .join("\n\n")
