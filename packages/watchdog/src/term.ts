@@ -185,10 +185,10 @@ export class Term {
     });
   }
 
-  /** From the start of the command until it ends, or is to end: then its work may well stand still. */
+  /** From the start of the command until it ends, or is to end: then its work may well stand still. It may have ended already. */
   #watchWork(family: ChildFamily, gated: GatedProcess): void {
     const { clock, progress } = this.#options;
-    if (progress === undefined) return;
+    if (progress === undefined || family.ending.aborted) return;
     const watch = new WorkWatch({
       progress,
       source: progressSource(progress.from, { clock, deadlineMs: progress.deadlineMs, pipe: gated.progress }),

@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import type { ProgressOrigin, Run } from "@tenure/schema";
+import type { ProcessIdentity, ProgressOrigin, Run } from "@tenure/schema";
 import { readRun } from "@tenure/schema/light";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Place, timing, type Runner } from "./support/runner.ts";
 
 const policy = { restart: "on-failure", burst: 1, backoffMs: 1, backoffMaxMs: 1, onExhausted: "stop" } as const;
@@ -175,6 +175,22 @@ test("silence within the grace of its start is no verdict", async () => {
     args: ["-c", `sleep 1; exit 0`],
     progress: { from: { kind: "pipe" }, deadlineMs: 200, graceMs: 60_000 },
   });
+  expect(await runner.exited).toBe(0);
+  expect(ended(runner)).toEqual([]);
+});
+
+test("a command that has ended while it was recorded is watched no more", async () => {
+  const report = `fs.writeSync(Number(process.env.LEASE_PROGRESS_FD), "on\\n")`;
+  const progress = { from: { kind: "pipe" }, deadlineMs, graceMs: 1_500 } as const;
+  const runner = new Place().run({ ...worker("", report), policy, progress, holdRecording: true });
+  const { child } = await runner.event("test.recording");
+  const { pid } = child as ProcessIdentity;
+  process.kill(pid as number, "SIGKILL");
+  await vi.waitUntil(() => !existsSync(`/proc/${pid}`));
+  runner.order({ recorded: true });
+  await runner.event("run.restarting");
+  await vi.waitUntil(() => runner.told.filter(({ type }) => type === "test.recording").length > 1);
+  runner.order({ recorded: true });
   expect(await runner.exited).toBe(0);
   expect(ended(runner)).toEqual([]);
 });

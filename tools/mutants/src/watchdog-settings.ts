@@ -131,6 +131,14 @@ export const newborns: Setting = watched(
   () => [],
 );
 
+export const killedAtStart: Setting = watched(
+  "commands are killed, 12 times, some while they are recorded on a slow disk; they report their progress",
+  12,
+  (part) => ({ progress: { deadlineMs: Math.max(100, part(0.25)), graceMs: part(0.25) } }),
+  ({ atMs, index }) => [{ kind: "kill-child", atMs, agent: index % 2 }],
+  { disk: { failBefore: 0, failAfter: 0, tornWrite: 0, slow: 0.5, longestDelayMs: 80, crashBefore: 0, crashAfter: 0 } },
+);
+
 export const revoked: Setting = watched(
   "the lease of watchdogs is revoked, 3 times",
   3,

@@ -4,6 +4,7 @@ import {
   completing,
   failing,
   hidden,
+  killedAtStart,
   killedOften,
   newborns,
   revoked,
@@ -181,5 +182,15 @@ export const watching: readonly Mutant[] = [
     invariants: ["I10"],
     setting: newborns,
     why: "one that is about to report is ended before it could",
+  },
+  {
+    name: "ended-work-is-watched",
+    rule: "what has ended is watched no more, however early it did (seed 362084)",
+    file: TERM,
+    find: `if (progress === undefined || family.ending.aborted) return;`,
+    replace: `if (progress === undefined) return;`,
+    invariants: ["I10"],
+    setting: killedAtStart,
+    why: "a command that works is given up for the silence of the one before it",
   },
 ];
