@@ -62,6 +62,25 @@ describe("rule: an unknown outcome is neither success nor failure until the nonc
     await expect(client.tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
   });
 
+  it("gives back a claim of its own that it finds when it is over, and leads by the next", async () => {
+    const world = new World();
+    const { client, store } = world.join("a");
+    store.inject("compareAndSwap", { kind: "drop-reply" });
+    const events = listen();
+    const attempt = client.tryAcquire("job");
+    await outcomeOf(attempt);
+    store.inject("read", { kind: "hang" });
+    const expectation = expect(attempt).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE" });
+    await world.time.advance(13_000);
+    await expectation;
+    await expect(client.tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+    expect(events.map(({ type, epoch }) => [type, epoch])).toEqual([
+      ["lease.acquired", 1],
+      ["lease.released", 1],
+      ["lease.acquired", 2],
+    ]);
+  });
+
   it("gives back what was won by a claim that nobody waits for any more", async () => {
     const world = new World();
     const { client, store } = world.join("a");

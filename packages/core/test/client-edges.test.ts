@@ -257,7 +257,37 @@ describe("a holder", () => {
 it("what a store throws without a code has kept it from being reached", () => {
   const evidence = { renewDeadlineMs: 12_000, elapsedMs: 12_000, suspendedMs: 0, stalledMs: 0, attempts: 1 };
   const lastError = new Error("socket hang up");
-  expect(explainExpiry({ ...evidence, answeredLate: false, lastError })).toMatchObject({ reason: "store-unreachable" });
+  expect(explainExpiry({ ...evidence, answeredLate: false, lastError })).toEqual({
+    reason: "store-unreachable",
+    why: "1 renewal was tried; the last one failed: socket hang up",
+  });
+  expect(explainExpiry({ ...evidence, attempts: 3, answeredLate: false, lastError: undefined })).toEqual({
+    reason: "store-unreachable",
+    why: "3 renewals were tried, and none was answered",
+  });
+});
+
+it("a look that fails after a conflict says what failed, and the lease still stands", async () => {
+  const world = new World();
+  const party = world.join("a");
+  const lease = await lead(party);
+  world.memory.tamper("job", { ...lease.record, leaseTransitions: 9 });
+  party.store.inject("read", { kind: "fail", error: new Error("socket hang up") });
+  await expect(lease.renew()).rejects.toMatchObject({
+    code: "EAMBIGUOUS",
+    message: expect.stringContaining("socket hang up"),
+  });
+  expect(lease.remainingMs()).toBeGreaterThan(0);
+});
+
+it("a term that another has taken is not given back: nothing is written", async () => {
+  const world = new World();
+  const lease = await lead(world.join("a"));
+  const taken = { ...lease.record, holderIdentity: "b", epoch: 2, nonce: "of-b" };
+  world.memory.tamper("job", taken);
+  await expect(lease.renew()).rejects.toMatchObject({ code: "ELEASELOST" });
+  await lease.release();
+  expect((await world.memory.read("job")).record).toEqual(taken);
 });
 
 it("what was seen of one revision says nothing of another", async () => {
