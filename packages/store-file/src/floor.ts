@@ -225,7 +225,6 @@ export class Floor {
 
   /** Removes the blocks that end before an epoch which is noted in a later one. */
   async #removeBlocks(epoch: number): Promise<void> {
-    if (!this.#blocks.some((block) => block < epoch)) return;
     const { files, directory, owner } = this.#context;
     for (const block of this.#blocks.filter((other) => other < epoch)) {
       await files.unlink(join(directory, layout.floor(owner.name, block))).catch(() => {});

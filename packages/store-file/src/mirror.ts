@@ -55,7 +55,7 @@ export class Mirror {
     if (this.#latest !== null && head.seq <= this.#latest.seq && head.sum !== this.#latest.sum) this.#writtenSeq = 0;
     this.#latest = head;
     this.#urgent ||= atOnce;
-    if (this.#writing === null) this.#writeSoon();
+    if (this.#writing === null) this.#writeSoon(head);
   }
 
   /** Loads what writing needs, so that it does not load in the middle of a takeover. */
@@ -72,18 +72,18 @@ export class Mirror {
     }
   }
 
-  #writeSoon(): void {
+  #writeSoon(latest: Showable): void {
     // A timer that runs is not begun again, or a busy lease would never be shown.
     if (this.#timer !== null && (this.#timerIsUrgent || !this.#urgent)) return;
     this.#timer?.cancel();
     this.#timerIsUrgent = this.#urgent;
-    this.#timer = this.#context.clock.startTimer(this.#delayMs(), () => this.#write());
+    this.#timer = this.#context.clock.startTimer(this.#delayMs(latest), () => this.#write());
   }
 
-  #delayMs(): number {
+  #delayMs({ record }: Showable): number {
     const sinceMs = this.#context.clock.now().monotonicMs - this.#writtenAtMs;
     if (this.#urgent) return Math.max(SOON_MS, APART_MS - sinceMs);
-    const shareMs = COALESCE_SHARE * (this.#latest?.record?.leaseDurationMs ?? 0);
+    const shareMs = COALESCE_SHARE * record.leaseDurationMs;
     return Math.max(COALESCE_MS, shareMs - sinceMs);
   }
 
@@ -96,7 +96,7 @@ export class Mirror {
       .catch(this.#context.onError)
       .finally(() => {
         this.#writing = null;
-        if (this.#latest !== null && this.#latest.seq > this.#writtenSeq) this.#writeSoon();
+        if (this.#latest !== null && this.#latest.seq > this.#writtenSeq) this.#writeSoon(this.#latest);
       });
   }
 

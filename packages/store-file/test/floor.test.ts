@@ -1,10 +1,9 @@
 import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { Floor } from "../src/floor.ts";
+import { expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
 import type { FileSystem } from "../src/index.ts";
-import { acquire, event, open, record, renew, temporaryFolder, temporaryFolders } from "./support.ts";
+import { acquire, event, open, record, renew, temporaryFolders } from "./support.ts";
 import type { Folders } from "./support.ts";
 
 const free = { holderIdentity: null, holder: null };
@@ -119,32 +118,4 @@ test("how long to wait is remembered by whoever saw the record, though journal a
   await other.read("orders");
   rmSync(folders.directory, { recursive: true });
   expect(await other.read("orders")).toMatchObject({ record: null, floorWaitMs: 60_000 });
-});
-
-test("an epoch that another published meanwhile is not to be had, also where the blocks before its own could not be removed", async () => {
-  const directory = temporaryFolder();
-  const floorOn = (changes: Partial<FileSystem> = {}): Floor => {
-    const files = { ...systemFiles, ...changes };
-    const owner = { storeId: "store", name: "orders" };
-    const floor = new Floor({ files, directory, owner, bootId: "boot", randomToken: () => "token", insecure: false });
-    onTestFinished(() => floor.close());
-    floor.load();
-    return floor;
-  };
-  const isHad = async (floor: Floor, epoch: number): Promise<boolean> =>
-    floor.intend(record("orders", epoch), () => {});
-  const idle = floorOn();
-  expect(await isHad(idle, 1)).toBe(true);
-  idle.confirm(record("orders", 1));
-  const busy = floorOn({ unlink: () => Promise.reject(new Error("EACCES")) });
-  expect(await isHad(busy, 2)).toBe(true);
-  busy.confirm(record("orders", 2));
-  expect(await isHad(idle, 2)).toBe(false);
-  expect(await isHad(busy, 70)).toBe(true);
-  busy.confirm(record("orders", 70));
-  expect(await isHad(idle, 50)).toBe(false);
-  expect(await isHad(idle, 70)).toBe(false);
-  expect(await isHad(idle, 71)).toBe(true);
-  rmSync(directory, { recursive: true });
-  expect(await isHad(idle, 71)).toBe(true);
 });
