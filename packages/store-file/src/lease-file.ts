@@ -157,10 +157,10 @@ export class LeaseFile {
     }
     // Of two that began at once the first may have led, if the other was paused: then nobody reads this file, or takes it for an old one.
     this.floor.load();
-    const begun = this.#look();
-    if (begun?.file.path !== vacantPath || this.#recordAt(begun) === null)
-      return { outcome: "unknown", cause: this.#replaced(vacantPath) };
     if (issues) this.#confirm(record);
+    const begun = this.#look();
+    if (begun?.file.path !== vacantPath || !this.#shows(record, begun))
+      return { outcome: "unknown", cause: this.#replaced(vacantPath) };
     this.#afterwards(begun, true);
     return { outcome: "committed", snapshot: this.#snapshot(record, line.revision) };
   }
@@ -188,6 +188,9 @@ export class LeaseFile {
     }
     if (issues) {
       this.#confirm(record);
+      // Where it was taken away before that, another may have come and have the same epoch: from here on nobody does.
+      now = this.#look();
+      if (!this.#shows(record, now)) return { outcome: "unknown", cause: this.#replaced(file.path) };
       this.#courtesy.won(record, place.position.head.record);
     }
     this.#afterwards(now, durable);
@@ -277,6 +280,12 @@ export class LeaseFile {
   #recordAt(place: Place | null): LeaseRecord | null {
     const record = place?.position.head.record ?? null;
     return record === null || record.epoch < this.floor.shown ? null : record;
+  }
+
+  /** Whether the term that stands is that of `record`, whatever was written about it since. */
+  #shows({ epoch, holder }: LeaseRecord, place: Place | null): boolean {
+    const standing = this.#recordAt(place);
+    return standing?.epoch === epoch && standing.holder?.instanceId === holder?.instanceId;
   }
 
   #revisionAt(place: Place | null): string {

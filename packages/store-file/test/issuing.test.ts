@@ -1,10 +1,11 @@
-import { copyFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createLeaseClient } from "@tenure/core";
-import type { LeaseClient } from "@tenure/core";
+import type { LeaseClient, SwapOutcome } from "@tenure/core";
 import { thisHost } from "@tenure/host";
+import type { ProcessIdentity } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
-import type { FileStore } from "../src/index.ts";
+import type { FileStore, FileSystem } from "../src/index.ts";
 import { segmentPath } from "../src/layout.ts";
 import { acquire, event, open, record, temporaryFolders } from "./support.ts";
 import type { Folders } from "./support.ts";
@@ -55,6 +56,27 @@ describe("I2 an epoch that was issued once", () => {
     const swapped = await one.compareAndSwap(before, late, event("lease.acquired", late), { durable: true });
     expect(swapped).toEqual({ outcome: "conflict" });
     expect(await one.read("orders")).toMatchObject({ record: null, epochFloor: 1 });
+  });
+
+  test("F10 is had by one, where the end of the journal is taken away before it was noted as published, and another comes", async () => {
+    const folders = temporaryFolders();
+    const other = await open(folders);
+    const seen = await acquire(other, "orders", { holderIdentity: null, holder: null });
+    const whole = readFileSync(segment(folders));
+    const claim = (store: FileStore, instanceId: string): Promise<SwapOutcome> => {
+      const holder = { ...(record("orders", 2).holder as ProcessIdentity), instanceId };
+      const next = record("orders", 2, { holder });
+      return store.compareAndSwap(seen, next, event("lease.acquired", next), { durable: true });
+    };
+    let others: SwapOutcome | undefined;
+    const datasync: FileSystem["datasync"] = async (fd) => {
+      await systemFiles.datasync(fd);
+      writeFileSync(segment(folders), whole);
+      others = await claim(other, "the other");
+    };
+    const store = await open({ ...folders, fileSystem: { ...systemFiles, datasync } });
+    expect(await claim(store, "this one")).toMatchObject({ outcome: "unknown", cause: { code: "ESTOREUNAVAILABLE" } });
+    expect(others?.outcome).toBe("committed");
   });
 
   test("is not issued to another while it is about to be published, though nothing stands there yet; the next one is", async () => {
