@@ -73,23 +73,25 @@ export class Term {
     this.#tell({ type: "run.leading", epoch: this.#lease.epoch });
     const watch = { process: this.#watchedProcess() };
     const heartbeat = keepAlive(this.#lease, { clock, random, watch, ...(onEvent && { onEvent }) });
+    let giveBack = (): Promise<void> => this.#release("failed");
     try {
-      const outcome = await this.#lead();
+      const outcome = await this.#lead().then(
+        (led) => {
+          giveBack = () => this.#giveBack(led);
+          return led;
+        },
+        (error: unknown) => {
+          // Nothing runs: what cannot be started ends here, and so does a lease lost before its child was started.
+          if (error instanceof NotDueError) giveBack = () => this.#release("stopped");
+          return outcomeOfFailure(error);
+        },
+      );
+      // Where this fails, what does not die is stuck all the same, and its lease is not given back.
       await this.#options.terms?.beforeRelease(outcome);
+      return outcome;
+    } finally {
       await heartbeat.stop();
-      await this.#giveBack(outcome);
-      return outcome;
-    } catch (error) {
-      // Nothing runs: what cannot be started ends here, and so does a lease lost before its child was started.
-      const outcome = outcomeOfFailure(error);
-      try {
-        if (outcome !== null) await this.#options.terms?.beforeRelease(outcome);
-      } finally {
-        await heartbeat.stop();
-        await this.#release(error instanceof NotDueError ? "stopped" : "failed");
-      }
-      if (outcome === null) throw error;
-      return outcome;
+      await giveBack();
     }
   }
 
@@ -337,9 +339,9 @@ export class Term {
   }
 }
 
-/** `null`: a failure that is no outcome of the command's. */
-function outcomeOfFailure(error: unknown): RunOutcome | null {
+/** @throws what is no outcome of the command's. */
+function outcomeOfFailure(error: unknown): RunOutcome {
   if (error instanceof CannotStartError) return { how: "not-started", error };
   if (error instanceof LeaseLostError) return { how: "lost", error };
-  return null;
+  throw error;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readlinkSync, rmSync } from "node:fs";
 import { processState } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import { expect, test } from "vitest";
@@ -131,6 +131,19 @@ test("W5 a child that will not die is told as stuck, and its lease is not given 
   expect(how).toBe("stuck");
   expect(message).toContain(String(child?.pid));
   expect(await runner.exited).toBe(79);
+  expect(runner.types()).not.toContain("test.released");
+});
+
+test("W5 nor is it where that cannot be written down", async () => {
+  const place = new Place();
+  const policy = { restart: "on-failure" } as const;
+  const runner = place.run({ command: "sh", args: ["-c", stubborn], immortal: true, stopTimeoutMs: 50, policy });
+  await familyOf(runner);
+  rmSync(place.path("main.runs"));
+  mkdirSync(place.path("main.runs"));
+  runner.kill("SIGTERM");
+  await runner.event("test.failed");
+  expect(runner.types()).toContain("run.stuck");
   expect(runner.types()).not.toContain("test.released");
 });
 
