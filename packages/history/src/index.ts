@@ -26,6 +26,7 @@ export type {
   RenewUnknown,
   Told,
   Visible,
+  Withdrawn,
   WriteAccepted,
 } from "./observation.ts";
 export type { EndTimeSource, Term } from "./term.ts";

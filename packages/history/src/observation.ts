@@ -11,6 +11,7 @@ export type Observation =
   | RenewUnknown
   | Ended
   | Visible
+  | Withdrawn
   | WriteAccepted
   | Acked
   | Recovered
@@ -82,6 +83,9 @@ export interface Visible extends OfLease<"visible"> {
   readonly epoch: number;
   readonly nonce: string;
 }
+
+/** All that showed a term was taken away by hand before anybody was told that it leads; where nobody ever is, its epoch may come again. */
+export interface Withdrawn extends OfTerm<"withdrawn"> {}
 
 /** A fenced resource took a write. */
 export interface WriteAccepted extends About<"write-accepted"> {

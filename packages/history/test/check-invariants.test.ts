@@ -251,6 +251,23 @@ describe("what is no violation", () => {
     expect(found([paused, claim(9, 11)])).toEqual([]);
     expect(found([paused, lifted, claim(13, 14)])).toEqual([]);
     expect(found([paused, claim(20, 31)])).toEqual([]);
+    const stands: Observation = { kind: "visible", at: 9, lease: "other", holder: "z", epoch: 1, nonce: "n" };
+    expect(found([stands, paused, claim(11, 12)])).toEqual([]);
+  });
+
+  test("an epoch that comes again since all that told of it was taken away before anybody led by it", () => {
+    const shown = (at: number, holder: string, epoch: number): Observation => ({
+      kind: "visible",
+      at,
+      lease: "other",
+      holder,
+      epoch,
+      nonce: `${holder}${epoch}`,
+    });
+    const gone: Observation = { kind: "withdrawn", at: 2, lease: "other", holder: "y", epoch: 1 };
+    const history = [shown(1, "y", 1), gone, shown(3, "z", 1)];
+    expect(found(history)).toEqual([]);
+    expect(found([...history, { ...granted(4, "y", 1, 99), lease: "other", sentAt: 1 }])).toContain("I2");
   });
 
   test("a child that had stopped working and was given up for it", () => {

@@ -80,6 +80,13 @@ export class Recorder {
     return shown === undefined ? 0 : this.nowMs - shown.at;
   }
 
+  /** An operator was at it: of the terms that no copy tells of any more nothing is left, unless somebody leads by one. */
+  withdrawn(lease: string, isLeft: (epoch: number) => boolean): void {
+    for (const shown of this.history.slice())
+      if (shown.kind === "visible" && shown.lease === lease && shown.holder !== null && !isLeft(shown.epoch))
+        this.note({ kind: "withdrawn", at: this.nowMs, lease, holder: shown.holder, epoch: shown.epoch });
+  }
+
   positionOf(nonce: string | undefined): number {
     return nonce === undefined ? 0 : (this.#positions.get(nonce) ?? 0);
   }

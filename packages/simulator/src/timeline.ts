@@ -59,6 +59,8 @@ function describe(seen: Observation): string | null {
       return `${seen.holder.padEnd(12)} leads no more at epoch ${seen.epoch} (${seen.reason})`;
     case "visible":
       return `store        shows ${seen.holder ?? "nobody"} at epoch ${seen.epoch} (${seen.nonce})`;
+    case "withdrawn":
+      return `store        tells nothing any more of ${seen.holder} at epoch ${seen.epoch}`;
     case "acked":
       return `store        acknowledged change ${seen.position} at epoch ${seen.epoch}`;
     case "recovered":

@@ -10,10 +10,12 @@ export const risingEpochs: Invariant = {
   promise: "the epoch rises at every acquisition ever visible, whatever happened in between",
   restsOn: ["visible", "granted"],
   *check(history) {
+    const withdrawn = new Set(only(history, "withdrawn").map(termOf));
+    for (const granted of only(history, "granted")) withdrawn.delete(termOf(granted));
     const known = new Map<string, Appearance["kind"]>();
     const highest = new Map<string, Appearance>();
     for (const seen of only(history, "visible", "granted")) {
-      if (!isOfTerm(seen)) continue;
+      if (!isOfTerm(seen) || withdrawn.has(termOf(seen))) continue;
       const as = known.get(termOf(seen));
       if (as !== "granted") known.set(termOf(seen), seen.kind);
       // A look at a known term is no new term, nor is its grant; one that is granted twice was won twice.

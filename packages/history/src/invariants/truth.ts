@@ -1,4 +1,5 @@
 import type { Observation, ToldPaused, Visible } from "../observation.ts";
+import { termOf } from "../validity.ts";
 import { groupBy, only } from "../violation.ts";
 import type { Invariant, Violation } from "../violation.ts";
 
@@ -36,13 +37,17 @@ function standingBetween(changes: readonly Visible[], from: number, to: number):
   return [first, ...changes.filter(({ at }) => at > from && at <= to)];
 }
 
-/** A claim that was sent before the pause was told of may still win. */
+/** A claim that was sent, or stood, before the pause was told of may still win. */
 function* grantedInPause(history: readonly Observation[]): Iterable<Violation> {
-  for (const [lease, seen] of groupBy(only(history, "told-paused", "told-resumed", "granted"), (one) => one.lease)) {
+  const kinds = ["visible", "told-paused", "told-resumed", "granted"] as const;
+  for (const [lease, seen] of groupBy(only(history, ...kinds), (one) => one.lease)) {
+    const stood = new Set<string>();
     let pause: ToldPaused | null = null;
     for (const one of seen) {
-      if (one.kind !== "granted") pause = one.kind === "told-paused" ? one : null;
-      else if (pause !== null && one.sentAt > pause.at && one.at < pause.until) {
+      if (one.kind === "visible") {
+        if (pause === null && one.holder !== null) stood.add(termOf({ ...one, holder: one.holder }));
+      } else if (one.kind !== "granted") pause = one.kind === "told-paused" ? one : null;
+      else if (pause !== null && one.sentAt > pause.at && one.at < pause.until && !stood.has(termOf(one))) {
         const sentence = `${one.holder} acquired ${lease} at epoch ${one.epoch} while it was said to be paused`;
         yield { invariant: "I10", facts: [pause, one], sentence };
       }

@@ -18,6 +18,9 @@ import { inspectFiles } from "./inspect-files.ts";
 import type { AgentPlan, Plan, WorldEvent } from "./plan.ts";
 import { Tampering } from "./tampering.ts";
 
+/** More than a call takes that is not delayed. */
+const UNDELAYED_MS = 100;
+
 /** One machine with one disk, on which leaders live, die, and are started again. */
 export class FileWorld {
   readonly #plan: Plan;
@@ -174,7 +177,10 @@ export class FileWorld {
       process.starve(0, 0);
       process.exhaust(0);
     }
-    if (this.#recorder.tampered) void this.#repair();
+    if (!this.#recorder.tampered) return;
+    void this.#repair();
+    // A write that was under way may come into what was spoilt, when it has been looked at already.
+    this.#agenda.after(this.#plan.disk.longestDelayMs + UNDELAYED_MS, () => void this.#repair());
   }
 
   /** A journal that somebody spoiled is refused, until a person does what the message says. */

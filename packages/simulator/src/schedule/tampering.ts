@@ -71,6 +71,8 @@ export class Tampering {
     act();
     this.#truth.reload();
     const { record: after } = this.#truth;
+    const standing = after?.epoch ?? 0;
+    this.#recorder.withdrawn(LEASE, (epoch) => epoch <= standing || this.#backing.floorKnows(epoch));
     const isRenewalGone = before !== null && after?.epoch === before.epoch && after.nonce !== before.nonce;
     if (isRenewalGone && this.#recorder.shownForMs(before.nonce) < SEEN_BY_MS) this.#recorder.notPromised.add("I1");
   }

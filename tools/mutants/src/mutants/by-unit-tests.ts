@@ -176,4 +176,25 @@ export const byUnitTests: readonly UnitMutant[] = [
     test: "packages/store-file/test/issuing.test.ts › F10 is not issued by an idle process that did not see it, though its journal is as that one left it",
     why: "the journal would have to be put back as an idle process last saw it, while others led in between",
   },
+  {
+    name: "who-won-looks-no-more",
+    rule: "an epoch is had by one, whatever an operator takes away before it is noted (seed 575861)",
+    file: "packages/store-file/src/lease-file.ts",
+    find: `if (!this.#shows(record, now)) return { outcome: "unknown", cause: this.#replaced(file.path) };`,
+    replace: ``,
+    test: "packages/store-file/test/issuing.test.ts › F10 is had by one, where the end of the journal is taken away before it was noted as published, and another comes",
+    why: "two lead by one epoch if the file is cut between a line and its sync while another claims: one schedule in half a million",
+  },
+  {
+    name: "stuck-is-given-back-unwritten",
+    rule: "what does not die is stuck, also where that cannot be written down (seed 531525)",
+    file: "packages/watchdog/src/term.ts",
+    find: `await this.#options.terms?.beforeRelease(outcome);`,
+    replace: `await this.#options.terms?.beforeRelease(outcome).catch((error) => {
+        giveBack = () => this.#release("failed");
+        throw error;
+      });`,
+    test: "packages/watchdog/test/guard.test.ts › W5 nor is it where that cannot be written down",
+    why: "a command starts beside one that does not die if the disk fails just then: one schedule in half a million",
+  },
 ];
