@@ -83,6 +83,26 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 7 });
   });
 
+  test("tables that were dropped are another store when they are made anew: epochs begin anew, and who led is told at its next renewal", async () => {
+    const schema = freshSchema();
+    const store = await openStore({ schema });
+    const lease = await createLeaseClient({ ...thisHost({ holderIdentity: "a" }), store }).acquire("orders");
+    await operator().query(`drop schema ${schema} cascade`);
+    await expect(lease.renew()).rejects.toMatchObject({
+      code: "ESTOREUNAVAILABLE",
+      message: expect.stringContaining("the tables of tenure are not there"),
+    });
+    const anew = await openStore({ schema });
+    expect(anew.storeId).not.toBe(store.storeId);
+    const other = createLeaseClient({ ...thisHost({ holderIdentity: "b" }), store: anew });
+    expect(await other.tryAcquire("orders")).toMatchObject({ epoch: 1 });
+    await expect(lease.renew()).rejects.toMatchObject({
+      code: "ELEASELOST",
+      message: expect.stringContaining('also held by another process, "b" at epoch 1'),
+    });
+    expect(lease.signal.aborted).toBe(true);
+  });
+
   test("a row that was put back from an old copy is no record any more", async () => {
     const schema = freshSchema();
     const [store, psql] = [await openStore({ schema }), operator()];
