@@ -103,6 +103,7 @@ test("half a line that another left says nothing, and what comes after it counts
   const directory = temporaryFolder();
   const floor = floorIn({ directory });
   await issue(floor, 1);
+  expect(await issue(floor, 1)).toBe(false);
   const path = join(directory, "orders.floor.64.jsonl");
   const before = readFileSync(path).length;
   await issue(floorIn({ directory }), 2);
@@ -150,10 +151,12 @@ test("a damaged line says nothing, and the others all that they say", async () =
   expect([floor.issued, floor.shown, floor.waitMs]).toEqual([1, 1, 15_000]);
 });
 
-test("what another boot has reserved is used up: nothing is reserved again below it", async () => {
+test("what another boot has reserved is used up: its block stays open, and nothing is reserved again below it", async () => {
   const directory = temporaryFolder();
   await issue(floorIn({ directory, bootId: "an earlier one" }), 1);
-  const floor = floorIn({ directory });
+  const counts = counted();
+  const floor = floorIn({ directory, ...counts.calls });
+  expect(counts.open.size).toBe(1);
   expect(await issue(floor, 64)).toBe(false);
   expect(blocks(directory)).toEqual(["orders.floor.64.jsonl"]);
   expect(await issue(floor, 65)).toBe(true);

@@ -26,6 +26,7 @@ const everyChange = `
 | \`protocol/revoke.ts\`   |      18 |      18 | 100 % |
 | \`protocol/standing.ts\` |      50 |      49 | 98 % |
 | \`protocol/transfer.ts\` |      29 |      29 | 100 % |
+| \`floor.ts\` |      171 |      161 | 94 % |
 | \`lease-file.ts\` |      278 |      244 | 88 % |
 
 Of those that were not noticed in \`acquire.ts\` and \`expire.ts\`, two have a test since, which was seen to fail with the change: a death whose time nobody
@@ -34,11 +35,10 @@ knows, and a record that nobody has held. These are left: in \`acquire.ts\`, wit
 
 In \`decision.ts\` two were not noticed at first, and one in \`pause.ts\`: how long a remark may be, and that a pause survives a power cut; all three have a test since, and are noticed.
 
-Of the file store only a part is measured: of \`floor.ts\` the first 71 of 180 changes, of which 50 were noticed. Of the 21 that were not,
-seven are noticed by tests written since: an epoch that another published as its last, or in a block beside one that could not be removed, and the longest
-wait that a process itself saw. Of the 14 others ten are in whether it reads on or begins anew (a whole reading says the same and takes longer; two of them would
-keep a block that was opened while the disk was read-only), two in numbers that are read again from the file they were just written to, one reserves a
-block too many, one is in a list that is read before it is used. Not measured: the rest of \`floor.ts\`.
+Of the 180 changes of \`floor.ts\` 131 were noticed at first. Tests that watch it by itself, call by call, were written since, and two of its conditions were found to
+do nothing and are gone. Of the 10 of 171 that are left four are in the choice of the block to note in (blocks are read in rising order, and nothing is issued
+at or below what another boot reserved); two are of a list that is read before it is used, or filtered after it; two ask for what has just been refused otherwise; one forgets
+a block that was read; and one reads all again where it need not.
 
 Of the 278 changes of \`lease-file.ts\` 220 were noticed at first, and 244 (88 %) since some of its promises have tests of their own: what an error names, what a torn
 line and a first write that was given up come to, descriptors after a close. The 34 others: in 19 it does for nothing what it does once (looks, validates, rehearses a takeover,
