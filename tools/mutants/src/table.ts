@@ -35,10 +35,10 @@ knows, and a record that nobody has held. These are left: in \`acquire.ts\`, wit
 
 In \`decision.ts\` two were not noticed at first, and one in \`pause.ts\`: how long a remark may be, and that a pause survives a power cut; all three have a test since, and are noticed.
 
-Of the 180 changes of \`floor.ts\` 131 were noticed at first. Tests that watch it by itself, call by call, were written since, and two of its conditions were found to
-do nothing and are gone. Of the 10 of 171 that are left four are in the choice of the block to note in (blocks are read in rising order, and nothing is issued
-at or below what another boot reserved); two are of a list that is read before it is used, or filtered after it; two ask for what has just been refused otherwise; one forgets
-a block that was read; and one reads all again where it need not.
+Of the 180 changes of \`floor.ts\` 131 were noticed at first. Tests that watch it by itself, call by call, were written since, and a guard that was found to
+do nothing is gone. Of the 10 of 171 that are left four are in the choice of the block to note in (blocks are read in rising order, and nothing is issued
+at or below what another boot reserved); two are of a list that is read before it is used, or filtered after it; two ask for what has just been refused; one asks
+whether a block to be forgotten was read, which it was; and one reads all again where it need not.
 
 Of the 278 changes of \`lease-file.ts\` 220 were noticed at first, and 244 (88 %) since some of its promises have tests of their own: what an error names, what a torn
 line and a first write that was given up come to, descriptors after a close. The 34 others: in 19 it does for nothing what it does once (looks, validates, rehearses a takeover,
