@@ -72,10 +72,10 @@ describe("I2 an epoch that was issued once", () => {
     const datasync: FileSystem["datasync"] = async (fd) => {
       await systemFiles.datasync(fd);
       writeFileSync(segment(folders), whole);
-      others = await claim(other, "the other");
+      others = await claim(other, "the-other");
     };
     const store = await open({ ...folders, fileSystem: { ...systemFiles, datasync } });
-    expect(await claim(store, "this one")).toMatchObject({ outcome: "unknown", cause: { code: "ESTOREUNAVAILABLE" } });
+    expect(await claim(store, "this-one")).toMatchObject({ outcome: "unknown", cause: { code: "ESTOREUNAVAILABLE" } });
     expect(others?.outcome).toBe("committed");
   });
 
