@@ -358,24 +358,6 @@ describe("acquire", () => {
     expect((await waiting).epoch).toBe(3);
   });
 
-  it("hears of a change that comes while it looks, and waits for nothing that has happened", async () => {
-    const world = new World();
-    const held = await lead(world.join("a"));
-    const waiter = world.join("b");
-    const waiting = waiter.client.acquire("job");
-    await world.time.advance(100);
-    // Its claim comes second, and what it looks at then is old when it is told.
-    waiter.store.inject("compareAndSwap", { kind: "delay", beforeMs: 100 });
-    const look = waiter.store.inject("read", { kind: "delay", afterMs: 500 });
-    await held.release();
-    const second = await lead(world.join("c"));
-    await world.time.advance(200);
-    expect([look.strikes, await outcomeOf(waiting)]).toEqual([1, "pending"]);
-    await second.release();
-    await world.time.advance(500);
-    expect(await waiting).toMatchObject({ epoch: 3 });
-  });
-
   it("lets exactly one of many lead, and each of them in the end", async () => {
     const world = new World();
     const epochs: number[] = [];

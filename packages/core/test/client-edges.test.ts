@@ -267,6 +267,24 @@ it("what a store throws without a code has kept it from being reached", () => {
   });
 });
 
+it("whoever waits hears of a change that comes while it looks, and waits for nothing that has happened", async () => {
+  const world = new World();
+  const held = await lead(world.join("a"));
+  const waiter = world.join("b");
+  const waiting = waiter.client.acquire("job");
+  await world.time.advance(100);
+  // Its claim comes second, and what it looks at then is old when it is told.
+  waiter.store.inject("compareAndSwap", { kind: "delay", beforeMs: 100 });
+  const look = waiter.store.inject("read", { kind: "delay", afterMs: 500 });
+  await held.release();
+  const second = await lead(world.join("c"));
+  await world.time.advance(200);
+  expect([look.strikes, await outcomeOf(waiting)]).toEqual([1, "pending"]);
+  await second.release();
+  await world.time.advance(500);
+  expect(await waiting).toMatchObject({ epoch: 3 });
+});
+
 it("a look that fails after a conflict says what failed, and the lease still stands", async () => {
   const world = new World();
   const party = world.join("a");

@@ -170,6 +170,7 @@ export class LeaseFile {
     const line = claim(place.position.head, record, event, durable);
     refuseLong(record.name, line.text);
     const file = place.file.retain();
+    const { loads } = this.journal;
     let now: Place | null;
     try {
       sent.maybe = true;
@@ -188,9 +189,10 @@ export class LeaseFile {
     }
     if (issues) {
       this.#confirm(record);
-      // Where it was taken away before that, another may have come and have the same epoch: from here on nobody does.
       now = this.#look();
-      if (!this.#shows(record, now)) return { outcome: "unknown", cause: this.#replaced(file.path) };
+      // Where its line was taken away before that, another may have come and have the same epoch.
+      if (this.journal.loads !== loads && !this.#shows(record, now))
+        return { outcome: "unknown", cause: this.#replaced(file.path) };
       this.#courtesy.won(record, place.position.head.record);
     }
     this.#afterwards(now, durable);
@@ -282,10 +284,10 @@ export class LeaseFile {
     return record === null || record.epoch < this.floor.shown ? null : record;
   }
 
-  /** Whether the term that stands is that of `record`, whatever was written about it since. */
+  /** Whether the term of `record` stands, whatever was written about it since, or has been followed by others already. */
   #shows({ epoch, holder }: LeaseRecord, place: Place | null): boolean {
     const standing = this.#recordAt(place);
-    return standing?.epoch === epoch && standing.holder?.instanceId === holder?.instanceId;
+    return standing !== null && (standing.epoch > epoch || standing.holder?.instanceId === holder?.instanceId);
   }
 
   #revisionAt(place: Place | null): string {
