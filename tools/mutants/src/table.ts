@@ -45,8 +45,8 @@ line and a first write that was given up come to, descriptors after a close. The
 asks whether a segment is full or is to be left, which the called one asks itself), or looks at a place that is there whenever its record is; in 4 the look before a write
 passes over what the check of the written line finds; 4 need a journal removed between two calls that follow each other; in 2 a turn or a flag is left that nobody asks for any
 more; and one each: \`undefined\` for \`false\`, how the mirror is told of a first write, a confirmation that the floor refused, a record
-of exactly the longest length, an error in the moment in which the caller gives up. A last look that was added since has 22 more, of which 18 are noticed, three by
-slower tests than these (eight processes on one lease, a segment that is lost), and one that ends in an error with the same outcome.
+of exactly the longest length, an error in the moment in which the caller gives up. A last look that was added since has 22 more, of which 18 are noticed, two by
+slower tests than these (a segment that is lost), one now and then by eight processes on one lease, and one ends in an error with the same outcome.
 `;
 
 /** docs/mutants.md. */
