@@ -14,6 +14,8 @@ const everyChange = `
 
 \`npm run mutation\` makes each small change that Stryker knows to \`packages/core/src/protocol\`, and in the file store to \`floor.ts\` and
 \`lease-file.ts\`, and runs the unit tests that reach it. The words of messages are left out. In core it fails below 90 %. It is no part of \`npm test\`.
+Every branch of core's protocol and client is run by core's own tests, which fail below that, and not by drawn schedules alone; every branch of the file store
+by its own, which \`npm run coverage\` counts.
 
 | file                     | changes | noticed |     |
 | ------------------------ | ------: | ------: | --: |
