@@ -84,6 +84,11 @@ export class Floor {
     return Math.max(this.#published, this.#seen);
   }
 
+  /** Whether the last epoch that was noted as published is this one. */
+  isPublished(epoch: number): boolean {
+    return this.#published === epoch;
+  }
+
   get waitMs(): number {
     return this.#waitMs;
   }

@@ -157,6 +157,8 @@ export class LeaseFile {
     }
     // Of two that began at once the first may have led, if the other was paused: then nobody reads this file, or takes it for an old one.
     this.floor.load();
+    // The first led by this very epoch: what stands here is led by nobody.
+    if (issues && this.floor.isPublished(record.epoch)) return { outcome: "conflict" };
     if (issues) this.#confirm(record);
     const begun = this.#look();
     if (begun?.file.path !== vacantPath || !this.#shows(record, begun))

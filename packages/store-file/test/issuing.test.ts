@@ -1,6 +1,6 @@
 import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createLeaseClient } from "@tenure/core";
-import type { LeaseClient, SwapOutcome } from "@tenure/core";
+import type { LeaseClient, Snapshot, SwapOutcome } from "@tenure/core";
 import { thisHost } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
@@ -159,7 +159,41 @@ describe("a candidate", () => {
       expect((await slow.read("orders")).record?.nonce).not.toBe(late.nonce);
     });
   }
+
+  test("I1 paused before it began the journal does not lead when another has led by that epoch, and its journal was deleted", async () => {
+    const folders = temporaryFolders();
+    const waitsAt = (part: string, reach: () => void, until: Promise<void>): FileSystem => ({
+      ...systemFiles,
+      create: async (path) => {
+        if (path.includes(part)) {
+          reach();
+          await until;
+        }
+        return await systemFiles.create(path);
+      },
+    });
+    const claim = (store: FileStore, seen: Snapshot): Promise<SwapOutcome> => {
+      const next = record("orders", 1);
+      return store.compareAndSwap(seen, next, event("lease.acquired", next), { durable: true });
+    };
+    const [looked, intended, led] = [signal(), signal(), signal()];
+    const other = await open({ ...folders, fileSystem: waitsAt(".floor.", looked.tell, intended.told) });
+    const store = await open({ ...folders, fileSystem: waitsAt(".journal.", intended.tell, led.told) });
+    const others = claim(other, await other.read("orders"));
+    await looked.told;
+    const late = claim(store, await store.read("orders"));
+    expect((await others).outcome).toBe("committed");
+    rmSync(segment(folders));
+    led.tell();
+    expect(await late).toEqual({ outcome: "conflict" });
+  });
 });
+
+function signal(): { readonly told: Promise<void>; readonly tell: () => void } {
+  let tell = (): void => {};
+  const told = new Promise<void>((resolve) => (tell = resolve));
+  return { told, tell };
+}
 
 test("the segment in use is kept, whatever is asked for", async () => {
   for (const options of [{ segmentsKept: 0 }, { segmentsKept: NaN }, { segmentBytes: 0 }])
