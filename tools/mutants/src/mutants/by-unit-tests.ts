@@ -197,4 +197,13 @@ export const byUnitTests: readonly UnitMutant[] = [
     test: "packages/watchdog/test/guard.test.ts › W5 nor is it where that cannot be written down",
     why: "a command starts beside one that does not die if the disk fails just then: one schedule in half a million",
   },
+  {
+    name: "late-beginning-leads",
+    rule: "whoever was paused while it began a journal does not lead by an epoch that another has led by (f375f09)",
+    file: "packages/store-file/src/lease-file.ts",
+    find: `if (issues && this.floor.isPublished(record.epoch)) return { outcome: "conflict" };`,
+    replace: ``,
+    test: "packages/store-file/test/issuing.test.ts › I1 paused before it began the journal does not lead when another has led by that epoch, and its journal was deleted",
+    why: "two begin in one moment, one is paused, and the other's journal is deleted while it leads: one schedule in seven hundred thousand",
+  },
 ];
