@@ -7,10 +7,8 @@ export const LAYOUT_VERSION = 1;
 export interface Keys {
   /** Which store this is, the version of its layout, and the last number of a revision. */
   readonly store: string;
-  /** The highest epoch ever written, by lease: kept when a lease is lost. */
-  readonly epochs: string;
-  /** The longest wait, by lease. */
-  readonly waits: string;
+  /** The highest epoch ever written and the longest wait, by lease: kept when a lease is lost, and never one without the other. */
+  readonly floors: string;
   readonly lease: (name: string) => string;
   readonly journal: (name: string) => string;
   /** A key that never exists. To delete it is a write that changes nothing, and that only a primary takes. */
@@ -24,8 +22,7 @@ export function keysOf(prefix: string): Keys {
   const at = `{${prefix}}`;
   return {
     store: `${at}:store`,
-    epochs: `${at}:epochs`,
-    waits: `${at}:waits`,
+    floors: `${at}:floors`,
     lease: (name) => `${at}:lease:${name}`,
     journal: (name) => `${at}:journal:${name}`,
     nothing: `${at}:nothing`,

@@ -151,7 +151,7 @@ export class RedisEngine implements ServerEngine {
   }
 
   async list(): Promise<readonly string[]> {
-    return (await this.#session.ask((client) => client.hkeys(this.#keys.epochs))) as string[];
+    return (await this.#session.ask((client) => client.hkeys(this.#keys.floors))) as string[];
   }
 
   async probe(): Promise<StoreProbe> {
@@ -160,7 +160,7 @@ export class RedisEngine implements ServerEngine {
 
   /** What is typed in redis-cli. */
   raiseFloor(name: string, epoch: number): string {
-    return `HSET ${this.#keys.epochs} ${name} ${epoch}`;
+    return `HSET ${this.#keys.floors} ${name} ${epoch}`;
   }
 
   failure(error: unknown, doing: string, facts?: FailureFacts): LeaseError {
@@ -174,8 +174,8 @@ export class RedisEngine implements ServerEngine {
   }
 
   #keysOf(name: string): readonly string[] {
-    const { store, epochs, waits, lease } = this.#keys;
-    return [store, epochs, waits, lease(name)];
+    const { store, floors, lease } = this.#keys;
+    return [store, floors, lease(name)];
   }
 
   /** `found` is the store that is there now, or nothing. */

@@ -15,9 +15,10 @@ const STANDING = `
 local id = redis.call('HGET', KEYS[1], 'id')
 if id ~= ARGV[1] then return {'gone', id or ''} end
 local name = ARGV[2]
-local lease = redis.call('HMGET', KEYS[4], 'record', 'revision', 'epoch', 'changed_at')
-local floor = redis.call('HGET', KEYS[2], name) or '0'
-local wait = redis.call('HGET', KEYS[3], name) or '0'
+local lease = redis.call('HMGET', KEYS[3], 'record', 'revision', 'epoch', 'changed_at')
+-- A floor that was raised by hand knows no wait.
+local floor, wait = string.match(redis.call('HGET', KEYS[2], name) or '0', '^(%d+) ?(%d*)$')
+if wait == '' then wait = '0' end
 local revision = '0'
 if not lease[2] then
   if tonumber(floor) > 0 then revision = 'lost.' .. floor end
@@ -31,16 +32,16 @@ local time = redis.call('TIME')
 local now = string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))`;
 
 /**
- * KEYS store, epochs, waits, lease, nothing · ARGV store id, name. It asks as a writer would: a replica, whose answer may be of the
+ * KEYS store, floors, lease, nothing · ARGV store id, name. It asks as a writer would: a replica, whose answer may be of the
  * past, refuses.
  */
 export const READ: string = `
-redis.call('DEL', KEYS[5])
+redis.call('DEL', KEYS[4])
 ${STANDING}
 return {'standing', revision, floor, wait, lease[1], lease[4], now}`;
 
 /**
- * KEYS store, epochs, waits, lease, journal · ARGV store id, name, expected revision, record, event, epoch, nonce, wait, channel. A script
+ * KEYS store, floors, lease, journal · ARGV store id, name, expected revision, record, event, epoch, nonce, wait, channel. A script
  * that fails is not rolled back, so everything that can be refused is tried before the first write that matters.
  */
 export const SWAP: string = `${STANDING}
@@ -50,27 +51,23 @@ if tonumber(epoch) < tonumber(floor) or (revision:sub(1, 5) == 'lost.' and tonum
   return {'regression', floor}
 end
 if redis.acl_check_cmd and not (
-  redis.acl_check_cmd('HSET', KEYS[4], 'record', record) and
+  redis.acl_check_cmd('HSET', KEYS[3], 'record', record) and
   redis.acl_check_cmd('HSET', KEYS[2], name, epoch) and
-  redis.acl_check_cmd('HSET', KEYS[3], name, next_wait) and
-  redis.acl_check_cmd('XADD', KEYS[5], '*', 'record', record)
+  redis.acl_check_cmd('XADD', KEYS[4], '*', 'record', record)
 ) then
   return redis.error_reply("NOPERM this user may not write what tenure keeps")
 end
-local newest = redis.call('XREVRANGE', KEYS[5], '+', '-', 'COUNT', 1)[1]
+local newest = redis.call('XREVRANGE', KEYS[4], '+', '-', 'COUNT', 1)[1]
 local after = newest and tonumber(newest[1]:match('^%d+')) or 0
 local counted = tonumber(redis.call('HGET', KEYS[1], 'revision') or '0')
 local number = string.format('%.0f', math.max(after, counted) + 1)
 redis.call('PUBLISH', channel, name)
 redis.call('HSET', KEYS[1], 'revision', number)
 revision = number .. '.' .. nonce
-redis.call('HSET', KEYS[2], name, epoch)
-if tonumber(next_wait) > tonumber(wait) then
-  wait = next_wait
-  redis.call('HSET', KEYS[3], name, wait)
-end
-redis.call('HSET', KEYS[4], 'record', record, 'revision', revision, 'epoch', epoch, 'changed_at', now)
-redis.call('XADD', KEYS[5], 'MAXLEN', ${JOURNAL_LINES_MAX}, number .. '-0', 'event', event, 'record', record)
+if tonumber(next_wait) > tonumber(wait) then wait = next_wait end
+redis.call('HSET', KEYS[2], name, epoch .. ' ' .. wait)
+redis.call('HSET', KEYS[3], 'record', record, 'revision', revision, 'epoch', epoch, 'changed_at', now)
+redis.call('XADD', KEYS[4], 'MAXLEN', ${JOURNAL_LINES_MAX}, number .. '-0', 'event', event, 'record', record)
 return {'committed', revision, epoch, wait}`;
 
 /** KEYS fence · ARGV field, epoch. Raises to the epoch if that is higher, and tells the highest. */

@@ -137,8 +137,30 @@ describe.skipIf(skipped !== null)(`Redis fails${skipped === null ? "" : `: ${ski
     await write(store, 7);
     await ops.del(`{${prefix}}:lease:orders`);
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 7, floorWaitMs: 15_000 });
-    await ops.del(`{${prefix}}:epochs`);
+    await ops.del(`{${prefix}}:floors`);
     await expect(store.read("orders")).rejects.toMatchObject({ code: "EEPOCHREGRESSION" });
+  });
+
+  test("whichever of a lease's keys are dropped at once: it stands, is waited for, or is refused to who saw it", async () => {
+    const ops = operator();
+    const written = async (): Promise<{ store: LeaseStore; kept: string[] }> => {
+      const prefix = freshPrefix();
+      const store = await openStore({ prefix });
+      await write(store, 7);
+      return { store, kept: (await ops.keys(`{${prefix}}:*`)).toSorted() };
+    };
+    const { length } = (await written()).kept;
+    for (let chosen = 1; chosen < 2 ** length; chosen += 1) {
+      const { store, kept } = await written();
+      const dropped = kept.filter((_, at) => (chosen & (2 ** at)) !== 0);
+      await ops.del(...dropped);
+      const seen = await store.read("orders").catch((error: unknown) => error);
+      const what = `without ${dropped.map((key) => key.slice(key.indexOf("}") + 2)).join(", ")}`;
+      if (seen instanceof Error) expect(seen, what).toMatchObject({ code: "EEPOCHREGRESSION" });
+      else if ((seen as Snapshot).record === null)
+        expect(seen, what).toMatchObject({ epochFloor: 7, floorWaitMs: 15_000 });
+      else expect(seen, what).toMatchObject({ record: { epoch: 7 } });
+    }
   });
 
   test("one put back from an old copy is no record any more", async () => {
