@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Certificate } from "./authority.ts";
 import type { Engine } from "./engine.ts";
 import { folderWith } from "./found.ts";
-import { freePort, ServerProcess } from "./server-process.ts";
+import { freePort } from "./port.ts";
+import { ServerProcess } from "./server-process.ts";
 import { fileFor } from "./user.ts";
 
 const HOST = "127.0.0.1";

@@ -6,7 +6,8 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Engine } from "./engine.ts";
 import { folderWith, postgresFolders } from "./found.ts";
-import { freePort, isAlive, isOpen, ServerProcess } from "./server-process.ts";
+import { freePort } from "./port.ts";
+import { isAlive, isOpen, ServerProcess } from "./server-process.ts";
 import { giveTo, unprivilegedUser, type SystemUser } from "./user.ts";
 
 const run = promisify(execFile);

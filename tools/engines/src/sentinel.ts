@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./port.ts";
 import { redisProgram, type RedisEngine } from "./redis.ts";
-import { freePort, ServerProcess } from "./server-process.ts";
+import { ServerProcess } from "./server-process.ts";
 import { fileFor, giveTo, unprivilegedUser } from "./user.ts";
 
 /** One that watches over a primary and its replicas, and promotes a replica when the primary has been away for some time. */

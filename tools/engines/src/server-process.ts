@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { folderWith } from "./found.ts";
 import type { SystemUser } from "./user.ts";
@@ -9,8 +9,6 @@ import type { SystemUser } from "./user.ts";
 const READY_MS = 60_000;
 /** Of what a server said, for the message when it fails. */
 const LINES_KEPT = 20;
-const LOWEST_PORT = 20_000;
-const PORTS = 12_000;
 
 export interface ServerCommand {
   readonly program: string;
@@ -117,25 +115,5 @@ export async function isOpen(port: number): Promise<boolean> {
     return false;
   } finally {
     socket.destroy();
-  }
-}
-
-/**
- * A port of loopback that nobody listens on now. It lies below those that the system gives to outgoing connections (from 32 768 on), one
- * of which might have it while a server is away that wants it again.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
-    const server = createServer().listen(port, "127.0.0.1");
-    try {
-      await once(server, "listening");
-    } catch {
-      // Somebody has it.
-      continue;
-    }
-    server.close();
-    await once(server, "close");
-    return port;
   }
 }
