@@ -8,6 +8,8 @@ import { packageDirectories } from "./workspace-packages.mjs";
 
 /** More than these have one cause, and one line. */
 const TITLES_SHOWN = 5;
+/** Of what a failed test says: the log of a run on another machine may be all that is left of it. */
+const LINES_SHOWN = 30;
 
 /**
  * Prints the skips with their reasons, the failures, and the sum, which is always the last line.
@@ -83,10 +85,12 @@ function skipReason(test) {
   return test.note ?? /(?:: |\()(needs [^)>]+?)(?:\)| >|$)/u.exec(test.name)?.[1] ?? "no reason given";
 }
 
-/** What failed, and for a property also what it failed for: no run draws that again. */
-function gist(message = "") {
-  const found = message.split("\n").filter((line) => line.startsWith("Counterexample:"));
-  return [firstLine(message) || "it never ended", ...found];
+/** What failed, and for a property always what it failed for: no run draws that again. */
+function gist(message) {
+  if (!message) return ["it never ended"];
+  const lines = message.split("\n").filter((line) => line.trim() !== "");
+  const left = lines.splice(LINES_SHOWN);
+  return [...lines, ...left.filter((line) => line.startsWith("Counterexample:"))];
 }
 
 function firstLine(text = "") {

@@ -1,6 +1,7 @@
 // What the tally needs to know of a test run, as JSON: every test with its outcome and the note of a skip, and errors outside tests.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 export class TallyReporter {
   constructor(path) {
@@ -30,5 +31,8 @@ export class TallyReporter {
 
 function describe(module, test) {
   const { state, note, errors } = test.result();
-  return { file: module.relativeModuleId, name: test.fullName, state, note, message: errors?.[0]?.message };
+  const [error] = errors ?? [];
+  const said = [error?.message, error?.diff].filter(Boolean).join("\n");
+  const message = said === "" ? undefined : stripVTControlCharacters(said);
+  return { file: module.relativeModuleId, name: test.fullName, state, note, message };
 }

@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLeaseClient } from "@tenure/core";
 import { processOf, thisHost } from "@tenure/host";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { buildShim } from "./support/machine.ts";
 import { Place, COMMAND } from "./support/place.ts";
 import type { Running } from "./support/running.ts";
@@ -98,8 +98,15 @@ async function judge({ where, place, running }: Left, held: boolean): Promise<vo
   await next.release();
   await store.close();
   const mirror = join(place.folders.directory, `${place.name}.json`);
-  expect(existsSync(mirror), where).toBe(true);
-  expect(JSON.parse(readFileSync(mirror, "utf8")), where).toMatchObject({ epoch: next.epoch, holderIdentity: null });
+  // To close waits for it a second at most: it never keeps anybody long.
+  await vi.waitFor(
+    () =>
+      expect(JSON.parse(readFileSync(mirror, "utf8")), where).toMatchObject({
+        epoch: next.epoch,
+        holderIdentity: null,
+      }),
+    { timeout: 20_000 },
+  );
 }
 
 async function hold(place: Place, pid: number): Promise<void> {

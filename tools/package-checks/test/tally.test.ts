@@ -57,18 +57,21 @@ test("fails for a failed test, and names it", () => {
   expect(lines).toEqual([
     "failed: packages/one/test/a.test.ts > a > breaks",
     "  expected 1",
+    "  to be 2",
     "tests: 1 passed, 1 failed, 0 skipped",
   ]);
 });
 
 test("says what a property failed for: no later run draws it again", () => {
-  const message = "Property failed after 3 tests\n{ seed: 1 }\nCounterexample: [7]\nShrunk 2 time(s)";
+  const shown = Array.from({ length: 30 }, (_, at) => `line ${at}`);
+  const message = [...shown, "{ seed: 1 }", "Counterexample: [7]", "Shrunk 2 time(s)"].join("\n");
   const failed = { file: "test/a.test.ts", name: "holds", state: "failed", message };
   const { lines } = tally({ one: { reason: "failed", errors: [], tests: [failed] } });
-  expect(lines.slice(0, 3)).toEqual([
+  expect(lines).toEqual([
     "failed: packages/one/test/a.test.ts > holds",
-    "  Property failed after 3 tests",
+    ...shown.map((line) => `  ${line}`),
     "  Counterexample: [7]",
+    "tests: 0 passed, 1 failed, 0 skipped",
   ]);
 });
 
