@@ -73,6 +73,21 @@ export class Journal {
     });
   }
 
+  /**
+   * As `look`, and at the folder as well: a segment that another follows is left also when somebody cut its seal off. What was written
+   * there since is no part of the journal.
+   */
+  lookFurther(): Place | null {
+    const place = this.look();
+    if (place === null || !this.#isThere(place.segment + 1)) return place;
+    // Seal and segment may have come since.
+    const now = this.look();
+    if (now?.file !== place.file) return now;
+    for (const sum of this.#ours.keys()) this.#ours.set(sum, "missing");
+    this.#forget();
+    return this.look();
+  }
+
   /** The path of the segment with which a new journal would begin. Known after `look` answered `null`. */
   get vacantPath(): string {
     return segmentPath(this.directory, this.owner.name, this.#vacant);
@@ -93,7 +108,7 @@ export class Journal {
       cause = error;
     }
     try {
-      seen = this.look();
+      seen = this.lookFurther();
     } catch (error) {
       looked = false;
       cause ??= error;
@@ -169,8 +184,11 @@ export class Journal {
   }
 
   #goesOn({ sealedInto }: Head): boolean {
-    if (sealedInto === null) return false;
-    const path = segmentPath(this.directory, this.owner.name, sealedInto);
+    return sealedInto !== null && this.#isThere(sealedInto);
+  }
+
+  #isThere(segment: number): boolean {
+    const path = segmentPath(this.directory, this.owner.name, segment);
     return attempt(`look at ${path}`, () => this.files.lstat(path)) !== undefined;
   }
 

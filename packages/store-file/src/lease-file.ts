@@ -59,7 +59,7 @@ export class LeaseFile {
   }
 
   read(): Snapshot {
-    const place = this.#look();
+    const place = this.#look(this.journal.lookFurther());
     const record = this.#recordAt(place);
     if (record !== null && place !== null) this.#validate(record, place);
     return this.#snapshot(record, this.#revisionAt(place));
@@ -266,8 +266,8 @@ export class LeaseFile {
     this.#distrusted = null;
   }
 
-  #look(): Place | null {
-    let place = this.journal.look();
+  #look(seen = this.journal.look()): Place | null {
+    let place = seen;
     // The journal may have been replaced while nobody looked: what the floor knows counts again.
     if (this.#loads !== this.journal.loads || place === null) {
       this.floor.load();

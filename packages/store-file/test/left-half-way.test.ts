@@ -1,8 +1,10 @@
-import { constants } from "node:fs";
+import { EventEmitter, once } from "node:events";
+import { constants, statSync, truncateSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
 import type { FileSystem } from "../src/index.ts";
-import { acquire, open, temporaryFolders } from "./support.ts";
+import { segmentPath } from "../src/layout.ts";
+import { acquire, open, renew, temporaryFolders } from "./support.ts";
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code });
 
@@ -76,5 +78,38 @@ describe("what another left half-way, or a disk in trouble", () => {
     await expect(acquire(store, "job")).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE" });
     expect((await acquire(store, "job")).record?.epoch).toBeGreaterThan(2);
     expect((await store.verify("job")).problems).toEqual([]);
+  });
+
+  test("F10 a segment whose seal is cut away while the next one is begun is left all the same, by whoever looked between", async () => {
+    const folders = temporaryFolders();
+    const gate = new EventEmitter();
+    const [asked, allowed] = [once(gate, "asked"), once(gate, "allowed")];
+    const files: FileSystem = {
+      ...systemFiles,
+      link: async (from, to) => {
+        if (to === segmentPath(folders.directory, "job", 2)) {
+          gate.emit("asked");
+          await allowed;
+        }
+        await systemFiles.link(from, to);
+      },
+    };
+    const rotating = await open({ ...folders, fileSystem: files, segmentBytes: 2_000 });
+    const first = segmentPath(folders.directory, "job", 1);
+    let standing = await acquire(rotating, "job");
+    const { size } = statSync(first);
+    while (statSync(first).size < 2_000) standing = await renew(rotating, standing);
+    await asked;
+    truncateSync(first, size);
+    const [holder, reader] = [await open(folders), await open(folders)];
+    const before = await holder.read("job");
+    expect(await reader.read("job")).toEqual(before);
+    expect(before.record).toMatchObject({ epoch: 1, renewals: 0 });
+    gate.emit("allowed");
+    await rotating.close();
+    await expect(renew(holder, before)).rejects.toThrow('"unknown"');
+    const found = await (await open(folders)).read("job");
+    expect([await holder.read("job"), await reader.read("job")]).toEqual([found, found]);
+    expect((await renew(holder, found)).record?.renewals).toBe((standing.record?.renewals ?? 0) + 1);
   });
 });

@@ -206,4 +206,13 @@ export const byUnitTests: readonly UnitMutant[] = [
     test: "packages/store-file/test/issuing.test.ts › I1 paused before it began the journal does not lead when another has led by that epoch, and its journal was deleted",
     why: "two begin in one moment, one is paused, and the other's journal is deleted while it leads: one schedule in seven hundred thousand",
   },
+  {
+    name: "left-for-a-seal-alone",
+    rule: "a segment that another follows is not written to, whatever became of its seal (seed 999781)",
+    file: "packages/store-file/src/journal.ts",
+    find: `seen = this.lookFurther();`,
+    replace: `seen = this.look();`,
+    test: "packages/store-file/test/left-half-way.test.ts › F10 a segment whose seal is cut away while the next one is begun is left all the same, by whoever looked between",
+    why: "the end of a segment is cut off by hand while the next one is begun, and the holder looks between: one schedule in a million",
+  },
 ];
