@@ -21,6 +21,8 @@ export function vitestConfig(test = {}) {
       retry: 0,
       testTimeout: 30_000,
       hookTimeout: 30_000,
+      // What is waited for comes at once on a quiet machine; on a busy one a second is not long.
+      expect: { poll: { timeout: 20_000 } },
       reporters: ["default", new TallyReporter(".vitest/report.json")],
       ...test,
     },

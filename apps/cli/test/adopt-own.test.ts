@@ -38,7 +38,7 @@ class Adoption {
 
   /** A command that leads until it is told to end. */
   lead(...more: string[]): Running {
-    return this.sandbox.start(["run", "orders", "--ttl", "1s", "-v", ...more, "--", "sleep", "600"]);
+    return this.sandbox.start(["run", "orders", "--ttl", "3s", "-v", ...more, "--", "sleep", "600"]);
   }
 
   /** Runs a verb in a process in which a file of this folder has run first. */
@@ -83,7 +83,7 @@ describe("tenure adopt --own", () => {
     await adoption.sandbox.run(adoption.args("--own"));
     const leading = adoption.lead("--holder", "worker-a");
     await leading.line(/started process/u);
-    await expect.poll(() => adoption.fields).toMatchObject({ leader_id: "worker-a", leader_epoch: 9, ttl_ms: 1_000 });
+    await expect.poll(() => adoption.fields).toMatchObject({ leader_id: "worker-a", leader_epoch: 9, ttl_ms: 3_000 });
     const renewed = adoption.fields["last_heartbeat"];
     await expect.poll(() => adoption.fields["last_heartbeat"]).not.toBe(renewed);
     leading.signal("SIGTERM");

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { MemoryFenceStorage } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { Pool } from "pg";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ddl, openPostgresStore } from "../src/index.ts";
 import { freshSchema, openStore, operator, server, skipped } from "./server.ts";
 
@@ -56,7 +56,7 @@ describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null 
     for (let turn = 0; turn < 5; turn++) {
       const over = new AbortController();
       for await (const _ of store.watch("a", { signal: over.signal })) over.abort();
-      await vi.waitFor(() => expect(pool.idleCount).toBe(pool.totalCount));
+      await expect.poll(() => pool.idleCount === pool.totalCount).toBe(true);
     }
     expect(connections).toBeLessThanOrEqual(2);
     const clients = await Promise.all([pool.connect(), pool.connect()]);

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import type { ProcessIdentity, ProgressOrigin, Run } from "@tenure/schema";
 import { readRun } from "@tenure/schema/light";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { Place, timing, type Runner } from "./support/runner.ts";
 
 const policy = { restart: "on-failure", burst: 1, backoffMs: 1, backoffMaxMs: 1, onExhausted: "stop" } as const;
@@ -194,10 +194,10 @@ test("a command that has ended while it was recorded is watched no more", async 
   const { child } = await runner.event("test.recording");
   const { pid } = child as ProcessIdentity;
   process.kill(pid as number, "SIGKILL");
-  await vi.waitUntil(() => !existsSync(`/proc/${pid}`));
+  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
   runner.order({ recorded: true });
   await runner.event("run.restarting");
-  await vi.waitUntil(() => runner.told.filter(({ type }) => type === "test.recording").length > 1);
+  await expect.poll(() => runner.told.filter(({ type }) => type === "test.recording").length).toBeGreaterThan(1);
   runner.order({ recorded: true });
   expect(await runner.exited).toBe(0);
   expect(ended(runner)).toEqual([]);
