@@ -62,7 +62,7 @@ export class FileWorld {
     });
     const whatChanged = { directory: DIRECTORY, name: LEASE };
     this.#truth = new JournalTruth(this.#backing.disk, whatChanged, (record) => recorder.visible(record));
-    this.#tampering = new Tampering(this.#backing, this.#truth, recorder);
+    this.#tampering = new Tampering(this.#backing, this.#truth, recorder, this.#machine);
     this.#living = plan.agents.map(() => null);
     this.#children = new Children({
       machine: this.#machine,

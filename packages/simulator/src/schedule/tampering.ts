@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { LEASE } from "../agents/leader.ts";
 import type { Recorder } from "../recorder.ts";
 import type { FileBacking } from "../world/file-backing.ts";
 import type { JournalTruth } from "../world/journal-truth.ts";
+import type { Machine } from "../world/machine.ts";
 
 /**
  * Whoever was not told of a renewal has looked for it by then. One that is taken away before, nobody but its holder knows of: the others
@@ -14,14 +16,16 @@ export class Tampering {
   readonly #backing: FileBacking;
   readonly #truth: JournalTruth;
   readonly #recorder: Recorder;
+  readonly #machine: Machine;
   #spoiled: "state" | "floor" | null = null;
   #writesFailed = false;
   #backup: Map<string, Buffer> | null = null;
 
-  constructor(backing: FileBacking, truth: JournalTruth, recorder: Recorder) {
+  constructor(backing: FileBacking, truth: JournalTruth, recorder: Recorder, machine: Machine) {
     this.#backing = backing;
     this.#truth = truth;
     this.#recorder = recorder;
+    this.#machine = machine;
   }
 
   get isFloorGone(): boolean {
@@ -75,5 +79,12 @@ export class Tampering {
     this.#recorder.withdrawn(LEASE, (epoch) => epoch <= standing || this.#backing.floorKnows(epoch));
     const isRenewalGone = before !== null && after?.epoch === before.epoch && after.nonce !== before.nonce;
     if (isRenewalGone && this.#recorder.shownForMs(before.nonce) < SEEN_BY_MS) this.#recorder.notPromised.add("I1");
+    const isNameGone = before !== null && before.child !== null && !isDeepStrictEqual(before.child, after?.child);
+    if (isNameGone && this.#somethingHides) this.#recorder.notPromised.add("I6");
+  }
+
+  /** It shows nothing of what it was started with: the record alone tells of it. */
+  get #somethingHides(): boolean {
+    return this.#machine.processes.some(({ start }) => start.environment === null);
   }
 }
