@@ -117,6 +117,16 @@ describe("a journal", () => {
     file.release();
   });
 
+  test("that is another file at every look is not looked at for ever", async () => {
+    const { directory, path, storeId } = await begun();
+    const lstat: FileSystem["lstat"] = (asked) => {
+      const facts = systemFiles.lstat(asked);
+      return asked === path && facts !== undefined ? { ...facts, ino: facts.ino + 1n } : facts;
+    };
+    const journal = follow(directory, storeId, "orders", { ...systemFiles, lstat });
+    expect(() => journal.look()).toThrow(expect.objectContaining({ code: "ESTOREUNAVAILABLE" }));
+  });
+
   test("that is small, not sealed, or not there is not gone on from; a segment that was removed has no lines", async () => {
     const { directory, path, storeId } = await begun();
     const before = readFileSync(path);
