@@ -97,14 +97,19 @@ export class LeaseFile {
    */
   async rehearse(): Promise<void> {
     if (this.#rehearsed) return;
-    const place = this.#look();
-    const { record, event } = place?.position.head ?? {};
-    if (place === null || !record || !event) return;
-    this.#rehearsed = true;
-    assertWritable(record.name, record, event);
-    claim(place.position.head, record, event, true);
-    // The kernel tells a failure once.
-    await Promise.all([this.#sync(place.file), this.floor.rehearse()]);
+    // The kernel tells a failed sync once: one beside a write's own would hear of it in its place.
+    const end = await this.#turn.take();
+    try {
+      const place = this.#look();
+      const { record, event } = place?.position.head ?? {};
+      if (place === null || !record || !event || this.#rehearsed) return;
+      this.#rehearsed = true;
+      assertWritable(record.name, record, event);
+      claim(place.position.head, record, event, true);
+      await Promise.all([this.#sync(place.file), this.floor.rehearse()]);
+    } finally {
+      end();
+    }
   }
 
   /** Resolves when nothing of ours is under way. */

@@ -52,6 +52,32 @@ describe("F2 the Nth file call fails", () => {
 });
 
 describe("F2 a sync that fails", () => {
+  test("is heard of by the write whose line it was to keep, though a takeover is rehearsed meanwhile", async () => {
+    const folders = temporaryFolders();
+    await acquire(await open(folders), "orders", { holderIdentity: null, holder: null });
+    // A kernel tells each open file of it once.
+    let told = true;
+    const stop = new AbortController();
+    const files: FileSystem = {
+      ...systemFiles,
+      appendNow: (fd, bytes) => {
+        const written = systemFiles.appendNow(fd, bytes);
+        if (!bytes.includes("lease.acquired")) return written;
+        told = false;
+        void store.watch("orders", stop).next();
+        return written;
+      },
+      datasync: (fd) => {
+        if (told) return systemFiles.datasync(fd);
+        told = true;
+        return Promise.reject(Object.assign(new Error("EIO: injected"), { code: "EIO" }));
+      },
+    };
+    const store = await open({ ...folders, fileSystem: files });
+    await expect(acquire(store, "orders")).rejects.toThrow('"unknown"');
+    stop.abort();
+  });
+
   test("is not tried again on the same file: what must be durable next goes into a new segment, with the whole record", async () => {
     const folders = temporaryFolders();
     await acquire(await open(folders), "orders");

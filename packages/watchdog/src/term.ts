@@ -180,7 +180,8 @@ export class Term {
     const lost = (): void => this.#leaseLost(family);
     this.#lease.signal.addEventListener("abort", lost, { signal: over.signal });
     void this.#lease.transferRequested.then((request) => {
-      if (over.signal.aborted) return;
+      // One that has ended by itself is told so, also when this process stood still and has not heard of it yet.
+      if (over.signal.aborted || this.#host.processState(family.identity) === "dead") return;
       this.#transfer = request;
       this.#tell({ type: "run.stopping", why: `transfer to ${quoteForDisplay(request.holderIdentity)}` });
       family.stop("SIGTERM", this.#stopTimeoutMs);

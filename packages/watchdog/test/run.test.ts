@@ -274,6 +274,16 @@ test("a transfer stops the child and then gives way", async () => {
   expect(runner.types()).not.toContain("test.released");
 });
 
+test("a command that ended by itself, while its runner stood still, did not give way to anybody", async () => {
+  const place = new Place();
+  const fifo = place.fifo();
+  const runner = place.run({ command: "sh", args: ["-c", `echo pid $$; read -r line <${fifo}`] });
+  const child = identify(await runner.line("pid"));
+  runner.order({ write: fifo, dead: child, transfer: { holderIdentity: "bob", expiresAfterMs: 30_000 } });
+  expect(await runner.outcome()).toEqual({ how: "exited", exitCode: 0 });
+  expect(runner.told).toContainEqual({ type: "test.released", reason: "completed" });
+});
+
 describe("a runner that stood still past its lease", () => {
   const heard = [
     ["first", { lose: "event-loop-stall" }],

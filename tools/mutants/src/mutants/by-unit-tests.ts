@@ -215,4 +215,22 @@ export const byUnitTests: readonly UnitMutant[] = [
     test: "packages/store-file/test/left-half-way.test.ts › F10 a segment whose seal is cut away while the next one is begun is left all the same, by whoever looked between",
     why: "the end of a segment is cut off by hand while the next one is begun, and the holder looks between: one schedule in a million",
   },
+  {
+    name: "rehearses-beside-a-write",
+    rule: "a sync that fails is heard of by the write whose line it was to keep (seed 1219418)",
+    file: "packages/store-file/src/lease-file.ts",
+    find: `const end = await this.#turn.take(); try { const place`,
+    replace: `const end = () => {}; try { const place`,
+    test: "packages/store-file/test/failing-calls.test.ts › is heard of by the write whose line it was to keep, though a takeover is rehearsed meanwhile",
+    why: "a candidate rehearses in the very moment in which it acquires, and the sync of its line fails: one schedule in a million",
+  },
+  {
+    name: "gives-way-though-it-has-ended",
+    rule: "a command that ended by itself is told so, whatever was asked for meanwhile (seed 1266967)",
+    file: "packages/watchdog/src/term.ts",
+    find: `if (over.signal.aborted || this.#host.processState(family.identity) === "dead") return;`,
+    replace: `if (over.signal.aborted) return;`,
+    test: "packages/watchdog/test/run.test.ts › a command that ended by itself, while its runner stood still, did not give way to anybody",
+    why: "a watchdog stands still while its command completes and a transfer is asked for, and is told of that first: one schedule in a million",
+  },
 ];
