@@ -138,8 +138,11 @@ export class FileBacking {
   /** Whether the floor has note that an epoch stood in the journal. */
   floorKnows(epoch: number): boolean {
     if (this.disk.find(FLOOR) === undefined) return false;
-    const note = `"published":${epoch},`;
-    return this.disk.list(FLOOR).some((file) => this.disk.get(`${FLOOR}/${file}`).content().includes(note));
+    // One that was torn tells nobody.
+    const note = new RegExp(`\\{"published":${epoch},[^\\n{}]*"\\}`, "u");
+    return this.disk
+      .list(FLOOR)
+      .some((file) => note.test(this.disk.get(`${FLOOR}/${file}`).content().toString("utf8")));
   }
 
   /** The journal's files as they are. */
