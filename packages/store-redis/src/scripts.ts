@@ -31,10 +31,7 @@ end
 local time = redis.call('TIME')
 local now = string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))`;
 
-/**
- * KEYS store, floors, lease, nothing · ARGV store id, name. It asks as a writer would: a replica, whose answer may be of the
- * past, refuses.
- */
+/** KEYS store, floors, lease, nothing · ARGV store id, name. It asks as a writer would: a replica, whose answer may be of the past, refuses. */
 export const READ: string = `
 redis.call('DEL', KEYS[4])
 ${STANDING}
