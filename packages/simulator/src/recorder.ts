@@ -93,8 +93,10 @@ export class Recorder {
 
   /** A process leads from now on; `lease` is in its hands, or in those of whoever beats for it. */
   granted(process: SimProcess, lease: Lease): void {
+    // Whoever beats for another may do so until the kernel lets it see that the other is gone.
+    const leadsItself = lease.record.renewer === null;
     // What had been begun in the moment of its death.
-    if (!process.alive) return;
+    if (leadsItself ? !process.alive : process.gone) return;
     const holder = lease.record.holder?.instanceId ?? process.identity.instanceId;
     const term = { process, lease, holder, renewedAt: lease.renewedAt, validUntil: 0 };
     this.#noteGrant(term);
@@ -102,8 +104,7 @@ export class Recorder {
     this.#terms.add(term);
     lease.signal.addEventListener("abort", () => this.#end(term, (lease.signal.reason as LeaseLostError).reason));
     const end = (): void => this.#end(term, "died");
-    // Whoever beats for another may do so until the kernel lets it see that the other is gone.
-    if (lease.record.renewer === null) process.onDeath(end);
+    if (leadsItself) process.onDeath(end);
     else process.onGone(end);
   }
 
@@ -183,7 +184,11 @@ export class Recorder {
         const { name, epoch, nonce } = record;
         const holder = record.holder?.instanceId ?? "";
         const renews = event.type === "lease.renewed";
-        if (renews) this.note({ kind: "renewing", at: this.nowMs, lease: name, holder, epoch, nonce });
+        if (renews) {
+          // What it has just been answered it knows before it asks again.
+          this.lookAround();
+          this.note({ kind: "renewing", at: this.nowMs, lease: name, holder, epoch, nonce });
+        }
         const result = await store.compareAndSwap(expected, record, event, options);
         if (renews && result.outcome === "unknown")
           this.note({ kind: "renew-unknown", at: this.nowMs, lease: name, holder, epoch, nonce });

@@ -46,6 +46,7 @@ export class SimProcess {
   #stoppedUntilMs = 0;
   #stallsUntilMs = 0;
   #alive = true;
+  #gone = false;
   #procReader: ProcReader | undefined;
   readonly #onDeath: (() => void)[] = [];
   readonly #onGone: (() => void)[] = [];
@@ -72,6 +73,11 @@ export class SimProcess {
 
   get alive(): boolean {
     return this.#alive;
+  }
+
+  /** Others can see that it is dead. */
+  get gone(): boolean {
+    return this.#gone;
   }
 
   get stopped(): boolean {
@@ -122,6 +128,7 @@ export class SimProcess {
 
   /** The kernel has taken it apart. */
   vanish(): void {
+    this.#gone = true;
     for (const run of this.#onGone.splice(0)) run();
   }
 
