@@ -11,7 +11,7 @@ const weathers: readonly Weather[] = ["drops everything", "drops requests", "dro
 const cases = subjects.flatMap((subject) => weathers.map((weather) => [subject.name, weather, subject] as const));
 
 test.for(cases)(
-  "N2 the holder of a lease on %s is cut off for long (the network %s): it has stopped to believe before another leads",
+  "N2 the holder of a lease on %s is cut off for long (the network %s): it has stopped believing that it leads before another does",
   async ([name, weather, { start, open }], context) => {
     const server = await start();
     if (server === null) {

@@ -18,7 +18,7 @@ const RUN_BOOK = "packages/watchdog/src/restart/run-book.ts";
 const DECIDE = "packages/watchdog/src/restart/decide.ts";
 const ORPHANS = "packages/watchdog/src/orphans.ts";
 const TERM = "packages/watchdog/src/term.ts";
-const ONE_CHILD = "at most one child a host: a successor first ends what a dead leader left";
+const ONE_CHILD = "at most one child per host: a successor first ends what a dead leader left";
 const BUDGET = "the restart budget survives the watchdog's own restarts";
 
 /** What a watchdog does with its child. */
