@@ -52,7 +52,11 @@ export interface AcquireOptions extends ClaimOptions {
 
 /** One candidate at one store. */
 export interface LeaseClient {
-  /** One attempt. `null` when another holds the lease. */
+  /**
+   * One attempt. `null` when another holds the lease.
+   * @throws LeaseError `EPAUSED` when it is paused; `EAMBIGUOUS` when nobody knows whether it was acquired (it then ends by itself); and
+   * what the store answers.
+   */
   tryAcquire(name: string, options?: ClaimOptions): Promise<Lease | null>;
   /**
    * Waits until the lease is ours.
@@ -68,9 +72,16 @@ export interface LeaseClient {
     term: { readonly holderIdentity: string; readonly epoch: number },
     options?: AttachOptions,
   ): Promise<Lease>;
-  /** Asks the present holder to stop and give way. Resolves when the request is written, not when it is followed. */
+  /**
+   * Asks the present holder to stop and give way. Resolves when the request is written, not when it is followed. Others stand back for
+   * `expiresAfterMs`, this client's lease duration by default.
+   * @throws LeaseError `ENOTACQUIRED` when nobody holds it, `EUSAGE` when `to` does, `EAMBIGUOUS` when nobody knows whether it was written.
+   */
   requestTransfer(name: string, to: string, options?: { readonly expiresAfterMs?: number }): Promise<void>;
-  /** Revokes: takers then wait for the holder's release, its proved death, or its lease duration. */
+  /**
+   * Revokes: takers then wait for the holder's release, its proved death, or its lease duration. A second time it changes nothing.
+   * @throws LeaseError `ENOTACQUIRED` when nobody holds it, `EAMBIGUOUS` when nobody knows whether it was written.
+   */
   revoke(name: string, reason: string): Promise<void>;
   /**
    * Keeps everybody from acquiring the lease, for so long as each candidate observes it; for the longest duration there is (366 days): until it
@@ -78,7 +89,10 @@ export interface LeaseClient {
    * @throws LeaseError `ENOTACQUIRED` when nobody has held it yet.
    */
   pause(name: string, options: { readonly expiresAfterMs: number; readonly reason: string }): Promise<void>;
-  /** Lifts a pause; without one nothing changes. */
+  /**
+   * Lifts a pause; without one nothing changes.
+   * @throws LeaseError `ENOTACQUIRED` where there is no record.
+   */
   resume(name: string): Promise<void>;
   /** Each change of the lease, from the present state on. */
   observe(name: string, options: { readonly signal: AbortSignal }): AsyncIterable<Snapshot>;

@@ -49,7 +49,7 @@ export { decideRenew, type Renewal } from "./protocol/renew.ts";
 export { decidePause, decideResume, type MaintenanceOrder, type PauseOrder } from "./protocol/pause.ts";
 export { decideRevoke, type RevocationOrder } from "./protocol/revoke.ts";
 export { judgeStanding, type Standing, type Term } from "./protocol/standing.ts";
-export { decideGiveWay, decideTransferRequest, type TransferRequest } from "./protocol/transfer.ts";
+export { decideTransferRequest, type TransferRequest } from "./protocol/transfer.ts";
 export { eventChannel } from "./publish.ts";
 export type {
   JournalEntry,

@@ -44,13 +44,17 @@ export interface Lease extends AsyncDisposable {
    * only when that has ended; what an earlier holder left stays named by all others.
    */
   recordChild(child: ProcessIdentity | null): Promise<void>;
-  /** Gives the lease back. Call it after the work has stopped. Idempotent. */
+  /**
+   * Gives the lease back. Call it after the work has stopped. Idempotent. `reason` is `completed` by default.
+   * @throws LeaseError `ENOTACQUIRED` when somebody else has it by now, `EAMBIGUOUS` when nobody knows whether it was given back, or what
+   * the store answered. After a loss it does not throw: nothing need be left to release.
+   */
   release(reason?: ReleaseReason): Promise<void>;
   /** Ends this lease here and now for the given reason, without touching the store: for those who watch over a holder. */
   lose(error: LeaseLostError): void;
   /**
-   * Gives way to `holderIdentity`: releases, and asks others to stand back until `expiresAfterMs` have passed.
-   * @throws LeaseLostError when it was given back already.
+   * Gives way to `holderIdentity`: releases, and asks others to stand back until `expiresAfterMs` have passed, the lease duration by default.
+   * @throws LeaseLostError when it was given back already; else as `release`.
    */
   transfer(holderIdentity: string, options?: { readonly expiresAfterMs?: number }): Promise<void>;
   /** Resolves when somebody asked this holder to give way; the holder stops its work and calls `transfer`. */

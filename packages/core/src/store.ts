@@ -1,8 +1,8 @@
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 
 /**
- * What tenure asks of a place that keeps leases. Small on purpose: a new engine is one file. A store knows nothing of
- * leases but names, records, revisions and its own clock; every lease rule lives in core.
+ * What tenure asks of a place that keeps leases. Small on purpose: a server's is a `ServerEngine` under `ServerStore`. A store
+ * knows nothing of leases but names, records, revisions and its own clock; every lease rule lives in core.
  *
  * Every method rejects with a `LeaseError` (`ESTOREUNAVAILABLE`, `EPERMISSION`, `ESTATECORRUPT`, `EEPOCHREGRESSION`,
  * `EFSUNSUPPORTED`) when it cannot say what is there. `compareAndSwap` never rejects once the request may have been sent: it
@@ -95,11 +95,13 @@ export interface StoreGuarantees {
   readonly engine: string;
   /** `machine`: all users share one kernel, so a new boot id proves every earlier process dead. */
   readonly scope: "process" | "machine" | "network";
+  /** All changes and answers are in one order that nobody can tell from that of real time. */
   readonly linearizable: boolean;
   /** Acknowledged transitions survive a power cut. */
   readonly durable: boolean;
   /** Acknowledged transitions survive the engine's own failover. */
   readonly survivesFailover: boolean;
+  /** Its snapshots have `ageMs`: how long a record has stood, by one clock for all. */
   readonly serverClock: boolean;
   readonly journal: "atomic" | "back-filled";
   /** A holder's death is told by the kernel. */

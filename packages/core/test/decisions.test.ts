@@ -5,7 +5,6 @@ import {
   assertSafeTiming,
   decideAcquire,
   decideExpire,
-  decideGiveWay,
   decideRelease,
   decideRenew,
   decideRevoke,
@@ -145,7 +144,7 @@ describe("whatever stands in a store, and whatever was observed", () => {
         const decisions = [
           decideRenew(found, own, { ...told, remainingMs, deadline: null }),
           decideRelease(found, own, { ...told, reason: "completed" }),
-          decideGiveWay(found, own, { ...told, preferredHolder }),
+          decideRelease(found, own, { ...told, reason: "transferred", preferredHolder }),
           decideTransferRequest(found, { ...told, by: "ann", preferredHolder }),
           decideRevoke(found, { ...told, by: "ann", reason: "why" }),
         ];

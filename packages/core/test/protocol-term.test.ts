@@ -4,7 +4,7 @@ import { decideRelease } from "../src/protocol/release.ts";
 import { decideRenew } from "../src/protocol/renew.ts";
 import { decideRevoke } from "../src/protocol/revoke.ts";
 import { judgeStanding } from "../src/protocol/standing.ts";
-import { decideGiveWay, decideTransferRequest } from "../src/protocol/transfer.ts";
+import { decideTransferRequest } from "../src/protocol/transfer.ts";
 import { aFreeRecord, aProcess, aRecord, aSnapshot, aTerm, WALL_TIME } from "./fixtures.ts";
 
 const deadline = { bootId: "boot-1", timeNamespace: "time:1", boottimeMs: 111_000 };
@@ -186,8 +186,8 @@ describe("rule: transfer asks; the holder stops, releases and names who comes fi
   });
 
   it("gives way with a release for another", () => {
-    const way = { nonce: "nonce-next", wallTime: WALL_TIME, preferredHolder };
-    expect(decideGiveWay(aSnapshot(aRecord()), aTerm(), way)).toMatchObject({
+    const way = { nonce: "nonce-next", wallTime: WALL_TIME, reason: "transferred", preferredHolder } as const;
+    expect(decideRelease(aSnapshot(aRecord()), aTerm(), way)).toMatchObject({
       record: { holderIdentity: null, releaseReason: "transferred", preferredHolder },
       event: { type: "lease.transferred", releaseReason: "transferred" },
     });

@@ -77,7 +77,7 @@ export class Interpreter {
     return found;
   }
 
-  /** A version of a state file; `null` for a state without a holder, which is evidence too. */
+  /** The rows of one version of a state file. One without a holder is evidence too. */
   states(value: unknown, place: EvidenceLine, fallback: number): Evidence[] {
     const pattern = this.#state;
     if (pattern === undefined) return [];

@@ -14,8 +14,8 @@ import { Term } from "./term.ts";
  * command, keeps the lease, and gives it back when nothing of the command is left.
  *
  * Takes over the signals of `signals` until it resolves.
- * @throws LeaseError `ELOCKED` when another holds the lease and `wait` is false, or when what an earlier holder left will not
- * die; `EACQUIRETIMEOUT`; `ECONFIG` for a progress deadline that nothing can be judged by; and whatever the store answers.
+ * @throws LeaseError `ELOCKED` when another holds the lease and `wait` is false; `EACQUIRETIMEOUT`; `ECONFIG` for a progress deadline that
+ * nothing can be judged by; and whatever the store answers. What an earlier holder left and will not die is the outcome `stuck`.
  */
 export async function runUnderLease(options: RunOptions): Promise<RunOutcome> {
   if (options.progress !== undefined) assertUsable(options.progress, options.name);

@@ -34,10 +34,16 @@ export async function mark(
     unresolved.set(decision.record.nonce, decision);
     trouble = asError(result.cause);
   }
+  if (trouble === undefined)
+    throw new LeaseError(
+      "ESTOREUNAVAILABLE",
+      `lease "${name}" was changed by others ${MOST_TRIES} times in a row; nothing was written: try again`,
+      { name },
+    );
   throw new LeaseError(
-    trouble === undefined ? "ESTOREUNAVAILABLE" : "EAMBIGUOUS",
-    `lease "${name}" was changed by others each time; nothing is known to be written: try again`,
+    "EAMBIGUOUS",
+    `it is unknown whether lease "${name}" was changed: ${trouble.message}. Look at its status before you try again`,
     { name },
-    trouble === undefined ? {} : { cause: trouble },
+    { cause: trouble },
   );
 }

@@ -1,4 +1,5 @@
 import type { LossReason, PreferredHolder, ReleaseReason } from "@tenure/schema";
+import { quoteForDisplay } from "@tenure/schema/light";
 import { LeaseError } from "../errors.ts";
 import { decideRelease } from "../protocol/release.ts";
 import { publish } from "../publish.ts";
@@ -47,7 +48,7 @@ export async function releaseTerm(context: ClientContext, tenure: Tenure, order:
       trouble = asError(error);
     }
   }
-  const message = `lease "${tenure.name}" (holder "${tenure.holderIdentity}", epoch ${tenure.epoch}) could not be released; it ends by its lease duration`;
+  const message = `lease "${tenure.name}" (holder ${quoteForDisplay(tenure.holderIdentity)}, epoch ${tenure.epoch}) could not be released; it ends by its lease duration`;
   throw new LeaseError(
     codeOf(trouble),
     trouble === undefined ? message : `${message}: ${trouble.message}`,

@@ -2,8 +2,6 @@ import type { PreferredHolder } from "@tenure/schema";
 import { quoteForDisplay, SCHEMA_VERSION } from "@tenure/schema/light";
 import type { Snapshot } from "../store.ts";
 import { refuse, type Commit, type Refuse, type Settled } from "./decision.ts";
-import { decideRelease } from "./release.ts";
-import type { Term } from "./standing.ts";
 
 export interface TransferRequest {
   readonly by: string;
@@ -45,13 +43,4 @@ export function decideTransferRequest(snapshot: Snapshot, request: TransferReque
     },
     durable: true,
   };
-}
-
-/** The holder gives way: a release that names who is to come first. */
-export function decideGiveWay(
-  snapshot: Snapshot,
-  term: Term,
-  way: { readonly nonce: string; readonly wallTime: string; readonly preferredHolder: PreferredHolder },
-): Commit | Settled | Refuse {
-  return decideRelease(snapshot, term, { ...way, reason: "transferred" });
 }

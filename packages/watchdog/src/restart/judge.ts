@@ -31,7 +31,7 @@ export interface Judgement {
   readonly evidence: string;
 }
 
-/** Of the deadline: from here on a command is slow, and from there on its state is worth keeping. */
+/** Of the deadline: from here on a command is slow, and from there on it is stalled, which is said and not yet acted upon. */
 const SLOW_SHARE = 0.5;
 const STALLED_SHARE = 0.8;
 
