@@ -120,8 +120,15 @@ test("a strict TypeScript project is served, and what it compiles to runs on eve
   }
 });
 
+/** Found out once: it takes a start of the server. */
+const servers = new Map<string, boolean>();
+
 function hasServer(engine: string): boolean {
-  return spawnSync(process.execPath, [withServer, engine, process.execPath, "--version"]).status !== UNAVAILABLE;
+  const known = servers.get(engine);
+  if (known !== undefined) return known;
+  const found = spawnSync(process.execPath, [withServer, engine, process.execPath, "--version"]).status !== UNAVAILABLE;
+  servers.set(engine, found);
+  return found;
 }
 
 describe.each(nodes)("on %s", (title, node) => {
