@@ -1,5 +1,5 @@
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
-import { assertLeaseName } from "@tenure/schema/light";
+import { assertLeaseName, isLeaseName } from "@tenure/schema/light";
 import { LeaseError, type FailureFacts } from "./errors.ts";
 import type { FenceStorage } from "./fence.ts";
 import { assertWritable, epochIsTaken } from "./for-stores.ts";
@@ -123,7 +123,9 @@ export class ServerStore implements LeaseStore {
   }
 
   async list(): Promise<readonly string[]> {
-    return (await this.#ask("list leases", undefined, () => this.#engine.list())).toSorted();
+    const found = await this.#ask("list leases", undefined, () => this.#engine.list());
+    // What others keep beside them on the same server is no lease.
+    return found.filter(isLeaseName).toSorted();
   }
 
   async probe(): Promise<StoreProbe> {

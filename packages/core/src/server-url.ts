@@ -1,4 +1,4 @@
-import { redact } from "@tenure/schema/light";
+import { urlForDisplay } from "@tenure/schema/light";
 import { LeaseError } from "./errors.ts";
 import { readNamedFile } from "./for-stores.ts";
 
@@ -83,19 +83,23 @@ export class ServerUrl {
   /** The URL's own host, then those that a parameter names, in the order in which they are tried. */
   hosts(parameter?: string): readonly ServerHost[] {
     const further = parameter === undefined ? [] : this.#url.searchParams.getAll(parameter);
-    return [this.#url.host, ...further].map((host) => this.#hostOf(host));
+    return [this.#url.host, ...further].map((written) => {
+      const host = this.#hostOf(written);
+      if (host !== null) return host;
+      throw this.refusal(`has a ${parameter} that is no host; one reads host:${this.#grammar.port}`);
+    });
   }
 
   /** @param why as "names a bucket that is none". */
-  refusal(why: string): LeaseError {
-    return new LeaseError("ECONFIG", `${redact(this.#text)} ${why}`);
+  refusal(why: string, cause?: unknown): LeaseError {
+    return new LeaseError("ECONFIG", `${urlForDisplay(this.#text)} ${why}`, {}, cause === undefined ? {} : { cause });
   }
 
-  #hostOf(host: string): ServerHost {
+  #hostOf(host: string): ServerHost | null {
     const written = `${this.#grammar.schemes.plain}://${host}`;
-    if (!URL.canParse(written)) throw this.#isNone();
-    const { hostname, port, pathname, username, search } = new URL(written);
-    if (hostname === "" || pathname !== "" || username !== "" || search !== "") throw this.#isNone();
+    if (!URL.canParse(written)) return null;
+    const { hostname, port, pathname, username, password, search } = new URL(written);
+    if (hostname === "" || pathname !== "" || username !== "" || password !== "" || search !== "") return null;
     return { hostname, port: port === "" ? this.#grammar.port : Number(port) };
   }
 
@@ -103,13 +107,12 @@ export class ServerUrl {
     try {
       return decodeURIComponent(part);
     } catch (error) {
-      throw this.#isNone(error);
+      throw this.refusal("has a user or a password that is not percent-encoded", error);
     }
   }
 
-  #isNone(cause?: unknown): LeaseError {
-    const message = `${JSON.stringify(redact(this.#text))} is no URL of ${this.#grammar.reads}`;
-    return new LeaseError("ECONFIG", message, {}, cause === undefined ? {} : { cause });
+  #isNone(): LeaseError {
+    return this.refusal(`is no URL of ${this.#grammar.reads}`);
   }
 }
 

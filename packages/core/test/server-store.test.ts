@@ -19,6 +19,8 @@ class FakeEngine implements ServerEngine {
   epochFloor: number | null = null;
   isUnknown = false;
   asked = 0;
+  /** What others keep on the same server. */
+  foreign: readonly string[] = [];
 
   constructor(store = new MemoryStore()) {
     this.#store = store;
@@ -57,7 +59,7 @@ class FakeEngine implements ServerEngine {
 
   async list(): Promise<readonly string[]> {
     this.#failIfTold();
-    return (await this.#store.list()).toReversed();
+    return [...(await this.#store.list()).toReversed(), ...this.foreign];
   }
 
   async probe(): ReturnType<ServerEngine["probe"]> {
@@ -116,6 +118,13 @@ describeLeaseStore(
 );
 
 describe("a store on a server", () => {
+  test("lists leases, and nothing else that is kept beside them", async () => {
+    const { engine, store } = opened();
+    await write(store, 1);
+    engine.foreign = ["-x", "notes=mine", "a\u001b[2J"];
+    expect(await store.list()).toEqual(["orders"]);
+  });
+
   test("tells every failure of its engine in words, with what was asked and of which lease", async () => {
     const { engine, store } = opened();
     const expected = await store.read("orders");

@@ -47,10 +47,15 @@ test.each<readonly [url: string, why: RegExp]>([
   [`kept://ops:${CANARY}@a/path`, /is no URL of a store/u],
   [`kept://ops:${CANARY}@a?colour=red`, /has a parameter "colour"; known are more, cacert, cert, key/u],
   [`kept://ops:${CANARY}@a?cert=cert.pem`, /names certificates, which are for kepts:\/\/, and reads kept:\/\//u],
-  [`kept://ops:%zz${CANARY}@a`, /is no URL of a store/u],
-  [`kept://ops:${CANARY}@a?more=`, /is no URL of a store/u],
-  [`kept://ops:${CANARY}@a?more=b/path`, /is no URL of a store/u],
-  [`kept://ops:${CANARY}@a?more=ops@b`, /is no URL of a store/u],
+  [`kept://ops:%zz${CANARY}@a`, /^kept:\/\/a has a user or a password that is not percent-encoded/u],
+  [`kept://ops:${CANARY}@a?more=`, /^kept:\/\/a has a more that is no host; one reads host:1234/u],
+  [`kept://ops:${CANARY}@a?more=b/path`, /has a more that is no host/u],
+  [`kept://a?more=ops:${CANARY}@b`, /has a more that is no host/u],
+  [`kept://a?more=:${CANARY}@b`, /has a more that is no host/u],
+  [`kept://${CANARY}@a?colour=red`, /^kept:\/\/a has a parameter "colour"/u],
+  [`kept://ops:a"b ${CANARY}@a?colour=red`, /^kept:\/\/a has a parameter "colour"/u],
+  [`kept:/ops:${CANARY}@a`, /^the URL given \(not shown: it may hold a password\) is no URL of a store/u],
+  [`ops:${CANARY}@a/x`, /^the URL given/u],
   [`kepts://ops:${CANARY}@a?cacert=none`, /cannot read none \(cacert\): ENOENT/u],
 ])("%s is refused, and shows no password", (text, why) => {
   const use = (): unknown => {
@@ -62,8 +67,6 @@ test.each<readonly [url: string, why: RegExp]>([
 });
 
 test("an engine's own rule is refused as the others are", () => {
-  expect(read("kept://ops:secret@a").refusal("names no bucket").message).toMatch(
-    /^kept:\/\/ops:.*@a names no bucket$/u,
-  );
+  expect(read("kept://ops:secret@a").refusal("names no bucket").message).toMatch(/^kept:\/\/a names no bucket$/u);
   expect(() => new ServerUrl("kept://a/7", { ...grammar, path: /^\/\d$/u }, String).path).not.toThrow();
 });

@@ -5,7 +5,7 @@ export { formatDuration, parseDuration } from "./duration.ts";
 export { failures, type FailureCode } from "./failure.ts";
 export { assertHolderIdentity, assertLeaseName, isHolderIdentity, isLeaseName } from "./names.ts";
 export { parseProgressOrigin, type ProgressOrigin } from "./progress-origin.ts";
-export { redact } from "./redact.ts";
+export { redact, urlForDisplay } from "./redact.ts";
 export { readLeaseEvent, readLeaseRecord, readProcessIdentity, readRun } from "./readers.ts";
 export { SchemaError } from "./schema-error.ts";
 export {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { redact } from "../src/light.ts";
+import { redact, urlForDisplay } from "../src/light.ts";
 
 describe("redact", () => {
   test.each([
@@ -10,6 +10,9 @@ describe("redact", () => {
     ["postgres://:c4n4ry@db/tenure", "postgres://:***@db/tenure"],
     ["redis://:c4n4ry@[::1]:6379/0, nats://a:c4n4ry@b", "redis://:***@[::1]:6379/0, nats://a:***@b"],
     ["postgres://db/x?user=a&password=c4n4ry&sslmode=require", "postgres://db/x?user=a&password=***&sslmode=require"],
+    ["postgres://db/x?sslpassword=c4n4ry&auth_token=c4n4ry", "postgres://db/x?sslpassword=***&auth_token=***"],
+    ["redis://db?pass=c4n4ry&auth=c4n4ry", "redis://db?pass=***&auth=***"],
+    ["host=db password = c4n4ry", "host=db password = ***"],
     ["host=db password='c4n4ry \\' c4n4ry' dbname=x", "host=db password=*** dbname=x"],
   ])("takes the secret out of %s", (text, clean) => {
     expect(redact(text)).toBe(clean);
@@ -21,4 +24,27 @@ describe("redact", () => {
       expect(redact(text)).toBe(text);
     },
   );
+});
+
+describe("urlForDisplay", () => {
+  test.each([
+    ["postgres://ops:c4n4ry@db.example:5432/tenure?pass=c4n4ry#c4n4ry", "postgres://db.example:5432/tenure"],
+    ["nats://c4n4ry@[::1]:4222", "nats://[::1]:4222"],
+    ['redis://ops:c4"n 4ry@db', "redis://db"],
+    ["nats//host", '"nats//host"'],
+    ["nats://", '"nats://"'],
+  ])("shows of %s scheme, host and path", (text, shown) => {
+    expect(urlForDisplay(text)).toBe(shown);
+  });
+
+  test.each([
+    "ops:c4n4ry@db/x",
+    ":c4n4ry@db",
+    "redis:/ops:c4n4ry@db",
+    "nats:c4n4ry",
+    "host=db password = c4n4ry",
+    "#c4n4ry",
+  ])("shows nothing of %s", (text) => {
+    expect(urlForDisplay(text)).toBe("the URL given (not shown: it may hold a password)");
+  });
 });

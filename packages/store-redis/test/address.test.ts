@@ -29,7 +29,7 @@ test.each([
   ["redis://", /is no URL of a Redis server/u],
   ["redis://cache.example/orders", /is no URL of a Redis server/u],
   ["no url", /is no URL of a Redis server/u],
-  ["redis://ops:%zz@cache.example", /is no URL of a Redis server/u],
+  ["redis://ops:%zz@cache.example", /has a user or a password that is not percent-encoded/u],
   ["rediss://cache.example?cacrt=ca.pem", /a parameter "cacrt"; known are insecure, cacert/u],
   ["redis://cache.example?cacert=ca.pem", /certificates, which are for rediss:\/\/, and reads redis:\/\//u],
 ])("%s is refused", (url, message) => {

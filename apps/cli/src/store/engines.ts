@@ -1,5 +1,5 @@
 import { LeaseError, type FenceStorage, type LeaseStore } from "@tenure/core";
-import { redact } from "@tenure/schema/light";
+import { urlForDisplay } from "@tenure/schema/light";
 
 export interface EngineOptions {
   readonly url: string;
@@ -60,7 +60,7 @@ export async function openEngine(options: EngineOptions): Promise<LeaseStore> {
 /** The statements that make what an engine needs on its server. */
 export async function ddlOf(url: string): Promise<string> {
   return await using(url, async ({ ddl }) => {
-    if (ddl === undefined) throw new LeaseError("EUSAGE", `${redact(url)} needs nothing to be made on the server`);
+    if (ddl === undefined) throw new LeaseError("EUSAGE", `${urlForDisplay(url)} needs nothing to be made on the server`);
     return await ddl();
   });
 }
@@ -71,7 +71,7 @@ async function using<T>(url: string, use: (engine: Engine) => Promise<T>): Promi
   if (engine === undefined)
     throw new LeaseError(
       "ECONFIG",
-      `${redact(url)} names no engine that tenure knows: a store is ${known()}; a folder is --dir`,
+      `${urlForDisplay(url)} names no engine that tenure knows: a store is ${known()}; a folder is --dir`,
     );
   try {
     return await use(engine);

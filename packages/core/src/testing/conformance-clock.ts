@@ -17,6 +17,7 @@ export const clockCases: readonly StoreCase[] = [
         let youngest = 0;
         for (let count = 1; count <= READS; count += 1) {
           const { ageMs } = await other.read("job");
+          assert.equal(ageMs !== undefined, other.guarantees.serverClock);
           if (ageMs === undefined) return;
           assert.ok(ageMs >= youngest, `an age of ${ageMs} ms came after one of ${youngest} ms`);
           const elapsedMs = performance.now() - since;

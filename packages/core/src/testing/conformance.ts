@@ -29,8 +29,9 @@ export interface TestFramework {
 }
 
 /**
- * Proves that a store keeps the contract of `LeaseStore`: whoever writes a store runs this against the real engine. What a
- * store says of itself in `guarantees` is held against it. That it finds what is wrong is shown by `describeBrokenStores`.
+ * Proves that a store keeps the contract of `LeaseStore`: whoever writes a store runs this against the real engine. Of what
+ * a store says of itself in `guarantees` the engine, the server's clock and that it tells of deaths are held against it. That it finds what is
+ * wrong is shown by `describeBrokenStores`.
  */
 export function describeLeaseStore(subject: StoreSubject, { describe, it }: TestFramework): void {
   describe(`${subject.name} keeps the contract of a lease store`, () => {
