@@ -56,6 +56,8 @@ interface Asked {
   readonly unseen: ReadonlyMap<Value, readonly SwapOperation[]>;
   /** Read or built upon, and nobody wrote it. */
   readonly fromNowhere: readonly StoreOperation[];
+  /** Writes of a value that another had written: which of them was seen nobody can tell. */
+  readonly repeated: readonly (readonly [SwapOperation, SwapOperation])[];
 }
 
 function sorted(operations: readonly StoreOperation[]): Asked {
@@ -69,6 +71,9 @@ function sorted(operations: readonly StoreOperation[]): Asked {
     const writer = writers.get(value);
     if (writer !== undefined) stood.add(writer.expected);
   }
+  const repeated = [...groupBy(writes, ({ value }) => value).values()].flatMap(([first, second]) =>
+    first === undefined || second === undefined ? [] : [[first, second] as const],
+  );
   const isKnown = (value: Value): boolean => value === null || writers.has(value);
   return {
     reads: groupBy(reads, valueOf),
@@ -88,6 +93,7 @@ function sorted(operations: readonly StoreOperation[]): Asked {
       ...reads.filter(({ value }) => !isKnown(value)),
       ...writes.filter(({ expected }) => !isKnown(expected)),
     ],
+    repeated,
   };
 }
 
@@ -97,7 +103,9 @@ function* contradictionsIn(asked: Asked): Generator<Contradiction> {
   yield* impossible.length > 0 ? impossible.slice(0, 1) : outOfTime(asked);
 }
 
-function* outOfOrder({ effective, fromNowhere }: Asked): Generator<Contradiction> {
+function* outOfOrder({ effective, fromNowhere, repeated }: Asked): Generator<Contradiction> {
+  for (const [first, second] of repeated)
+    yield contradiction(first, second, `both wrote ${nameOf(first.value)}: each write has a nonce of its own`);
   for (const stray of fromNowhere) yield contradiction(stray, stray, "it saw what nobody wrote");
   for (const [first, second] of effective.values())
     if (first !== undefined && second !== undefined)

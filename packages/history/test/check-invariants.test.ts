@@ -175,6 +175,11 @@ describe.each<[InvariantId, string, readonly Observation[]]>([
   ["I8", "a reader gets a torn record", changed({ kind: "record-read" }, { whole: false })],
   ["I8", "the chain of the journal is broken", changed({ kind: "line-written", nonce: "n4" }, { previous: "#n1" })],
   ["I8", "a change has no line", changed({ kind: "line-written", nonce: "n2" }, { nonce: "n4", hash: "#n2" })],
+  [
+    "I8",
+    "the changes of one lease have no line, and those of another do",
+    [...good, ...["m1", "m2"].map((nonce, at) => ({ ...visible(at, "z", at + 1, nonce), lease: "other" }))],
+  ],
   ["I8", "a change has two lines", [...good, line(203, "n4", "#n4")]],
   ["I8", "a line comes before its change", changed({ kind: "line-written", nonce: "n4" }, { at: 201 })],
   [

@@ -54,6 +54,11 @@ describe("a history of a lease register", () => {
       "before it can have stood",
     ],
     [
+      "a nonce that was written twice",
+      [swap("a", [0, 1], null, "x"), swap("b", [2, 3], "x", "y"), swap("a", [4, 5], "y", "x")],
+      "a nonce of its own",
+    ],
+    [
       "two that follow from each other",
       [swap("a", [0, 1], "b1", "a1"), swap("b", [0, 1], "a1", "b1")],
       "does not follow",
