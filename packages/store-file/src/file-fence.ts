@@ -4,18 +4,29 @@ import { randomToken } from "@tenure/host";
 import { attempt, corrupt, shortWrite, storeFailure } from "./failure.ts";
 import { systemFiles } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
-import { encodeLine, FORMAT, splitLines } from "./line.ts";
+import { decodeLine, encodeLine, FORMAT, splitLines } from "./line.ts";
 import type { FoundLine } from "./line.ts";
 import { createWhole, openOwnFile } from "./open-file.ts";
 import type { OpenFile } from "./open-file.ts";
 
 const HEADER = { v: FORMAT, fence: true };
+/** Read at a time: a fenced log grows for as long as people keep it. */
+const CHUNK_BYTES = 1024 * 1024;
+/** Of a text: well below what is ever read at once. */
+const TEXT_MAX_BYTES = 16 * 1024 * 1024;
 
 interface FenceLine extends FenceKey {
   readonly v: number;
   readonly epoch: number;
   /** Something that was written under this epoch; without it the line only raises the fence. */
   readonly text?: string;
+}
+
+/** Where a text stands that was admitted. */
+interface Admitted {
+  readonly epoch: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface FileFenceOptions {
@@ -49,8 +60,9 @@ export class FileFence implements FenceStorage {
   #highest = new Map<string, number>();
   /** Kept when the file goes: what was seen once stays fenced off. */
   readonly #seen = new Map<string, number>();
-  #shutOut = new Set<string>();
-  #admitted: (FencedEntry & { readonly key: string })[] = [];
+  /** By the sums of lines that this process is writing: whether a higher epoch was there before. */
+  readonly #writing = new Map<string, "shut-out" | "open">();
+  #admitted = new Map<string, Admitted[]>();
 
   constructor(path: string, files: FileSystem) {
     this.path = path;
@@ -70,13 +82,14 @@ export class FileFence implements FenceStorage {
   }
 
   /**
-   * Writes a text durably, and only if no higher epoch was here before it.
-   * @throws LeaseError `EFENCED` when one was: nothing took effect.
+   * Writes a text durably, and only if no higher epoch was here before it. Of at most 16 MiB.
+   * @throws LeaseError `EFENCED` when one was: nothing took effect; `EUSAGE` for a longer text.
    */
   async append(key: FenceKey, epoch: number, text: string): Promise<void> {
-    const sum = await this.#write({ v: FORMAT, ...pick(key), epoch, text });
-    if (!this.#shutOut.delete(sum)) return;
     const { name } = key;
+    if (Buffer.byteLength(text) > TEXT_MAX_BYTES)
+      throw new LeaseError("EUSAGE", `a text for ${this.path} has more than ${TEXT_MAX_BYTES} bytes`, { name, epoch });
+    if ((await this.#write({ v: FORMAT, ...pick(key), epoch, text })) === "open") return;
     throw new LeaseError(
       "EFENCED",
       `epoch ${epoch} of lease ${name} is fenced off from ${this.path}: epoch ${this.#highest.get(keyText(key))} was here; another leads now`,
@@ -86,9 +99,12 @@ export class FileFence implements FenceStorage {
 
   /** What was admitted, in order. */
   async entries(key: FenceKey): Promise<readonly FencedEntry[]> {
-    this.#look();
-    const wanted = keyText(key);
-    return this.#admitted.filter((entry) => entry.key === wanted).map(({ epoch, text }) => ({ epoch, text }));
+    const file = this.#look();
+    if (file === null) return [];
+    return (this.#admitted.get(keyText(key)) ?? []).map(({ epoch, start, end }) => {
+      const line = decodeLine<FenceLine>(file.read(start, end - start - 1).toString());
+      return { epoch, text: line?.fields.text ?? "" };
+    });
   }
 
   close(): void {
@@ -96,9 +112,20 @@ export class FileFence implements FenceStorage {
     this.#file = null;
   }
 
-  /** Appends one line and makes it durable; answers with its sum once it has been seen in the file. */
-  async #write(line: FenceLine): Promise<string> {
+  /** Appends one line and makes it durable; answers, once it has been seen in the file, whether a higher epoch was there before. */
+  async #write(line: FenceLine): Promise<"shut-out" | "open"> {
     const { text, sum } = encodeLine({ ...line, id: randomToken() });
+    this.#writing.set(sum, "open");
+    try {
+      await this.#append(text);
+      this.#look();
+      return this.#writing.get(sum) ?? "open";
+    } finally {
+      this.#writing.delete(sum);
+    }
+  }
+
+  async #append(text: string): Promise<void> {
     if (this.#look() === null) await createWhole(this.#files, this.path, encodeLine(HEADER).text, randomToken);
     const file = this.#look()?.retain();
     if (file === undefined)
@@ -114,8 +141,6 @@ export class FileFence implements FenceStorage {
     } finally {
       file.release();
     }
-    this.#look();
-    return sum;
   }
 
   #look(): OpenFile | null {
@@ -125,24 +150,35 @@ export class FileFence implements FenceStorage {
     const file = this.#file;
     if (file === null) return null;
     const { size } = attempt(`look at ${this.path}`, () => this.#files.fstat(file.fd));
-    const lines = splitLines<FenceLine>(file.read(this.#end, size - this.#end), this.#end);
-    if (this.#end === 0) this.#end = headerOf(this.path, lines.shift()).end;
-    for (const { line, end } of lines) {
-      this.#end = end;
-      if (line !== null) this.#admit(line.fields, line.sum);
+    for (let wanted = CHUNK_BYTES, isLast = false; !isLast && this.#end < size;) {
+      const bytes = file.read(this.#end, Math.min(wanted, size - this.#end));
+      isLast = this.#end + bytes.length >= size || bytes.length === 0;
+      const lines = splitLines<FenceLine>(bytes, this.#end);
+      // A line that is longer than a chunk is read whole.
+      wanted = lines.length === 0 ? 2 * wanted : CHUNK_BYTES;
+      if (this.#end === 0) this.#end = headerOf(this.path, lines.shift()).end;
+      for (const found of lines) this.#take(found);
     }
     this.#torn = this.#end < size;
     return file;
   }
 
-  #admit(line: FenceLine, sum: string): void {
+  #take({ line: sealed, start, end }: FoundLine<FenceLine>): void {
+    this.#end = end;
+    if (sealed === null) return;
+    const { fields: line, sum } = sealed;
     const key = keyText(line);
     const highest = this.#highest.get(key) ?? 0;
     this.#highest.set(key, Math.max(highest, line.epoch));
     this.#seen.set(key, Math.max(this.#seen.get(key) ?? 0, line.epoch));
     if (line.text === undefined) return;
-    if (line.epoch < highest) this.#shutOut.add(sum);
-    else this.#admitted.push({ key, epoch: line.epoch, text: line.text });
+    if (line.epoch < highest) {
+      if (this.#writing.has(sum)) this.#writing.set(sum, "shut-out");
+      return;
+    }
+    const admitted = this.#admitted.get(key) ?? [];
+    admitted.push({ epoch: line.epoch, start, end });
+    this.#admitted.set(key, admitted);
   }
 
   #reopen(): void {
@@ -150,8 +186,7 @@ export class FileFence implements FenceStorage {
     this.#file = openOwnFile(this.#files, this.path, "append");
     this.#end = 0;
     this.#highest = new Map();
-    this.#admitted = [];
-    this.#shutOut = new Set();
+    this.#admitted = new Map();
   }
 }
 

@@ -19,6 +19,31 @@ export const layout = {
   sighting: (name: string): string => `${name}.sighting`,
 } as const;
 
+/**
+ * What a file is called until it is whole. The mark tells it from files of others, of which none is ever removed.
+ */
+export const halfWay = {
+  /** It gets a name that nobody has yet, and is of no use after that. */
+  toLink: (path: string, token: string): string => `${path}.tenure-${token}.tmp`,
+  /** It takes a name from another file. */
+  toRename: (path: string, token: string): string => `${path}.tenure-${token}.new`,
+} as const;
+
+const TO_LINK = /^(?<target>.+)\.tenure-[\w-]+\.tmp$/u;
+const TO_RENAME = /\.tenure-[\w-]+\.new$/u;
+/** As the writer of mirrors calls what it renames. */
+const TO_MIRROR = /^(?<name>.+)\.json\.\d+$/u;
+
+/** What a file that is to be linked is to be called then; `null` for all others. */
+export function linkTarget(file: string): string | null {
+  return TO_LINK.exec(file)?.groups?.["target"] ?? null;
+}
+
+/** Whether a file is to take another's name, in a folder with these leases. */
+export function isToRename(file: string, leases: ReadonlySet<string>): boolean {
+  return TO_RENAME.test(file) || leases.has(TO_MIRROR.exec(file)?.groups?.["name"] ?? "");
+}
+
 /** Longer names would not fit into a socket's address, together with a short way to their folder. */
 const STEM_MAX_LENGTH = 40;
 

@@ -1,8 +1,9 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { LeaseError } from "@tenure/core";
 import { attempt, corrupt, errorCode, shortWrite, storeFailure, unlessAbsent } from "./failure.ts";
 import { APPEND_FLAGS, isRegularFile, kindOf, READ_FLAGS } from "./file-system.ts";
 import type { FileFacts, FileSystem } from "./file-system.ts";
+import { halfWay, linkTarget } from "./layout.ts";
 
 const GROUP_OR_WORLD_WRITE = 0o022;
 const READ_MAX_BYTES = 64 * 1024 * 1024;
@@ -54,7 +55,7 @@ export class OpenFile {
       throw corrupt(
         this.path,
         `${length} bytes to read, where no file of ours is so large`,
-        "Move it to another folder.",
+        "Look what wrote it, and put back a good copy.",
       );
     const buffer = Buffer.allocUnsafe(length);
     const filled = attempt(`read ${this.path}`, () => this.#files.read(this.fd, buffer, position));
@@ -112,7 +113,7 @@ export async function createWhole(
   content: string,
   randomToken: () => string,
 ): Promise<boolean> {
-  const temporary = `${path}.${randomToken()}.tmp`;
+  const temporary = halfWay.toLink(path, randomToken());
   try {
     const fd = await files.create(temporary);
     try {
@@ -150,8 +151,6 @@ export async function syncDirectory(files: FileSystem, directory: string): Promi
 /** Ours, and what processes that were killed half-way left: once the name is taken, none of them is of use. */
 async function removeTemporaries(files: FileSystem, path: string): Promise<void> {
   const directory = dirname(path);
-  const left = files
-    .list(directory)
-    .filter((file) => `${directory}/${file}`.startsWith(`${path}.`) && file.endsWith(".tmp"));
+  const left = files.list(directory).filter((file) => linkTarget(file) === basename(path));
   await Promise.all(left.map((file) => files.unlink(`${directory}/${file}`).catch(() => {})));
 }

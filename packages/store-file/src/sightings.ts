@@ -5,7 +5,7 @@ import { assertLeaseName } from "@tenure/schema/light";
 import { storeFailure } from "./failure.ts";
 import { systemFiles } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
-import { layout } from "./layout.ts";
+import { halfWay, layout } from "./layout.ts";
 import { decodeLine, encodeLine, FORMAT } from "./line.ts";
 import { openOwnFile } from "./open-file.ts";
 
@@ -54,7 +54,7 @@ function sameSight(a: Sighting, b: Sighting): boolean {
 
 /** Whole or not at all, for whoever reads it; not durable, since it means nothing after a reboot. */
 async function replace(files: FileSystem, path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomToken()}.new`;
+  const temporary = halfWay.toRename(path, randomToken());
   try {
     const fd = await files.create(temporary);
     await files.append(fd, Buffer.from(text)).finally(() => files.close(fd));

@@ -100,6 +100,20 @@ describe("a fence whose file goes wrong", () => {
     expect(await one.entries(key)).toEqual([{ epoch: 5, text: "in time" }]);
   });
 
+  test("grows for as long as it is kept: what has become large is read as before, and shuts out as before", async () => {
+    const { fence: one } = await raised();
+    const text = "x".repeat(15 * 1024 * 1024);
+    for (const epoch of [5, 5, 6, 6, 7]) await one.append(key, epoch, text);
+    const another = fileFence({ path: one.path });
+    onTestFinished(() => another.close());
+    expect(await another.load(key)).toBe(7);
+    await expect(another.append(key, 6, "late")).rejects.toMatchObject({ code: "EFENCED" });
+    await another.append(key, 7, "in time");
+    const epochs = (await another.entries(key)).map((entry) => [entry.epoch, entry.text.length]);
+    expect(epochs).toEqual([5, 5, 6, 6, 7].map((epoch) => [epoch, text.length]).concat([[7, 7]]));
+    await expect(one.append(key, 7, `${text}${text}`)).rejects.toMatchObject({ code: "EUSAGE" });
+  }, 60_000);
+
   test("a line that was written only in part is refused", async () => {
     const { fence: one, files } = await raised();
     files.append = (fd, bytes) => systemFiles.append(fd, bytes.subarray(1));

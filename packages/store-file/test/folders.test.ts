@@ -1,5 +1,16 @@
 import { once } from "node:events";
-import { chmodSync, constants, copyFileSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { FakeClock } from "@tenure/core/testing";
@@ -179,6 +190,30 @@ describe("what is watched", () => {
 });
 
 describe("what others leave", () => {
+  test("is left where it is: only what a killed process of ours left half-way is removed", async () => {
+    const folders = temporaryFolders();
+    const store = await open(folders);
+    await acquire(store, "orders");
+    await store.close();
+    const old = new Date(Date.now() - 2 * 3_600_000);
+    const put = (file: string): void => {
+      writeFileSync(join(folders.directory, file), "");
+      utimesSync(join(folders.directory, file), old, old);
+    };
+    const theirs = ["audit.json", "audit.json.1", "nginx.conf.new", "report.csv", "report.csv.part1.tmp"];
+    const ours = [
+      "orders.journal.jsonl.tenure-a1.tmp",
+      "orders.journal.000002.jsonl.tenure-a1.tmp",
+      "orders.sighting.tenure-a1.new",
+      "orders.json.123456",
+    ];
+    for (const file of [...theirs, ...ours]) put(file);
+    await (await open(folders)).close();
+    const left = readdirSync(folders.directory);
+    expect(left).toEqual(expect.arrayContaining(theirs));
+    expect(left.filter((file) => ours.includes(file))).toEqual([]);
+  });
+
   test("litter that is gone by the time it is looked at is no concern", async () => {
     const unlinked: string[] = [];
     const unlink = (path: string): Promise<void> => Promise.resolve(void unlinked.push(path));
