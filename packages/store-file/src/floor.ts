@@ -3,6 +3,7 @@ import type { LeaseRecord } from "@tenure/schema";
 import { ownDirectory } from "./directory.ts";
 import { attempt, corrupt, shortWrite, storeFailure, unlessAbsent } from "./failure.ts";
 import type { FileSystem } from "./file-system.ts";
+import { FloorNotes, type FloorLine } from "./floor-notes.ts";
 import { layout, numbersOf } from "./layout.ts";
 import { encodeLine, FORMAT, splitLines } from "./line.ts";
 import { createWhole, openOwnFile, syncDirectory } from "./open-file.ts";
@@ -13,20 +14,6 @@ import type { Owner } from "./tail.ts";
 const BLOCK = 64;
 /** So many before the end of a block the next one is prepared: making one takes as long as a few dozen terms of a busy lease. */
 const AHEAD = 48;
-
-/** One line of a block. */
-export interface FloorLine {
-  /** In the first line. */
-  readonly storeId?: string;
-  readonly name?: string;
-  readonly bootId?: string;
-  /** About to be published under this epoch… */
-  readonly intended?: number;
-  /** …and published. */
-  readonly published?: number;
-  /** How long that term may outlive its last renewal. */
-  readonly waitMs: number;
-}
 
 /** The block that new epochs are noted in. */
 interface Block {
@@ -60,11 +47,9 @@ export class Floor {
   /** Those that were there at the last load, by the epochs that they end with. */
   #blocks: readonly number[] = [];
   #preparing: Promise<void> = Promise.resolve();
-  #intended = 0;
-  #published = 0;
+  readonly #notes = new FloorNotes();
   /** Up to where other boots have reserved: what they noted last may be lost. */
   #reservedElsewhere = 0;
-  #waitMs = 0;
   /** The block whose name is known to survive a power cut: whoever made it may have died before it was. */
   #named: bigint | null = null;
   /** What this process itself saw in the journal. */
@@ -76,26 +61,26 @@ export class Floor {
 
   /** No epoch up to this one may be issued again when the journal does not show it. */
   get issued(): number {
-    return Math.max(this.#intended, this.#used);
+    return Math.max(this.#notes.intended, this.#used);
   }
 
   /** The highest epoch that certainly stood in the journal. */
   get shown(): number {
-    return Math.max(this.#published, this.#seen);
+    return Math.max(this.#notes.published, this.#seen);
   }
 
-  /** Whether the last epoch that was noted as published is this one. */
-  isPublished(epoch: number): boolean {
-    return this.#published === epoch;
+  /** Whether this epoch is noted as another's: whatever the record says, nobody led by it, or may. */
+  isOfAnother(record: LeaseRecord): boolean {
+    return this.#notes.isOfAnother(record);
   }
 
   get waitMs(): number {
-    return this.#waitMs;
+    return this.#notes.waitMs;
   }
 
   see(record: LeaseRecord): void {
     this.#seen = Math.max(this.#seen, record.epoch);
-    this.#waitMs = Math.max(this.#waitMs, waitMsOf(record));
+    this.#notes.take({ waitMs: waitMsOf(record) });
   }
 
   /** Reads what is on disk; for a journal that was just opened, or found replaced. */
@@ -130,15 +115,19 @@ export class Floor {
     await this.rehearse();
     if (epoch <= this.#used) return false;
     stillWanted();
-    this.#append({ intended: epoch, waitMs: waitMsOf(record) });
-    this.#intended = Math.max(this.#intended, epoch);
+    const note = { intended: epoch, waitMs: waitMsOf(record) };
+    this.#append(note);
+    this.#notes.take(note);
     await this.#removeBlocks(epoch);
     return true;
   }
 
   confirm(record: LeaseRecord): void {
-    this.#append({ published: record.epoch, waitMs: waitMsOf(record) });
-    this.#published = Math.max(this.#published, record.epoch);
+    const note = { published: record.epoch, by: record.holder?.instanceId, waitMs: waitMsOf(record) };
+    this.#append(note);
+    // Who noted it first is told by the file alone.
+    this.#catchUp();
+    this.#notes.take(note);
     // One process prepares the next block in time, so that they do not all stand still for it at once.
     if (record.epoch + AHEAD === this.#reserved)
       this.#preparing = this.#reserve(record, this.#reserved + BLOCK).catch(() => {});
@@ -204,11 +193,7 @@ export class Floor {
     const found = splitLines<FloorLine>(file.read(start, size - start), start);
     const lines = found.flatMap(({ line }) => line?.fields ?? []);
     if (start === 0) refuseForeign(file.path, lines[0], this.#context.owner);
-    for (const { intended = 0, published = 0, waitMs } of lines) {
-      this.#intended = Math.max(this.#intended, intended);
-      this.#published = Math.max(this.#published, published);
-      this.#waitMs = Math.max(this.#waitMs, waitMs);
-    }
+    for (const line of lines) this.#notes.take(line);
     if (!this.#read.has(reserved)) file.retain();
     this.#read.set(reserved, { file, end: found.at(-1)?.end ?? start });
     return lines;
@@ -221,8 +206,9 @@ export class Floor {
 
   async #reserve(record: LeaseRecord, reserved: number): Promise<void> {
     const { files, directory, owner, bootId, randomToken } = this.#context;
-    const waitMs = Math.max(this.#waitMs, waitMsOf(record));
-    const header = { v: FORMAT, ...owner, bootId, intended: this.issued, published: this.shown, waitMs };
+    const waitMs = Math.max(this.waitMs, waitMsOf(record));
+    const by = this.shown === this.#notes.published ? this.#notes.publishedBy : undefined;
+    const header = { v: FORMAT, ...owner, bootId, intended: this.issued, published: this.shown, by, waitMs };
     await ownDirectory(files, directory, this.#context.insecure);
     await createWhole(files, join(directory, layout.floor(owner.name, reserved)), encodeLine(header).text, randomToken);
     this.load();

@@ -163,7 +163,7 @@ export class LeaseFile {
     // Of two that began at once the first may have led, if the other was paused: then nobody reads this file, or takes it for an old one.
     this.floor.load();
     // The first led by this very epoch: what stands here is led by nobody.
-    if (issues && this.floor.isPublished(record.epoch)) return { outcome: "conflict" };
+    if (issues && this.floor.isOfAnother(record)) return { outcome: "conflict" };
     if (issues) this.#confirm(record);
     const begun = this.#look();
     if (begun?.file.path !== vacantPath || !this.#shows(record, begun))
@@ -198,7 +198,7 @@ export class LeaseFile {
       this.#confirm(record);
       now = this.#look();
       // Where its line was taken away before that, another may have come and have the same epoch.
-      if (this.journal.loads !== loads && !this.#shows(record, now))
+      if ((this.journal.loads !== loads || this.floor.isOfAnother(record)) && !this.#shows(record, now))
         return { outcome: "unknown", cause: this.#replaced(file.path) };
       this.#courtesy.won(record, place.position.head.record);
     }
@@ -285,10 +285,10 @@ export class LeaseFile {
     return place;
   }
 
-  /** `null` also when the journal is older than the floor: then its record is lost, whatever it says. */
+  /** `null` also when the journal is older than the floor, or has for another's what the floor has noted: then its record is lost, whatever it says. */
   #recordAt(place: Place | null): LeaseRecord | null {
     const record = place?.position.head.record ?? null;
-    return record === null || record.epoch < this.floor.shown ? null : record;
+    return record === null || record.epoch < this.floor.shown || this.floor.isOfAnother(record) ? null : record;
   }
 
   /** Whether the term of `record` stands, whatever was written about it since, or has been followed by others already. */

@@ -7,7 +7,7 @@ import { firstInEffect, follow, headAt } from "./chain.ts";
 import type { JournalLine } from "./chain.ts";
 import { refuseNetwork, standingDirectory } from "./directory.ts";
 import { READ_FLAGS, systemFiles } from "./file-system.ts";
-import type { FloorLine } from "./floor.ts";
+import { FloorNotes, type FloorLine } from "./floor-notes.ts";
 import { layout, leaseNames, numbersOf, segmentNumbers } from "./layout.ts";
 import { decodeLine, FORMAT, splitLines } from "./line.ts";
 import type { FoundLine } from "./line.ts";
@@ -33,11 +33,12 @@ export function readStatusTail(directory: string, name: string, bootId: string):
     if (floor === undefined) return undefined;
     const newest = segmentNumbers(readdirSync(directory), name).at(-1);
     if (newest === undefined) return floor.issued === 0 ? null : undefined;
+    const { issued, notes } = floor;
     const tail = tailOf(read(join(directory, layout.segment(name, newest))));
-    if (tail === undefined || tail.record.epoch < floor.shown) return undefined;
+    if (tail === undefined || tail.record.epoch < notes.published || notes.isOfAnother(tail.record)) return undefined;
     const { epoch, leaseDurationMs, lockDelayMs } = tail.record;
-    const epochFloor = Math.max(floor.issued, epoch);
-    const floorWaitMs = Math.max(floor.waitMs, leaseDurationMs + lockDelayMs);
+    const epochFloor = Math.max(issued, epoch);
+    const floorWaitMs = Math.max(notes.waitMs, leaseDurationMs + lockDelayMs);
     return { name, storeId, ...tail, epochFloor, floorWaitMs };
   } catch {
     return undefined;
@@ -75,26 +76,23 @@ function tailOf(bytes: Buffer): { readonly revision: string; readonly record: Le
   return head.record === null ? undefined : { revision: head.revision, record: head.record };
 }
 
-/** What the floor knows, as `Floor` takes it in. */
+/** What the floor knows; `issued`: no epoch up to this one may be issued again. */
 function readFloor(
   directory: string,
   owner: Owner,
   bootId: string,
-): Record<"issued" | "shown" | "waitMs", number> | undefined {
-  const known = { issued: 0, shown: 0, waitMs: 0 };
+): { readonly issued: number; readonly notes: FloorNotes } | undefined {
+  const notes = new FloorNotes();
+  let reservedElsewhere = 0;
   for (const reserved of numbersOf(readdirSync(directory), `${owner.name}.floor.`, ".jsonl")) {
     const lines: FoundLine<FloorLine>[] = splitLines(read(join(directory, layout.floor(owner.name, reserved))), 0);
     const fields = lines.flatMap(({ line }) => line?.fields ?? []);
     const [header] = fields;
     if (header?.storeId !== owner.storeId || header.name !== owner.name) return undefined;
-    if (header.bootId !== bootId) known.issued = Math.max(known.issued, reserved);
-    for (const { intended = 0, published = 0, waitMs } of fields) {
-      known.issued = Math.max(known.issued, intended, published);
-      known.shown = Math.max(known.shown, published);
-      known.waitMs = Math.max(known.waitMs, waitMs);
-    }
+    if (header.bootId !== bootId) reservedElsewhere = Math.max(reservedElsewhere, reserved);
+    for (const line of fields) notes.take(line);
   }
-  return known;
+  return { issued: Math.max(reservedElsewhere, notes.intended, notes.published), notes };
 }
 
 /** The last part of a file of ours. */

@@ -1,12 +1,13 @@
 import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createLeaseClient } from "@tenure/core";
 import type { LeaseClient, Snapshot, SwapOutcome } from "@tenure/core";
-import { thisHost } from "@tenure/host";
+import { bootId, thisHost } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
 import type { FileStore, FileSystem } from "../src/index.ts";
 import { segmentPath } from "../src/layout.ts";
+import { readStatusTail } from "../src/status-tail.ts";
 import { acquire, event, open, record, temporaryFolders } from "./support.ts";
 import type { Folders } from "./support.ts";
 
@@ -172,20 +173,26 @@ describe("a candidate", () => {
         return await systemFiles.create(path);
       },
     });
-    const claim = (store: FileStore, seen: Snapshot): Promise<SwapOutcome> => {
-      const next = record("orders", 1);
+    const claim = (store: FileStore, seen: Snapshot, instanceId: string): Promise<SwapOutcome> => {
+      const next = record("orders", 1, { holder: { ...(record("orders", 1).holder as ProcessIdentity), instanceId } });
       return store.compareAndSwap(seen, next, event("lease.acquired", next), { durable: true });
     };
     const [looked, intended, led] = [signal(), signal(), signal()];
     const other = await open({ ...folders, fileSystem: waitsAt(".floor.", looked.tell, intended.told) });
     const store = await open({ ...folders, fileSystem: waitsAt(".journal.", intended.tell, led.told) });
-    const others = claim(other, await other.read("orders"));
+    const others = claim(other, await other.read("orders"), "the-other");
     await looked.told;
-    const late = claim(store, await store.read("orders"));
+    const late = claim(store, await store.read("orders"), "this-one");
     expect((await others).outcome).toBe("committed");
     rmSync(segment(folders));
     led.tell();
     expect(await late).toEqual({ outcome: "conflict" });
+    // Its file has appeared all the same, and whoever reads it is told that this record is nobody's: also the one that wrote it.
+    for (const reader of [store, await open(folders)]) {
+      expect(await reader.read("orders")).toMatchObject({ record: null, epochFloor: 1 });
+      expect(readStatusTail(folders.directory, "orders", bootId())).toBeUndefined();
+    }
+    expect((await acquire(store, "orders")).record?.epoch).toBe(2);
   });
 });
 

@@ -50,9 +50,10 @@ export class Family {
     context.watchdog.onDeath(() => main.later(PIPE_MS, () => this.#startedAtMs === 0 && main.exit(1)));
   }
 
-  /** In truth: it does, or will in a moment, all that it was started for. */
+  /** In truth: it does all that it was started for, and has gone on for long enough to have said so. */
   get works(): boolean {
-    return this.#works && this.main.alive && !this.main.stopped;
+    const { agenda } = this.#context.machine;
+    return this.#works && this.main.alive && agenda.nowMs > this.main.runsFromMs + PIPE_MS;
   }
 
   /** The word has come: a guard is left beside it, and the command runs. `false`: it does already, or cannot any more. */

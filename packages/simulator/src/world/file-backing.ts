@@ -137,12 +137,21 @@ export class FileBacking {
 
   /** Whether the floor has note that an epoch stood in the journal. */
   floorKnows(epoch: number): boolean {
-    if (this.disk.find(FLOOR) === undefined) return false;
+    return this.#firstNoteOf(epoch) !== undefined;
+  }
+
+  /** Whether the floor has note that another has the epoch of this record, which then is nobody's. */
+  isOfAnother({ epoch, holder }: LeaseRecord): boolean {
+    const by = holder === null ? undefined : this.#firstNoteOf(epoch)?.["by"];
+    return by !== undefined && by !== holder?.instanceId;
+  }
+
+  #firstNoteOf(epoch: number): Readonly<Record<string, string | undefined>> | undefined {
+    if (this.disk.find(FLOOR) === undefined) return undefined;
     // One that was torn tells nobody.
-    const note = new RegExp(`\\{"published":${epoch},[^\\n{}]*"\\}`, "u");
-    return this.disk
-      .list(FLOOR)
-      .some((file) => note.test(this.disk.get(`${FLOOR}/${file}`).content().toString("utf8")));
+    const note = new RegExp(`\\{"published":${epoch},(?:"by":"(?<by>[^"]*)",)?[^\\n{}]*"\\}`, "u");
+    const blocks = this.disk.list(FLOOR).map((file) => this.disk.get(`${FLOOR}/${file}`).content().toString("utf8"));
+    return blocks.map((block) => note.exec(block)?.groups).find((groups) => groups !== undefined);
   }
 
   /** The journal's files as they are. */
@@ -163,7 +172,11 @@ export class FileBacking {
     this.disk.make(COPY, true);
     for (const file of this.disk.list(DIRECTORY))
       this.disk.overwrite(`${COPY}/${file}`, Buffer.from(this.disk.get(`${DIRECTORY}/${file}`).content()));
-    new JournalTruth(this.disk, { directory: COPY, name }, onChange).reload();
+    new JournalTruth(
+      this.disk,
+      { directory: COPY, name, isOfAnother: (it) => this.isOfAnother(it) },
+      onChange,
+    ).reload();
   }
 
   /** The journal of a lease of the same name in another store, free and with higher epochs, as if it were this one's. */

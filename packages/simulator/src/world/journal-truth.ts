@@ -19,6 +19,13 @@ interface Head {
   readonly record: LeaseRecord | null;
 }
 
+export interface JournalUnderTest {
+  readonly directory: string;
+  readonly name: string;
+  /** Whether another has the epoch, as the floor says: then the record is nobody's. */
+  readonly isOfAnother: (record: LeaseRecord) => boolean;
+}
+
 /**
  * What stands in a journal, read by the documented rule alone (a line is in effect if it names the line in effect before it) and not by
  * the code under test.
@@ -28,6 +35,7 @@ export class JournalTruth {
   readonly #directory: string;
   readonly #name: string;
   readonly #path: (segment: number) => string;
+  readonly #isOfAnother: (record: LeaseRecord) => boolean;
   readonly #onChange: (record: LeaseRecord) => void;
   #inode: Inode | undefined;
   #segment = 0;
@@ -36,12 +44,13 @@ export class JournalTruth {
 
   constructor(
     disk: SimDisk,
-    { directory, name }: { readonly directory: string; readonly name: string },
+    { directory, name, isOfAnother }: JournalUnderTest,
     onChange: (record: LeaseRecord) => void,
   ) {
     this.#disk = disk;
     this.#directory = directory;
     this.#name = name;
+    this.#isOfAnother = isOfAnother;
     this.#path = (segment) =>
       `${directory}/${name}.journal${segment === 1 ? "" : `.${String(segment).padStart(6, "0")}`}.jsonl`;
     this.#onChange = onChange;
@@ -58,7 +67,8 @@ export class JournalTruth {
 
   /** What stands now. */
   get record(): LeaseRecord | null {
-    return this.#head?.record ?? null;
+    const record = this.#head?.record ?? null;
+    return record === null || this.#isOfAnother(record) ? null : record;
   }
 
   /** Reads everything again, telling of nothing: after a power cut, or when an operator was at it. */
@@ -116,8 +126,9 @@ export class JournalTruth {
     const patched = line.patch !== undefined && head?.record ? { ...head.record, ...line.patch } : null;
     const record = line.record ?? patched ?? head?.record ?? null;
     this.#head = { seq: line.seq, sum: line.sum, record };
-    // A line that seals, or begins the next segment, changes nothing.
-    if (record !== null && line.seal === undefined && line.revision === undefined) tell(record);
+    // A line that seals, or begins the next segment, changes nothing; a journal that is begun too late is nobody's.
+    if (record === null || line.seal !== undefined || line.revision !== undefined) return;
+    if (!isFirst || !this.#isOfAnother(record)) tell(record);
   }
 }
 
