@@ -44,7 +44,7 @@ export interface ClaimOptions {
 
 export interface AcquireOptions extends ClaimOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Default: for ever. */
+  /** Default: for ever. It may end before the first answer of a slow store: for one whole attempt there is `tryAcquire`. */
   readonly timeoutMs?: number | undefined;
   /** Told of whatever stands in the way and time may cure, such as a store that is away: once until it changes. */
   readonly onTrouble?: ((trouble: Error) => void) | undefined;
@@ -60,7 +60,8 @@ export interface LeaseClient {
   tryAcquire(name: string, options?: ClaimOptions): Promise<Lease | null>;
   /**
    * Waits until the lease is ours.
-   * @throws LeaseError `EACQUIRETIMEOUT` after `timeoutMs`; the signal's own reason when it aborts.
+   * @throws LeaseError `EACQUIRETIMEOUT` after `timeoutMs`; the signal's own reason when it aborts. Where nobody knows whether it was
+   * acquired meanwhile, that is found out and given back first, which takes two requests at most.
    */
   acquire(name: string, options?: AcquireOptions): Promise<Lease>;
   /**

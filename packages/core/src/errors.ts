@@ -7,6 +7,9 @@ export interface FailureFacts {
   readonly epoch?: number;
 }
 
+/** Packages are versioned apart, so a program may have two copies of this one: the errors of either are known to both. */
+const KIND = Symbol.for("@tenure/core: kind of error");
+
 /**
  * Every error tenure throws. `code` is stable; the message says what happened, to which lease, holder and epoch, and what to
  * do; `cause` keeps what the system said.
@@ -21,6 +24,12 @@ export class LeaseError extends Error {
     this.code = code;
     this.facts = facts;
   }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return (
+      Function.prototype[Symbol.hasInstance].call(this, value) || (this === LeaseError && kindOf(value) !== undefined)
+    );
+  }
 }
 
 /** The lease is no longer held. `reason` is a code; `lease.signal` aborts with this. */
@@ -32,4 +41,16 @@ export class LeaseLostError extends LeaseError {
     super("ELEASELOST", message, facts, options);
     this.reason = reason;
   }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const isOwn = Function.prototype[Symbol.hasInstance].call(this, value);
+    return isOwn || (this === LeaseLostError && kindOf(value) === "LeaseLostError");
+  }
 }
+
+function kindOf(value: unknown): unknown {
+  return value instanceof Error && KIND in value ? value[KIND] : undefined;
+}
+
+Object.defineProperty(LeaseError.prototype, KIND, { value: "LeaseError" });
+Object.defineProperty(LeaseLostError.prototype, KIND, { value: "LeaseLostError" });

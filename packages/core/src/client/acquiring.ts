@@ -49,7 +49,8 @@ export async function acquireTerm(candidacy: Candidacy, room: WaitingRoom): Prom
     }
   } catch (error) {
     room.close();
-    void candidacy.abandon();
+    // Before whoever gave up closes the store, or ends.
+    await candidacy.abandon();
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import { factsOf } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { read } from "./swap.ts";
 import { Tenure } from "./tenure.ts";
+import { assertEpoch, assertIdentity } from "./usage.ts";
 
 /**
  * Takes up a term that stands in the store, for another command of the same holder: until the deadline that its last renewal
@@ -20,6 +21,8 @@ export async function attachTerm(
   { holderIdentity, epoch }: { readonly holderIdentity: string; readonly epoch: number },
   { overdue = false }: AttachOptions = {},
 ): Promise<Tenure> {
+  assertIdentity(holderIdentity);
+  assertEpoch("epoch", epoch);
   const snapshot = await read(context, name);
   const { record } = snapshot;
   const lease = `lease ${quoteForDisplay(name)}`;
@@ -76,5 +79,7 @@ function renewedAt(context: ClientContext, record: LeaseRecord, whenOverdue: (wh
     return whenOverdue(`is ${formatDuration(Math.min(overdueMs, 86_400_000))} or more past its deadline`);
   }
   const sinceMs = record.renewDeadlineMs + overdueMs;
+  // A container may have a clock of its own under the kernel's name.
+  if (sinceMs < 0) return whenOverdue("has a deadline further off than it can be: it was renewed by another clock");
   return { ...now, monotonicMs: now.monotonicMs - sinceMs, boottimeMs: now.boottimeMs - sinceMs };
 }

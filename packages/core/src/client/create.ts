@@ -18,7 +18,7 @@ import { observe } from "./observing.ts";
 import { statusOf } from "./status.ts";
 import { read } from "./swap.ts";
 import { Tenure } from "./tenure.ts";
-import { assertDuration, assertEpoch, assertIdentity, assertName } from "./usage.ts";
+import { assertDuration, assertEpoch, assertIdentity, assertName, assertText } from "./usage.ts";
 import { TermVigil } from "./vigil.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 
@@ -102,6 +102,7 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
 
     async revoke(name, reason) {
       assertName(name);
+      assertText("reason", reason);
       const by = identity.holderIdentity;
       await mark(context, name, (snapshot, nonce) =>
         decideRevoke(snapshot, { by, reason: toRemark(reason), nonce, wallTime: clock.wallTime() }),
@@ -111,6 +112,7 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
     async pause(name, { expiresAfterMs, reason }) {
       assertName(name);
       assertDuration("expiresAfterMs", expiresAfterMs);
+      assertText("reason", reason);
       const pause = { by: identity.holderIdentity, expiresAfterMs, reason: toRemark(reason) };
       await mark(context, name, (snapshot, nonce) =>
         decidePause(snapshot, { ...pause, nonce, wallTime: clock.wallTime() }),

@@ -137,6 +137,11 @@ export class HeldLease implements Lease {
     }
   }
 
+  /** What the record names may still be what an earlier holder left, where ours could not be written. */
+  get #namesOwnChild(): boolean {
+    return this.#hasChild && this.record.child?.instanceId !== this.predecessor?.child?.instanceId;
+  }
+
   #leave(order: ReleaseOrder): Promise<void> {
     // A release that failed may be tried again.
     this.#releasing ??= this.#release(order).catch((error: unknown) => {
@@ -149,9 +154,14 @@ export class HeldLease implements Lease {
   async #release(order: ReleaseOrder): Promise<void> {
     const tenure = this.#tenure;
     const lostBefore = lossBefore(tenure.signal);
-    if (lostBefore !== null && !RELEASABLE.has(lostBefore)) return await this.closeVigil();
+    const isTransfer = order.reason === "transferred";
+    if (lostBefore !== null && !RELEASABLE.has(lostBefore)) {
+      await this.closeVigil();
+      if (isTransfer) throw tenure.signal.reason as LeaseLostError;
+      return;
+    }
     const { name, epoch, holderIdentity } = this;
-    const reason = order.reason === "transferred" ? "transferred" : "released";
+    const reason = isTransfer ? "transferred" : "released";
     // First of all nothing more is begun; a renewal under way is given up, and its outcome found out below.
     tenure.end(
       new LeaseLostError(reason, `lease ${quoteForDisplay(name)} (epoch ${epoch}) was ${reason} by its holder`, {
@@ -163,10 +173,10 @@ export class HeldLease implements Lease {
     await this.#renewing?.catch(() => {});
     try {
       const loss = lostBefore !== null && { lossReason: lostBefore };
-      await releaseTerm(this.#context, tenure, { ...order, ...loss, childEnded: this.#hasChild });
+      await releaseTerm(this.#context, tenure, { ...order, ...loss, childEnded: this.#namesOwnChild });
     } catch (error) {
-      // After a loss it only spares others a wait: that nothing was left to release is no news.
-      if (lostBefore === null) throw error;
+      // After a loss a release only spares others a wait: that nothing was left to release is no news.
+      if (lostBefore === null || isTransfer) throw error;
     } finally {
       await this.closeVigil();
     }

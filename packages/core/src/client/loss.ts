@@ -1,5 +1,5 @@
 import type { LossReason } from "@tenure/schema";
-import { formatDuration } from "@tenure/schema/light";
+import { DURATION_MAX_MS, formatDuration } from "@tenure/schema/light";
 
 /** What happened between the last successful renewal and the deadline. */
 export interface LossEvidence {
@@ -36,6 +36,7 @@ function reasonOf(error: Error): LossReason {
   return "store-unreachable";
 }
 
-function show(ms: number): string {
-  return formatDuration(Math.round(ms));
+/** A clock that jumps may say anything. */
+export function show(ms: number): string {
+  return formatDuration(Math.min(Math.round(ms), DURATION_MAX_MS));
 }

@@ -1,5 +1,5 @@
 import type { LeaseEvent, LeaseRecord, LossReason, Timing } from "@tenure/schema";
-import { formatDuration, quoteForDisplay } from "@tenure/schema/light";
+import { quoteForDisplay } from "@tenure/schema/light";
 import type { Instant } from "../clock.ts";
 import { LeaseLostError, type FailureFacts } from "../errors.ts";
 import { toRemark, type Commit, type Lost } from "../protocol/decision.ts";
@@ -7,7 +7,7 @@ import type { Term } from "../protocol/standing.ts";
 import { publish } from "../publish.ts";
 import type { Snapshot } from "../store.ts";
 import type { ClientContext } from "./context.ts";
-import { explainExpiry } from "./loss.ts";
+import { explainExpiry, show } from "./loss.ts";
 import { Validity } from "./validity.ts";
 
 export interface TenureStart {
@@ -62,7 +62,7 @@ export class Tenure {
     this.signal = this.#ending.signal;
     this.validity = new Validity(context, start.record.renewDeadlineMs, start.sentAt, {
       onOver: () => void this.expire(),
-      onSuspend: (ms) => this.#tell("clock.suspended", `asleep for ${formatDuration(Math.round(ms))}`),
+      onSuspend: (ms) => this.#tell("clock.suspended", `asleep for ${show(ms)}`),
       onStep: (ms) =>
         this.#tell("clock.stepped", `wall clock set ${ms > 0 ? "forward" : "back"} by ${Math.abs(ms)} ms`),
     });

@@ -22,6 +22,12 @@ export function assertDuration(what: string, ms: unknown): asserts ms is number 
 }
 
 /** @throws LeaseError `EUSAGE` */
+export function assertText(what: string, text: unknown): asserts text is string {
+  if (typeof text === "string") return;
+  throw new LeaseError("EUSAGE", `${what} is ${quoteForDisplay(text)}: it is a text that people are to read`);
+}
+
+/** @throws LeaseError `EUSAGE` */
 export function assertEpoch(what: string, epoch: unknown): asserts epoch is number {
   if (Number.isSafeInteger(epoch) && Number(epoch) >= 0 && epoch !== Number.MAX_SAFE_INTEGER) return;
   throw new LeaseError(

@@ -7,6 +7,7 @@ import { factsOf, type Candidacy } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { DeathWatch } from "./death-watch.ts";
 import { describeObstacle } from "./obstacle.ts";
+import { onAbort } from "./on-abort.ts";
 import { rehearse } from "./rehearsal.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
@@ -26,6 +27,7 @@ export class WaitingRoom {
   readonly #signal: AbortSignal | undefined;
   readonly #onTrouble: ((trouble: Error) => void) | undefined;
   readonly #patience: Timer | undefined;
+  readonly #stopListening: (() => void) | undefined;
   #news: Snapshot | null = null;
   #considered: Snapshot | null = null;
   #watching = false;
@@ -40,7 +42,7 @@ export class WaitingRoom {
     this.left = this.#leaving.signal;
     this.#deathWatch = new DeathWatch(context, candidacy.observer, () => this.#wake());
     signal?.throwIfAborted();
-    signal?.addEventListener("abort", this.#onAbort);
+    this.#stopListening = signal && onAbort(signal, this.#onAbort);
     if (timeoutMs !== undefined) {
       this.#patience = context.clock.startTimer(timeoutMs, () => this.#leave(this.#timedOut(timeoutMs)));
     }
@@ -135,7 +137,7 @@ export class WaitingRoom {
 
   #leave(reason: Error): void {
     if (this.left.aborted) return;
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#stopListening?.();
     this.#patience?.cancel();
     this.#deathWatch.close();
     this.#leaving.abort(reason);
