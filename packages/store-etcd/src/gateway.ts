@@ -1,6 +1,7 @@
+import { setMaxListeners } from "node:events";
 import { Agent as PlainAgent, type Agent, type IncomingMessage } from "node:http";
 import { Agent as SecureAgent } from "node:https";
-import { causeOf, orAborted, SentError } from "@tenure/core";
+import { causeOf, LeaseError, orAborted, SentError } from "@tenure/core";
 import type { Address } from "./address.ts";
 import { send, textOf } from "./exchange.ts";
 
@@ -47,6 +48,7 @@ export class Gateway {
   readonly #address: Address;
   readonly #agent: Agent;
   readonly #streams: Agent;
+  readonly #closing = new AbortController();
   #at = 0;
   #token: Promise<string | null> | null = null;
 
@@ -58,6 +60,8 @@ export class Gateway {
     this.#agent = make({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
     // Each holds its connection for as long as somebody watches.
     this.#streams = make({ keepAlive: false });
+    // One for each request that is under way.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** The member that is asked first. */
@@ -69,7 +73,8 @@ export class Gateway {
    * @throws SentError with the cause, when the outcome is not known; RefusedError with what the server said; anything else when nothing
    * was sent.
    */
-  async call(path: string, body: object, options: CallOptions): Promise<unknown> {
+  async call(path: string, body: object, { signal: given, isRepeatable }: CallOptions): Promise<unknown> {
+    const options = { signal: this.#untilClosed(given), isRepeatable };
     return await this.#withToken(options, async (headers) => {
       const response = await this.#send("POST", path, JSON.stringify(body), headers, options);
       return jsonOf(await answerOf(response, options.signal));
@@ -77,7 +82,8 @@ export class Gateway {
   }
 
   /** What a member says of itself to those who watch over it. */
-  async metrics(options: CallOptions): Promise<string> {
+  async metrics({ signal: given, isRepeatable }: CallOptions): Promise<string> {
+    const options = { signal: this.#untilClosed(given), isRepeatable };
     return await answerOf(await this.#send("GET", "/metrics", "", {}, options), options.signal);
   }
 
@@ -94,9 +100,16 @@ export class Gateway {
     });
   }
 
+  /** Ends what is under way; what waits for a connection is not sent any more. */
   close(): void {
+    this.#closing.abort(new LeaseError("ESTOREUNAVAILABLE", "etcd: this store is closed"));
     this.#agent.destroy();
     this.#streams.destroy();
+  }
+
+  #untilClosed(signal: AbortSignal | undefined): AbortSignal {
+    const { signal: closing } = this.#closing;
+    return signal === undefined ? closing : AbortSignal.any([signal, closing]);
   }
 
   async #send(
@@ -107,6 +120,8 @@ export class Gateway {
     { signal, isRepeatable, isStream = false }: CallOptions & { readonly isStream?: boolean },
   ): Promise<IncomingMessage> {
     const { length } = this.#address.endpoints;
+    const { signal: closing } = this.#closing;
+    closing.throwIfAborted();
     for (let tried = 1; ; tried++) {
       const at = this.#at;
       const url = new URL(path, this.#endpoint(at));
@@ -115,6 +130,7 @@ export class Gateway {
       } catch (error) {
         // Whoever asks next begins with another member, also after this one was given up on.
         if (this.#at === at) this.#at = (at + 1) % length;
+        if (!(error instanceof SentError)) closing.throwIfAborted();
         const mayGoOn = isRepeatable || !(error instanceof SentError);
         if (!mayGoOn || tried >= length || signal?.aborted === true) throw error;
       }
@@ -161,7 +177,16 @@ export class Gateway {
   async #authenticate(user: NonNullable<Address["user"]>): Promise<string | null> {
     const body = JSON.stringify(user);
     try {
-      const response = await this.#send("POST", "/v3/auth/authenticate", body, {}, { isRepeatable: true });
+      const response = await this.#send(
+        "POST",
+        "/v3/auth/authenticate",
+        body,
+        {},
+        {
+          signal: this.#closing.signal,
+          isRepeatable: true,
+        },
+      );
       const { token } = jsonOf(await answerOf(response)) as { readonly token?: unknown };
       return typeof token === "string" ? token : null;
     } catch (error) {

@@ -6,7 +6,7 @@ import { storeFailure } from "./failure.ts";
 import { Gateway } from "./gateway.ts";
 import { Keys } from "./keys.ts";
 import { askMembers } from "./server.ts";
-import { readTxn, txnBody } from "./txn.ts";
+import { readTxn, TXN, txnBody } from "./txn.ts";
 
 const PREFIX = "tenure/";
 
@@ -35,12 +35,7 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<LeaseSto
   const gateway = new Gateway(addressOf(url, passwordFile));
   const keys = new Keys(prefix);
   try {
-    const storeId = await storeIdOf(gateway, keys, signal);
-    if (options.storeId !== undefined && options.storeId !== storeId)
-      throw new LeaseError(
-        "ECONFIG",
-        `this cluster holds store ${storeId}, and store ${options.storeId} was asked for`,
-      );
+    const storeId = await storeIdOf(gateway, keys, options);
     const members = await askMembers(gateway, signal);
     return new ServerStore(new EtcdEngine({ gateway, keys, storeId, members }), seenEpochs);
   } catch (error) {
@@ -49,19 +44,30 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<LeaseSto
   }
 }
 
-/** Made by whoever comes first. */
-async function storeIdOf(gateway: Gateway, keys: Keys, signal: AbortSignal | undefined): Promise<string> {
+/** Made by whoever comes first and asks for no certain one. */
+async function storeIdOf(
+  gateway: Gateway,
+  keys: Keys,
+  { storeId: pinned, signal }: Pick<EtcdStoreOptions, "storeId" | "signal">,
+): Promise<string> {
   const made = randomUUID();
   const txn = {
     compare: [{ key: keys.store, modRevision: "0" }],
-    success: [{ put: keys.store, value: made }],
+    success: pinned === undefined ? [{ put: keys.store, value: made }] : [],
     failure: [{ get: { key: keys.store } }],
   };
-  const answer = readTxn(await gateway.call("/v3/kv/txn", txnBody(txn), { signal, isRepeatable: true }));
-  const found = answer.succeeded ? made : answer.found[0]?.[0]?.value;
-  if (found !== undefined && /^[\x21-\x7e]{1,128}$/u.test(found)) return found;
-  throw new LeaseError(
-    "ESTATECORRUPT",
-    `etcd: what stands at ${keys.store} names no store: ${JSON.stringify(found)}. Nothing was overwritten`,
-  );
+  const answer = readTxn(await gateway.call(TXN, txnBody(txn), { signal, isRepeatable: true }));
+  if (answer.succeeded && pinned === undefined) return made;
+  const stands = answer.succeeded ? null : (answer.found[0]?.[0]?.value ?? "");
+  if (stands !== null && !/^[\x21-\x7e]{1,128}$/u.test(stands))
+    throw new LeaseError(
+      "ESTATECORRUPT",
+      `etcd: what stands at ${keys.store} names no store: ${JSON.stringify(stands)}. Nothing was overwritten`,
+    );
+  if (stands === null || (pinned !== undefined && stands !== pinned))
+    throw new LeaseError(
+      "ECONFIG",
+      `this cluster holds ${stands === null ? `no store at ${keys.store}` : `store ${stands}`}, and store ${pinned} was asked for`,
+    );
+  return stands;
 }

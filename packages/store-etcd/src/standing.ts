@@ -59,7 +59,7 @@ export function snapshotOf(
   const [record, floor, nonce] = [0, 1, 2].map((at) => found[at]?.[0]);
   const read = record === undefined ? null : readStored(`etcd at ${record.key}`, name, () => recordOf(record.value));
   const kept = floor === undefined ? null : readStored(`etcd at ${floor.key}`, name, () => floorOf(floor.value));
-  if (read === null && kept === null && nonce !== undefined) throw floorIsGone(keys, name);
+  if (read === null && kept === null && nonce !== undefined) throw floorIsGone(keys, name, nonce);
   const [recordMod, floorMod] = [record?.modRevision ?? "0", floor?.modRevision ?? "0"];
   const isWhole = read !== null && recordMod === floorMod && recordMod === nonce?.modRevision;
   // A cluster has not seen more writes than its revision says.
@@ -102,11 +102,15 @@ function floorOf(text: string): Floor {
   return { epoch: read ?? 0, waitMs: wait ?? 0, lines: last ?? 0 };
 }
 
-function floorIsGone(keys: Keys, name: string): LeaseError {
+/** What is put back must be filled in by somebody who knows: a wait that is too short makes two lead. */
+function floorIsGone(keys: Keys, name: string, nonce: KeyValue): LeaseError {
+  // Above every line of the journal that may still be there.
+  const floor = `{"epoch":EPOCH,"waitMs":WAIT,"lines":${nonce.modRevision}}`;
   return new LeaseError(
     "ESTATECORRUPT",
-    `etcd: record and floor of lease ${name} were deleted, and with them its epochs. Nothing was overwritten. Put the floor back, with the ` +
-      `highest epoch there ever was: ${raiseFloor(keys, name, { epoch: 0, waitMs: 0, lines: 0 })}; or, if the lease is to begin anew, delete ${keys.nonce(name)} as well`,
+    `etcd: record and floor of lease ${name} were deleted, and with them its epochs. Nothing was overwritten. Put the floor back: ` +
+      `etcdctl put ${keys.floor(name)} '${floor}', with the highest epoch there ever was, and the longest lease duration and lock delay of ` +
+      `its terms together, in milliseconds; or, if the lease is to begin anew, delete ${keys.nonce(name)} as well, once nobody acts under it any more`,
     { name },
   );
 }
