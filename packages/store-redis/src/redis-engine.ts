@@ -1,6 +1,7 @@
 import {
   causeOf,
   epochIsTaken,
+  LeaseError,
   readStored,
   SentError,
   SharedListener,
@@ -11,7 +12,6 @@ import type {
   Believe,
   FailureFacts,
   JournalEntry,
-  LeaseError,
   ServerEngine,
   Snapshot,
   StoreGuarantees,
@@ -20,7 +20,7 @@ import type {
   SwapOutcome,
 } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
-import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
+import { parseBoundedJson, readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import { refusedByServer, storeFailure } from "./failure.ts";
 import { LAYOUT_VERSION, type Keys } from "./keys.ts";
 import { listenTo } from "./listener.ts";
@@ -47,7 +47,7 @@ type Standing = readonly [
   changedAt: string | null,
   now: string,
 ];
-type Gone = readonly [answer: "gone", found: string];
+type Gone = readonly [answer: "gone", found: string] | readonly [answer: "damaged", what: string];
 type Swapped =
   | readonly [answer: "committed", revision: string, floor: string, waitMs: string]
   | readonly [answer: "conflict"]
@@ -78,7 +78,7 @@ export class RedisEngine implements ServerEngine {
     const keys = [...this.#keysOf(name), this.#keys.nothing];
     const asked: Ask = (client) => run(client, READ, keys, [this.storeId, name]);
     const standing = (await this.#session.ask(asked, signal)) as Standing | Gone;
-    if (standing[0] === "gone") throw this.#isGone(name, standing[1]);
+    if (standing[0] !== "standing") throw this.#refusalOf(name, standing);
     const [, revision, floor, waitMs, text, changedAt, now] = standing;
     const record = text === null || revision.startsWith("lost.") ? null : recordOf(name, text);
     return {
@@ -112,7 +112,7 @@ export class RedisEngine implements ServerEngine {
       if (!(error instanceof SentError) || refusedByServer(error.cause)) throw error;
       return { outcome: "unknown", cause: error.cause };
     }
-    if (swapped[0] === "gone") throw this.#isGone(name, swapped[1]);
+    if (swapped[0] === "gone" || swapped[0] === "damaged") throw this.#refusalOf(name, swapped);
     if (swapped[0] === "conflict") return { outcome: "conflict" };
     if (swapped[0] === "regression") throw epochIsTaken(record, Number(swapped[1]));
     const [, revision, epochFloor, floorWaitMs] = swapped;
@@ -143,7 +143,7 @@ export class RedisEngine implements ServerEngine {
         from = id.slice(0, id.indexOf("-"));
         const record = recordOf(name, fields[3] ?? "");
         if (isLost && record.epoch <= Number(epoch)) continue;
-        const event = readStored("Redis", name, () => readLeaseEvent(JSON.parse(fields[1] ?? "")));
+        const event = readStored("Redis", name, () => readLeaseEvent(parseBoundedJson(fields[1] ?? "")));
         yield { revision: `${from}.${record.nonce}`, event, record };
       }
       if (lines.length < PAGE) return;
@@ -178,8 +178,15 @@ export class RedisEngine implements ServerEngine {
     return [store, floors, lease(name)];
   }
 
-  /** `found` is the store that is there now, or nothing. */
-  #isGone(name: string, found: string): StoreGoneError {
+  /** A store that is not there any more, or holds what tenure did not write. */
+  #refusalOf(name: string, [answer, found]: Gone): LeaseError {
+    if (answer === "damaged")
+      return new LeaseError(
+        "ESTATECORRUPT",
+        `Redis: ${found}, is not as tenure writes it, and nothing was overwritten. Once nobody acts under lease ${name} any more, put its ` +
+          `epoch back or delete it`,
+        { name },
+      );
     const bringBack = `HSET ${this.#keys.store} id ${this.storeId} version ${LAYOUT_VERSION}`;
     const now = found === "" ? "holds no store any more" : `holds store ${found} now`;
     const message =
@@ -190,5 +197,5 @@ export class RedisEngine implements ServerEngine {
 }
 
 function recordOf(name: string, text: string): LeaseRecord {
-  return readStored("Redis", name, () => readLeaseRecord(JSON.parse(text)));
+  return readStored("Redis", name, () => readLeaseRecord(parseBoundedJson(text)));
 }

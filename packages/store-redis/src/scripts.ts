@@ -18,6 +18,8 @@ local name = ARGV[2]
 local lease = redis.call('HMGET', KEYS[3], 'record', 'revision', 'epoch', 'changed_at')
 -- A floor that was raised by hand knows no wait.
 local floor, wait = string.match(redis.call('HGET', KEYS[2], name) or '0', '^(%d+) ?(%d*)$')
+if not floor then return {'damaged', 'the floor, field ' .. name .. ' of ' .. KEYS[2]} end
+if lease[2] and not tonumber(lease[3]) then return {'damaged', 'the lease, ' .. KEYS[3]} end
 if wait == '' then wait = '0' end
 local revision = '0'
 if not lease[2] then
@@ -39,7 +41,7 @@ return {'standing', revision, floor, wait, lease[1], lease[4], now}`;
 
 /**
  * KEYS store, floors, lease, journal · ARGV store id, name, expected revision, record, event, epoch, nonce, wait, channel. A script
- * that fails is not rolled back, so everything that can be refused is tried before the first write that matters.
+ * that fails is not rolled back, so what can be refused comes before what counts: the journal's line, then the floor, then the record.
  */
 export const SWAP: string = `${STANDING}
 local expected, record, event, epoch, nonce, next_wait, channel = unpack(ARGV, 3)
@@ -60,11 +62,11 @@ local counted = tonumber(redis.call('HGET', KEYS[1], 'revision') or '0')
 local number = string.format('%.0f', math.max(after, counted) + 1)
 redis.call('PUBLISH', channel, name)
 redis.call('HSET', KEYS[1], 'revision', number)
+redis.call('XADD', KEYS[4], 'MAXLEN', ${JOURNAL_LINES_MAX}, number .. '-0', 'event', event, 'record', record)
 revision = number .. '.' .. nonce
 if tonumber(next_wait) > tonumber(wait) then wait = next_wait end
 redis.call('HSET', KEYS[2], name, epoch .. ' ' .. wait)
 redis.call('HSET', KEYS[3], 'record', record, 'revision', revision, 'epoch', epoch, 'changed_at', now)
-redis.call('XADD', KEYS[4], 'MAXLEN', ${JOURNAL_LINES_MAX}, number .. '-0', 'event', event, 'record', record)
 return {'committed', revision, epoch, wait}`;
 
 /** KEYS fence · ARGV field, epoch. Raises to the epoch if that is higher, and tells the highest. */

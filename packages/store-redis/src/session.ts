@@ -24,6 +24,8 @@ export class Session {
   /** Set once it is closed. Whoever waits is told by the end of the connection. */
   #closed: LeaseError | undefined;
   #line: Line | null = null;
+  /** Also those that were given up, and still wait for answers. */
+  readonly #all = new Set<Redis>();
 
   constructor(options: RedisOptions) {
     this.#options = options;
@@ -70,7 +72,7 @@ export class Session {
 
   end(): void {
     this.#closed = new LeaseError("ESTOREUNAVAILABLE", "Redis: this store is closed");
-    this.#line?.client.disconnect();
+    for (const client of this.#all) client.disconnect();
     this.#line = null;
   }
 
@@ -103,7 +105,9 @@ export class Session {
     });
     ready.catch(() => {});
     const line = { client, ready, pending: 0 };
+    this.#all.add(client);
     client.on("end", () => {
+      this.#all.delete(client);
       if (this.#line === line) this.#line = null;
     });
     return line;
@@ -122,9 +126,10 @@ export class Session {
   #occupy(line: Line, more: 1 | -1): void {
     line.pending += more;
     const { stream } = line.client as { stream?: Redis["stream"] };
-    if (line.pending > 0) ref(stream);
-    else if (this.#line === line) unref(stream);
-    else line.client.disconnect();
+    if (line.pending === 0 && this.#line !== line) line.client.disconnect();
+    else if (line.pending === 0) unref(stream);
+    // While it connects, each call would listen for the end of that.
+    else if (line.pending === 1 && more === 1) ref(stream);
   }
 }
 
