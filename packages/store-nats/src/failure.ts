@@ -12,6 +12,8 @@ const AUTHORITY = "cacert=FILE in the URL, which then reads natss://";
 /** By the number that the server gives what went wrong in JetStream. */
 export const StreamCode = {
   wrongLastSequence: 10_071,
+  /** The same, of servers from 2.11 on, where another write of the subject is under way in a cluster. */
+  wrongLastSequenceUnknown: 10_164,
   notFound: 10_059,
   nameInUse: 10_058,
   storeFailed: 10_077,
@@ -39,6 +41,11 @@ export function storeFailure(error: unknown, doing: string, facts: FailureFacts 
 
 export function isStreamCode(error: unknown, code: number): boolean {
   return error instanceof JetStreamApiError && error.code === code;
+}
+
+/** Another write of the subject came first. */
+export function wasOutrun(error: unknown): boolean {
+  return isStreamCode(error, StreamCode.wrongLastSequence) || isStreamCode(error, StreamCode.wrongLastSequenceUnknown);
 }
 
 function meaningOf(cause: unknown): Meaning {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { causeOf, LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import { addressOf, type Address } from "./address.ts";
 import { Bucket, refuseUnfit } from "./bucket.ts";
-import { isStreamCode, storeFailure, StreamCode } from "./failure.ts";
+import { isStreamCode, storeFailure, StreamCode, wasOutrun } from "./failure.ts";
 import { NatsEngine } from "./nats-engine.ts";
 import { askServer, refuseOld } from "./server.ts";
 import { Session, type Line } from "./session.ts";
@@ -75,7 +75,7 @@ async function name({ manager }: Line, bucket: Bucket): Promise<void> {
   try {
     await manager.jetstream().publish(bucket.store, made, { expect });
   } catch (error) {
-    if (!isStreamCode(error, StreamCode.wrongLastSequence)) throw error;
+    if (!wasOutrun(error)) throw error;
   }
 }
 
