@@ -93,6 +93,16 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x5346414f, "afs"],
   [0x73757245, "coda"],
   [0x786f4256, "vboxsf"],
+  [0x6b414653, "kafs"],
+  [0x7c7c6673, "prl_fs"],
+  [0xbacbacbc, "vmhgfs"],
+  [0x19830326, "beegfs"],
+  [0x20030528, "orangefs"],
+  [0xaad7aaea, "panfs"],
+  [0xbeefdead, "snfs"],
+  [0x61636673, "acfs"],
+  [0x013111a8, "ibrix"],
+  [0x0000564c, "ncp"],
 ]);
 
 const LOCAL_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
@@ -106,15 +116,15 @@ const LOCAL_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x794c7630, "overlay"],
 ]);
 
-/** What kind of file system a folder is on, as far as its number is known. */
+/** What kind of file system a folder is on, as far as its number is known; `network`: other machines may write to it. */
 export function fileSystemOf(
   files: FileSystem,
   directory: string,
-): { readonly name: string; readonly network: boolean } {
+): { readonly name: string; readonly network: boolean; readonly known: boolean } {
   const type = attempt(`ask for the file system of ${directory}`, () => files.type(directory));
   const network = NETWORK_FILE_SYSTEMS.get(type);
-  const name = network ?? LOCAL_FILE_SYSTEMS.get(type) ?? `0x${type.toString(16)}`;
-  return { name, network: network !== undefined };
+  const known = network ?? LOCAL_FILE_SYSTEMS.get(type);
+  return { name: known ?? `0x${type.toString(16)}`, network: network !== undefined, known: known !== undefined };
 }
 
 /** @throws LeaseError `EFSUNSUPPORTED` on a file system that other machines may write to. */

@@ -77,8 +77,13 @@ export const systemFiles: FileSystem = {
   type: (path) => fs.statfsSync(path).type >>> 0,
   create: async (path) => {
     const fd = await promised<number>((done) => fs.open(path, CREATE_FLAGS, 0o600, done));
-    await promised<void>((done) => fs.fchmod(fd, 0o600, done));
-    return fd;
+    try {
+      await promised<void>((done) => fs.fchmod(fd, 0o600, done));
+      return fd;
+    } catch (error) {
+      fs.closeSync(fd);
+      throw error;
+    }
   },
   append: (fd, bytes) => promised<number>((done) => fs.write(fd, bytes, 0, bytes.length, null, done)),
   appendNow: (fd, bytes) => fs.writeSync(fd, bytes),

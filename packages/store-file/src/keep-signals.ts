@@ -2,6 +2,8 @@ import process from "node:process";
 
 /** Of this module; one for each signal at most, however many files are being written. */
 const keep = (): void => {};
+/** A file that grows too large is an error, and no signal, for as long as Node ignores that one: it does so until a listener has left. */
+const ignoreOn = (): void => {};
 /** Those of signal-exit, which come with the first file that is being written and go with the last. */
 const watching = new Set<unknown>();
 let working = 0;
@@ -15,6 +17,7 @@ let working = 0;
  * none: the signal would do nothing.
  */
 export async function keepSignals<T>(work: () => Promise<T>): Promise<T> {
+  if (!process.listeners("SIGXFSZ").includes(ignoreOn)) process.on("SIGXFSZ", ignoreOn);
   for (const [signal, listeners] of listened())
     if (listeners.some(isOfTheProgram) && !listeners.includes(keep)) process.on(signal, keep);
   working += 1;
@@ -40,5 +43,5 @@ function listened(): (readonly [NodeJS.Signals, readonly Listener[]])[] {
 }
 
 function isOfTheProgram(listener: Listener): boolean {
-  return listener !== keep && !watching.has(listener);
+  return listener !== keep && listener !== ignoreOn && !watching.has(listener);
 }

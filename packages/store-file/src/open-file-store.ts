@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { resolve, sep } from "node:path";
-import { env } from "node:process";
+import process, { env } from "node:process";
 import { LeaseError } from "@tenure/core";
 import type { Clock, RandomToken } from "@tenure/core";
 import { bootId, randomToken, systemClock } from "@tenure/host";
@@ -34,7 +34,7 @@ export interface FileStoreOptions {
   readonly segmentBytes?: number;
   /** How many segments of each journal are kept. Default: 8. */
   readonly segmentsKept?: number;
-  /** Told when a lease's readable copy could not be written. Default: nothing; the next write tries again. */
+  /** Told when a lease's readable copy could not be written; the next write tries again. Default: a warning of the process, once a store. */
   readonly onMirrorError?: (name: string, error: unknown) => void;
   readonly clock?: Clock;
   readonly randomToken?: RandomToken;
@@ -56,6 +56,8 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
   for (const [option, value] of Object.entries({ segmentBytes, segmentsKept }))
     if (!Number.isSafeInteger(value) || value < 1)
       throw new LeaseError("ECONFIG", `${option} is ${value}, and must be a whole number from 1 on`);
+  if (options.directory === "")
+    throw new LeaseError("ECONFIG", "directory is empty, and would be wherever this process was started");
   const directory = await ownDirectory(files, options.directory, options.insecureDirectory);
   if (options.allowNetworkFilesystem !== true) refuseNetwork(files, directory);
   const identity = await identify(files, directory, options);
@@ -88,8 +90,21 @@ export async function openFileStore(options: FileStoreOptions): Promise<FileStor
     watch: surroundings.watch(directory, clock),
     vigil: surroundings.vigil(files, directory),
     mirrorWriter: surroundings.mirrorWriter,
-    onMirrorError: options.onMirrorError ?? (() => {}),
+    onMirrorError: options.onMirrorError ?? warnsOnce(),
   });
+}
+
+/** Of what nobody asked to be told of, and somebody should know. */
+function warnsOnce(): (name: string, error: unknown) => void {
+  let isTold = false;
+  return (name, error) => {
+    if (isTold) return;
+    isTold = true;
+    process.emitWarning(
+      `the readable copy of lease ${name} cannot be written; the lease is not concerned: ${String(error)}`,
+      "TenureWarning",
+    );
+  };
 }
 
 /** Either folder restores the other's word on which store this is. */

@@ -30,7 +30,9 @@ export function probeStore({ files, directory, floorDirectory, storeId }: ProbeC
   };
 }
 
-function* warnings(directory: string, { name, network }: ReturnType<typeof fileSystemOf>): Generator<string> {
+function* warnings(directory: string, { name, network, known }: ReturnType<typeof fileSystemOf>): Generator<string> {
+  if (!known)
+    yield `${directory} is on a file system that tenure does not know (type ${name}): if other machines may write to it, two may lead at once`;
   if (network) yield `${directory} is on ${name}: two machines may lead at once, and a holder's death is not told`;
   if (name === "tmpfs") yield `${directory} is on tmpfs: a reboot takes it`;
   if (name === "overlay")

@@ -52,13 +52,23 @@ export class SocketVigil implements Vigil {
 
   attend(name: string, epoch: number, onEnd: () => void): () => void {
     let attending = true;
-    // Half open, it is not torn down at its end, but by whoever leaves: first things first.
-    const socket = connect({ path: this.#address(layout.socket(name, epoch)), allowHalfOpen: true });
-    socket.unref().resume();
     const end = (): void => {
       if (attending) onEnd();
       attending = false;
     };
+    let path: string;
+    try {
+      path = this.#address(layout.socket(name, epoch));
+    } catch {
+      // It is a hint: where none can be had, as without a descriptor left, whoever waits looks more often.
+      queueMicrotask(end);
+      return () => {
+        attending = false;
+      };
+    }
+    // Half open, it is not torn down at its end, but by whoever leaves: first things first.
+    const socket = connect({ path, allowHalfOpen: true });
+    socket.unref().resume();
     socket.on("error", end).on("end", end).on("close", end);
     return () => {
       attending = false;
@@ -77,8 +87,18 @@ export class SocketVigil implements Vigil {
   #address(file: string): string {
     const path = join(this.#directory, file);
     if (Buffer.byteLength(path) <= ADDRESS_MAX_BYTES || platform !== "linux") return path;
+    this.#forgetReplaced();
     this.#directoryFd ??= this.#files.open(this.#directory, READ_FLAGS);
     return join(`/proc/self/fd/${this.#directoryFd}`, file);
+  }
+
+  /** A folder that was removed and made again is another one. */
+  #forgetReplaced(): void {
+    if (this.#directoryFd === null) return;
+    const [opened, now] = [this.#files.fstat(this.#directoryFd), this.#files.lstat(this.#directory)];
+    if (now !== undefined && now.ino === opened.ino && now.dev === opened.dev) return;
+    this.#files.close(this.#directoryFd);
+    this.#directoryFd = null;
   }
 
   /** The sockets of earlier terms: a killed process leaves its file behind. */

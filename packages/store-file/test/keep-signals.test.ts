@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { keepSignals } from "../src/keep-signals.ts";
 import { startChild } from "./processes.ts";
@@ -11,7 +13,16 @@ test("a program that is told to stop while the mirror is written stops as it mea
   expect([child.process.exitCode, child.process.signalCode]).toEqual([0, null]);
 });
 
+test("a file that grows too large is still an error, and does not end the process, once a mirror was written", () => {
+  const { directory, floorDirectory } = temporaryFolders();
+  const script = fileURLToPath(new URL("children/grows.mjs", import.meta.url));
+  const limited = ["-c", 'ulimit -f 64; exec "$0" "$@"', process.execPath, script, directory, floorDirectory];
+  const { stdout, status, signal } = spawnSync("bash", limited, { encoding: "utf8" });
+  expect({ stdout, status, signal }).toEqual({ stdout: '{"code":"EFBIG"}\n', status: 0, signal: null });
+});
+
 test("a signal that the program leaves alone is left alone, and nothing stays behind", async () => {
+  await keepSignals(() => Promise.resolve());
   const before = process.eventNames();
   await expect(keepSignals(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(await keepSignals(() => Promise.resolve(process.listenerCount("SIGUSR2")))).toBe(0);

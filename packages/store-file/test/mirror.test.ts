@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FakeClock } from "@tenure/core/testing";
 import type { LeaseRecord } from "@tenure/schema";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { systemSurroundings } from "../src/surroundings.ts";
 import { acquire, open, renew, temporaryFolders } from "./support.ts";
 import type { Folders } from "./support.ts";
@@ -124,5 +125,21 @@ describe("the mirror, NAME.json", () => {
     await renew(store, held);
     await store.close();
     expect(told).toContain("orders");
+  });
+
+  test("that cannot be written is warned of once, where nobody asked to be told", async () => {
+    const folders = temporaryFolders();
+    const warned: string[] = [];
+    const note = ({ message }: Error): void => void warned.push(message);
+    process.on("warning", note);
+    onTestFinished(() => void process.off("warning", note));
+    const store = await open(folders);
+    mkdirSync(mirror(folders));
+    const held = await acquire(store, "orders");
+    await renew(store, held);
+    await store.close();
+    process.emitWarning("the last one");
+    while (!warned.includes("the last one")) await once(process, "warning");
+    expect(warned).toEqual([expect.stringMatching(/readable copy of lease orders cannot be written/u), "the last one"]);
   });
 });

@@ -194,6 +194,8 @@ describe("F15 F16 file systems that are not this machine's alone", () => {
       [0xff534d42, "cifs"],
       [0xfe534d42, "smb2"],
       [0x65735546, "fuse"],
+      [0x6b414653, "kafs"],
+      [0x19830326, "beegfs"],
     ] as const) {
       const fileSystem = { ...systemFiles, type: () => type };
       const folders = temporaryFolders();
@@ -204,6 +206,15 @@ describe("F15 F16 file systems that are not this machine's alone", () => {
       const store = await open({ ...folders, fileSystem, allowNetworkFilesystem: true });
       expect((await store.probe()).warnings.join()).toContain(`is on ${name}`);
     }
+  });
+
+  test("one that nobody knows is accepted with a warning", async () => {
+    const store = await open({ ...temporaryFolders(), fileSystem: { ...systemFiles, type: () => 0x1234567 } });
+    expect((await store.probe()).warnings.join()).toMatch(/does not know \(type 0x1234567\)/u);
+  });
+
+  test("an empty name is no folder", async () => {
+    await expect(openFileStore({ directory: "" })).rejects.toMatchObject({ code: "ECONFIG" });
   });
 
   test("a container's overlay is accepted with a warning", async () => {

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { systemFiles, type FileSystem } from "../src/index.ts";
 import { startChild } from "./processes.ts";
 import { open, temporaryFolder, temporaryFolders } from "./support.ts";
 
@@ -36,6 +37,33 @@ describe("P1 a holder's death is told by the kernel", () => {
       expect(told).toBe(1);
     });
   }
+
+  test("in a folder with a long path that was removed and made again, the next term's is where it belongs", async () => {
+    const root = join(temporaryFolder(), ...Array.from({ length: 6 }, () => "a-long-name-of-a-folder"));
+    const folders = { directory: join(root, "state"), floorDirectory: join(root, "floor") };
+    const store = await open(folders);
+    await (await store.vigil.keep("orders", 1)).close();
+    rmSync(folders.directory, { recursive: true });
+    mkdirSync(folders.directory);
+    await store.vigil.keep("orders", 2);
+    expect(readdirSync(folders.directory).filter((file) => file.endsWith(".sock"))).toEqual(["orders.2.sock"]);
+  });
+
+  test("to nobody where no descriptor is left to look for it: whoever waits is told that there is none, and goes on", async () => {
+    const root = join(temporaryFolder(), ...Array.from({ length: 6 }, () => "a-long-name-of-a-folder"));
+    const folders = { directory: join(root, "state"), floorDirectory: join(root, "floor") };
+    let isExhausted = false;
+    const fileSystem: FileSystem = {
+      ...systemFiles,
+      open: (path, flags) => {
+        if (isExhausted) throw Object.assign(new Error("EMFILE"), { code: "EMFILE" });
+        return systemFiles.open(path, flags);
+      },
+    };
+    const store = await open({ ...folders, fileSystem });
+    isExhausted = true;
+    await new Promise<void>((resolve) => void store.vigil.attend("orders", 1, resolve));
+  });
 
   test("what a killed keeper left is removed by the next one; a living one of the same term is let be", async () => {
     const folders = temporaryFolders();

@@ -38,6 +38,8 @@ export async function openStore(values: Settings["values"], flags: StoreFlags): 
     ...(storeId !== undefined && { storeId }),
     allowNetworkFilesystem: flags.allowNetworkFilesystem === true,
     insecureDirectory: flags.insecureDirectory === true,
+    // A command tells of leases; that their readable copies are behind `doctor` finds.
+    onMirrorError: () => {},
   });
   return { store, sightings: fileSightings(directory), memoryDirectory: directory };
 }
