@@ -51,6 +51,19 @@ describe("whoever is always too late", () => {
     await expect(lost.revoke("job", "maintenance")).rejects.toMatchObject({ code: "EAMBIGUOUS", cause });
   });
 
+  it("is told that its order stands once it was written again, where the first answer was lost", async () => {
+    const world = new World();
+    const lease = await lead(world.join("a"));
+    const { client, store } = world.join("b");
+    store.inject("compareAndSwap", { kind: "fail-after" });
+    await client.pause("job", { expiresAfterMs: 60_000, reason: "maintenance" });
+    const { record } = await world.memory.read("job");
+    expect(record).toMatchObject({ epoch: lease.epoch, paused: { reason: "maintenance" } });
+    const said: string[] = [];
+    for await (const { event } of world.memory.journal("job")) said.push(event.type);
+    expect(said).toEqual(["lease.acquired", "lease.paused", "lease.paused"]);
+  });
+
   it("is told at once what the store refuses", async () => {
     const world = new World();
     await lead(world.join("a"));

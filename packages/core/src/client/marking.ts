@@ -23,8 +23,10 @@ export async function mark(
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const snapshot = await read(context, name);
     const written = unresolved.get(snapshot.record?.nonce ?? "");
-    if (written !== undefined) return publish(written.event);
-    const decision = decide(snapshot, context.randomToken());
+    const nonce = context.randomToken();
+    // What is seen may still go with the power, where a disk failed to sync it: it is written again before it counts.
+    const decision =
+      written === undefined ? decide(snapshot, nonce) : { ...written, record: { ...written.record, nonce } };
     if (decision.outcome === "settled") return;
     if (decision.outcome === "refuse") throw new LeaseError(decision.code, decision.message, factsOf(snapshot));
     const result = await swap(context, snapshot, decision);
