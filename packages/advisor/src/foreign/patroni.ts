@@ -25,13 +25,17 @@ export const patroni: ForeignRules = foreignRules({
   judge: (given) => {
     const { ttl, loop_wait: loopWait, retry_timeout: retryTimeout } = corrected(given);
     const { watchdog } = given;
-    const margin = given.safety_margin === HALF ? ttl - Math.floor(ttl / 2000) * 1000 : given.safety_margin;
+    const halfMs = Math.floor(ttl / 2000) * 1000;
+    const margin = given.safety_margin === HALF ? ttl - halfMs : given.safety_margin;
     const worst = loopWait + 2 * retryTimeout;
     const isArmed = watchdog === "required";
     const sum = given.loop_wait + 2 * given.retry_timeout;
     const asGiven = ttl === given.ttl && loopWait === given.loop_wait && retryTimeout === given.retry_timeout;
     const timeoutMs = ttl - margin;
     const fitsLoop = timeoutMs >= loopWait;
+    // A keepalive follows the answer to the key's update, and may come as late as the device still lets it.
+    const latestMs = 2 * timeoutMs;
+    const isCertain = latestMs <= ttl;
     return {
       inForce: { ttl, loop_wait: loopWait, retry_timeout: retryTimeout, safety_margin: margin },
       rules: [
@@ -44,13 +48,18 @@ export const patroni: ForeignRules = foreignRules({
           `loop_wait ${show(given.loop_wait)} + 2 · retry_timeout ${show(given.retry_timeout)} = ${show(sum)} ${sum <= given.ttl ? "≤" : ">"} ttl ${show(given.ttl)}`,
         ),
         rule("tenure", isArmed, `watchdog ${watchdog}: only "required" refuses to lead without a watchdog device`),
-        rule("tenure", margin > 0 && fitsLoop, `loop_wait ${show(loopWait)} ≤ ttl − safety_margin ${show(timeoutMs)}`),
+        rule("tenure", fitsLoop, `loop_wait ${show(loopWait)} ≤ ttl − safety_margin ${show(timeoutMs)}`),
+        rule(
+          "tenure",
+          isCertain,
+          `2 · (ttl − safety_margin) = ${show(latestMs)} ${isCertain ? "≤" : ">"} ttl ${show(ttl)}: a keepalive may follow its key's update as late as the device lets it`,
+        ),
       ],
       overlap: {
         certainMs: 0,
-        worstMs: isArmed && margin >= 0 && fitsLoop ? 0 : null,
+        worstMs: isArmed && isCertain && fitsLoop ? 0 : null,
         explanation: isArmed
-          ? `the watchdog resets the machine ${show(timeoutMs)} after the last renewal, ${show(margin)} before the key expires`
+          ? `the watchdog resets the machine ${show(timeoutMs)} after the last keepalive, ${show(margin)} before the key expires; a Patroni that stands still between the key's update and its keepalive sends that up to ${show(timeoutMs)} late, and the reset comes up to ${show(latestMs)} after the update, where the key stands for ${show(ttl)}`
           : `by its loop Patroni demotes at most ${show(worst)} after its last renewal (loop_wait + 2 · retry_timeout), ${show(ttl - worst)} before the key expires, and PostgreSQL must stop within that; a Patroni that was killed or stands still demotes nobody, and its PostgreSQL goes on`,
       },
       gap: {
@@ -58,7 +67,7 @@ export const patroni: ForeignRules = foreignRules({
         explanation: `the key stands for ttl ${show(ttl)}, and a standby looks at the latest loop_wait ${show(loopWait)} later; promotion comes on top`,
       },
       guarantee: isArmed
-        ? "One primary, as far as the watchdog device really resets the machine. Clients that hold a connection to it are cut with it."
+        ? "One primary, as far as the watchdog device really resets the machine and counts on while that is paused, and Patroni does not stand still between winning the key and promoting: it does not look again. Clients that hold a connection to it are cut with it."
         : "One primary while Patroni runs. Nothing ends a primary whose Patroni was killed or stands still; a timeline and not a token tells the two apart afterwards.",
       changes: [
         ...(asGiven
@@ -67,7 +76,10 @@ export const patroni: ForeignRules = foreignRules({
               `write down what Patroni makes of it: ttl=${ttl / 1000} loop_wait=${loopWait / 1000} retry_timeout=${retryTimeout / 1000}`,
             ]),
         ...(isArmed ? [] : ["watchdog: mode=required, with a device on every node"]),
-        ...(fitsLoop ? [] : [`safety_margin=${(ttl - loopWait) / 1000} at most`]),
+        ...(isCertain && fitsLoop
+          ? []
+          : ["safety_margin=-1, half of the ttl: with more, the reset may come after the key has expired"]),
+        ...(loopWait <= halfMs ? [] : [`loop_wait=${halfMs / 1000} at most, so that it fits into half of the ttl`]),
       ],
     };
   },
