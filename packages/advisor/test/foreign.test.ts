@@ -136,6 +136,13 @@ describe("etcd", () => {
     expect(acceptedByItself(prove("etcd", "ttl=1"))).toBe(false);
     expect(acceptedByItself(prove("etcd", "ttl=2500ms"))).toBe(false);
   });
+
+  // A leader that dies just before the lease runs out is missed after up to two election timeouts; the one elected lets every lease run for
+  // its ttl and one election timeout more.
+  test("a new etcd leader lets a lease run anew, for an election timeout longer, and is elected first", () => {
+    expect(prove("etcd", "electionTimeout=50s ttl=80").gap.worstMs).toBe(80_000 + 2 * 50_000 + 50_000 + 80_000 + 500);
+    expect(prove("etcd").gap.worstMs).toBe(123_500);
+  });
 });
 
 describe("proper-lockfile", () => {

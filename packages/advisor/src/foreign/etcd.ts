@@ -4,6 +4,8 @@ import { foreignRules, rule, seconds, show, type ForeignRules } from "./system.t
 const CLIENT_LOOKS_MS = 1000;
 /** How often the server looks whether a lease has run out. */
 const SERVER_LOOKS_MS = 500;
+/** A follower misses its leader after one to two election timeouts, drawn at random. */
+const ELECTION_TIMEOUTS_TO_MISS = 2;
 
 /** etcd's client/v3/concurrency sessions, and `etcdctl lock`. */
 export const etcd: ForeignRules = foreignRules({
@@ -20,13 +22,17 @@ export const etcd: ForeignRules = foreignRules({
   sources: [
     "https://github.com/etcd-io/etcd/blob/main/client/v3/concurrency/session.go (default 60s; a TTL of 0 or less is ignored)",
     "https://github.com/etcd-io/etcd/blob/main/client/v3/lease.go (deadline counted from the response, looked at every second; keep-alive every TTL/3)",
-    "https://github.com/etcd-io/etcd/blob/main/server/etcdserver/server.go (minTTL: one and a half election timeouts, rounded up)",
+    "https://github.com/etcd-io/etcd/blob/main/server/etcdserver/server.go (minTTL: one and a half election timeouts, rounded up; applyEntryNormal: Promote by the election timeout)",
+    "https://github.com/etcd-io/etcd/blob/main/server/lease/lessor.go (Promote: a new leader lets every lease run for its TTL and so much longer)",
+    "https://github.com/etcd-io/raft/blob/main/raft.go (resetRandomizedElectionTimeout)",
     "https://etcd.io/docs/latest/learning/api/ (a lease expires at least after its TTL)",
   ],
   judge: ({ ttl, client, electionTimeout, requestTimeout: q, stopTimeout: S }) => {
     const leastMs = Math.ceil((1.5 * electionTimeout) / 1000) * 1000;
     const inForceMs = Math.max(ttl, leastMs);
     const isKilled = client === "library";
+    const missedMs = ELECTION_TIMEOUTS_TO_MISS * electionTimeout;
+    const anewMs = electionTimeout + inForceMs;
     return {
       inForce: { ttl: inForceMs },
       rules: [
@@ -53,8 +59,8 @@ export const etcd: ForeignRules = foreignRules({
         explanation: `the client counts ${show(inForceMs)} from the answer to its last keep-alive, which may be ${show(q)} late, and looks every ${show(CLIENT_LOOKS_MS)}; the server counts the same ${show(inForceMs)} from when it sent it${isKilled ? "" : "; and etcdctl lock leaves its command running"}`,
       },
       gap: {
-        worstMs: 2 * inForceMs + SERVER_LOOKS_MS,
-        explanation: `the key goes ttl ${show(inForceMs)} after the last keep-alive, and a new etcd leader begins that anew (without one: ${show(inForceMs + SERVER_LOOKS_MS)}); waiters are told`,
+        worstMs: inForceMs + missedMs + anewMs + SERVER_LOOKS_MS,
+        explanation: `the key goes ttl ${show(inForceMs)} after the last keep-alive (${show(inForceMs + SERVER_LOOKS_MS)} with the server's look); an etcd leader that fails just before is missed within ${show(missedMs)}, and the one elected at the first try lets it stand for electionTimeout + ttl = ${show(anewMs)} more; waiters are told`,
       },
       guarantee:
         "No margin between the holder's deadline and the server's: its documentation says that locks cannot exclude by themselves. The create revision is a real fencing token; only etcd's own transactions check it.",
