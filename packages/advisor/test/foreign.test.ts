@@ -168,6 +168,15 @@ describe("proper-lockfile", () => {
     expect(acceptedByItself(prove("proper-lockfile", "stale=10s update=9s"))).toBe(false);
     expect(acceptedByItself(prove("proper-lockfile"))).toBe(true);
   });
+
+  test("zero is a value and not the absence of one: the shortest update, and a longest pause that is refused", () => {
+    expect(inForce(prove("proper-lockfile"))).toMatchObject({ update: 5000, maxTimeout: "none" });
+    expect(inForce(prove("proper-lockfile", "update=null"))).toMatchObject({ update: 5000 });
+    const zero = prove("proper-lockfile", "update=0");
+    expect(inForce(zero)).toMatchObject({ update: 1000 });
+    expect(acceptedByItself(zero)).toBe(false);
+    expect(acceptedByItself(prove("proper-lockfile", "maxTimeout=0"))).toBe(false);
+  });
 });
 
 describe("systemd", () => {

@@ -1,5 +1,7 @@
 import { foreignRules, rule, show, type ForeignRules } from "./system.ts";
 
+/** What the library calls `null`. */
+const NOT_GIVEN = -1;
 const LEAST_STALE_MS = 2000;
 const LEAST_UPDATE_MS = 1000;
 /** The package `retry` pauses so long before the first retry, and twice as long before each further one. */
@@ -12,11 +14,11 @@ export const properLockfile: ForeignRules = foreignRules({
   system: "proper-lockfile",
   forms: {
     stale: { kind: "duration", unitMs: 1, default: 10_000 },
-    /** 0: half of stale, as when none is given. */
-    update: { kind: "duration", unitMs: 1, default: 0 },
+    /** Not given: half of stale. */
+    update: { kind: "duration", unitMs: 1, default: NOT_GIVEN, also: { null: NOT_GIVEN } },
     retries: { kind: "number", default: 0 },
-    /** The longest pause between two tries. 0: none is given, and pauses double without end. */
-    maxTimeout: { kind: "duration", unitMs: 1, default: 0 },
+    /** The longest pause between two tries. Not given: pauses double without end. */
+    maxTimeout: { kind: "duration", unitMs: 1, default: NOT_GIVEN },
   },
   sources: [
     "https://github.com/moxystudio/node-proper-lockfile/blob/master/lib/lockfile.js (stale of 2000 at least, update from 1000 to stale/2)",
@@ -25,13 +27,14 @@ export const properLockfile: ForeignRules = foreignRules({
   ],
   judge: ({ stale, update, retries, maxTimeout }) => {
     const staleMs = Math.max(stale, LEAST_STALE_MS);
-    const askedMs = update > 0 ? update : staleMs / 2;
+    const askedMs = update === NOT_GIVEN ? staleMs / 2 : update;
     const updateMs = Math.max(Math.min(askedMs, staleMs / 2), LEAST_UPDATE_MS);
+    const hasLongest = maxTimeout !== NOT_GIVEN;
     const tries = Math.floor(retries);
     const patience = patienceOf(tries, maxTimeout);
     const outlasts = patience.totalMs >= staleMs;
     return {
-      inForce: { stale: staleMs, update: updateMs },
+      inForce: { stale: staleMs, update: updateMs, ...(hasLongest ? {} : { maxTimeout: "none" }) },
       rules: [
         rule(
           "system",
@@ -45,8 +48,8 @@ export const properLockfile: ForeignRules = foreignRules({
         ),
         rule(
           "system",
-          maxTimeout === 0 || maxTimeout >= FIRST_PAUSE_MS,
-          `maxTimeout ${maxTimeout === 0 ? "is not given" : `${show(maxTimeout)} ≥ ${show(FIRST_PAUSE_MS)}`} (a first pause above it is refused)`,
+          !hasLongest || maxTimeout >= FIRST_PAUSE_MS,
+          `maxTimeout ${hasLongest ? `${show(maxTimeout)} ≥ ${show(FIRST_PAUSE_MS)}` : "is not given"} (a first pause above it is refused)`,
         ),
         rule(
           "tenure",
