@@ -29,8 +29,8 @@ function write(sandbox: Sandbox, fields: object = {}): string {
   return path;
 }
 
-async function examined(sandbox: Sandbox, path: string, ...args: readonly string[]) {
-  const { code, stdout } = await sandbox.run(["doctor", "--state", path, "--json", ...args]);
+async function examined(sandbox: Sandbox, path: string, env: Readonly<Record<string, string>> = {}) {
+  const { code, stdout } = await sandbox.run(["doctor", "--state", path, "--json"], env);
   const { findings } = documentIn("doctor", stdout);
   return { code, rules: findings.map(({ ruleId }) => ruleId), findings };
 }
@@ -57,6 +57,15 @@ describe("tenure doctor --state", () => {
     expect(await examined(sandbox, path)).toEqual({ code: 0, rules: [], findings: [] });
     await start();
     expect(await examined(sandbox, path)).toMatchObject({ code: 1, rules: ["duplicate-renewer"] });
+  });
+
+  test("a live heartbeat without a zone is live in every zone", async () => {
+    const sandbox = new Sandbox();
+    const path = write(sandbox, { leader_id: "agent-77", ttl_ms: 60_000 });
+    const script = join(sandbox.directory, "service.cjs");
+    writeFileSync(script, service.replace("toISOString()", "toISOString().slice(0, -1)"));
+    await sandbox.startProcess(process.execPath, [script, "agent-77"]).line(/up/u);
+    expect(await examined(sandbox, path, { TZ: "Asia/Tokyo" })).toEqual({ code: 0, rules: [], findings: [] });
   });
 
   test("a process that is about a file of the same name in another folder is none of its own", async () => {

@@ -3,7 +3,7 @@ export interface Adoption {
   /** A text; null or empty when nobody leads. */
   readonly holderIdentity: string;
   readonly epoch: string;
-  /** ISO 8601 text, or milliseconds since 1970. */
+  /** ISO 8601 text, in UTC where it names no zone, or milliseconds since 1970. */
   readonly lastHeartbeat: string;
   readonly leaseDurationMs: string;
 }

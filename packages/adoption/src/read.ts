@@ -2,6 +2,7 @@ import {
   DURATION_MAX_MS,
   IDENTITY_MAX_LENGTH,
   parseBoundedJson,
+  parseStamp,
   quoteForDisplay,
   SchemaError,
 } from "@tenure/schema/light";
@@ -61,7 +62,7 @@ function readCount(text: string, pointer: string, least: number, most: number): 
 function readTime(text: string, pointer: string): number | null {
   const value = valueOf(text, pointer);
   if (value === null) return null;
-  const timeMs = typeof value === "string" ? Date.parse(value) : value;
+  const timeMs = typeof value === "string" ? parseStamp(value) : value;
   // What Date cannot hold could not be written back in the form of the file.
   if (typeof timeMs === "number" && !Number.isNaN(new Date(timeMs).getTime())) return timeMs;
   return refuse(pointer, "a time: ISO 8601, or milliseconds since 1970, or null");

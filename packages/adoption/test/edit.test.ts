@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { editForeignLease, orchestratorAdoption, readForeignLease } from "../src/index.ts";
 
 const text = `{\r\n\t"note" : "a \\"leader_id\\": \\u0041 }",\n "deep":{"leader_id":"not this",  "n":1.50e0},\n "leader_id":"a","leader_epoch" : 7 ,
@@ -43,6 +43,15 @@ test("other names, nested, with a heartbeat in milliseconds that stays a number"
   expect(editForeignLease(other, adoption, { holderIdentity: "z", lastHeartbeatMs: 2000 })).toBe(
     '{"at":2000,"x/y":{"w~ho":"z","0":0},"for":5000}',
   );
+});
+
+test("a heartbeat without a zone is UTC, whatever the zone of this process", () => {
+  vi.stubEnv("TZ", "Asia/Tokyo");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const zoneless = text.replace("08:00:00Z", "08:00:00");
+  const lastHeartbeatMs = Date.UTC(2026, 10, 26, 8);
+  expect(new Date(lastHeartbeatMs).getHours()).toBe(17);
+  expect(readForeignLease(zoneless, orchestratorAdoption)).toMatchObject({ lastHeartbeatMs });
 });
 
 test("whatever else the file holds survives", () => {

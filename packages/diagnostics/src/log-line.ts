@@ -1,3 +1,4 @@
+import { parseStamp } from "@tenure/schema/light";
 import { headOf } from "./readers/heads.ts";
 import { logfmtIn } from "./readers/logfmt.ts";
 
@@ -22,9 +23,7 @@ const source = /^\[([^\]]{1,256})\]\s+/u;
 export function timeIn(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) && value > 0 ? fromEpoch(value) : null;
   if (typeof value !== "string" || !stamp.test(value)) return null;
-  const text = value.replaceAll("/", "-").replace(" ", "T").replace(",", ".");
-  const ms = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/u.test(text) ? text : `${text}Z`);
-  return Number.isNaN(ms) ? null : ms;
+  return parseStamp(value.replaceAll("/", "-").replace(" ", "T").replace(",", "."));
 }
 
 /** Seconds, milliseconds, micro- and nanoseconds tell themselves apart by their size. */

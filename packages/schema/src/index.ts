@@ -128,6 +128,7 @@ export {
 } from "./signature.ts";
 export { runEndSchema, runSchema, runTriggerSchema, type Run, type RunEnd, type RunTrigger } from "./run.ts";
 export { SchemaError } from "./schema-error.ts";
+export { parseStamp } from "./stamp.ts";
 export {
   acquiredDocumentSchema,
   leaseStateSchema,

@@ -8,6 +8,7 @@ export { parseProgressOrigin, type ProgressOrigin } from "./progress-origin.ts";
 export { redact, urlForDisplay } from "./redact.ts";
 export { readLeaseEvent, readLeaseRecord, readProcessIdentity, readRun } from "./readers.ts";
 export { SchemaError } from "./schema-error.ts";
+export { parseStamp } from "./stamp.ts";
 export {
   DURATION_MAX_MS,
   IDENTITY_MAX_LENGTH,
