@@ -24,7 +24,7 @@ console.log("up");
 
 function write(sandbox: Sandbox, fields: object = {}): string {
   const path = join(sandbox.directory, "state.json");
-  writeFileSync(`${path}.draft`, JSON.stringify({ ...state, ...fields }));
+  writeFileSync(`${path}.draft`, `${JSON.stringify({ ...state, ...fields })}\n`);
   renameSync(`${path}.draft`, path);
   return path;
 }
@@ -56,7 +56,22 @@ describe("tenure doctor --state", () => {
     await start();
     expect(await examined(sandbox, path)).toEqual({ code: 0, rules: [], findings: [] });
     await start();
-    expect(await examined(sandbox, path)).toMatchObject({ code: 1, rules: ["duplicate-renewer"] });
+    const twice = await examined(sandbox, path);
+    expect(twice).toMatchObject({ code: 1, rules: ["duplicate-renewer"] });
+    expect(JSON.stringify(twice.findings)).not.toContain("kill");
+  });
+
+  test("who has the file open only to read it renews nothing, however many there are", async () => {
+    const sandbox = new Sandbox();
+    const path = write(sandbox, { leader_id: null });
+    const follow = async (): Promise<void> => {
+      await sandbox.startProcess("tail", ["-f", path]).line(/ttl_ms/u);
+    };
+    await Promise.all([follow(), follow()]);
+    expect(await examined(sandbox, path)).toEqual({ code: 0, rules: [], findings: [] });
+    // They keep what they opened when another file takes its place.
+    write(sandbox, { leader_id: null });
+    expect(await examined(sandbox, path)).toEqual({ code: 0, rules: [], findings: [] });
   });
 
   test("a live heartbeat without a zone is live in every zone", async () => {

@@ -60,7 +60,8 @@ export async function openEngine(options: EngineOptions): Promise<LeaseStore> {
 /** The statements that make what an engine needs on its server. */
 export async function ddlOf(url: string): Promise<string> {
   return await using(url, async ({ ddl }) => {
-    if (ddl === undefined) throw new LeaseError("EUSAGE", `${urlForDisplay(url)} needs nothing to be made on the server`);
+    if (ddl === undefined)
+      throw new LeaseError("EUSAGE", `${urlForDisplay(url)} needs nothing to be made on the server`);
     return await ddl();
   });
 }

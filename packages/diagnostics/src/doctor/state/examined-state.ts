@@ -40,6 +40,8 @@ export interface StateProgram {
   readonly commandLine: string;
   /** What it names. */
   readonly names: "the holder" | "the file";
+  /** How it has the file open; `null`: not now, or another user's process hides it. Who writes by renaming has it open at no time. */
+  readonly opens: "to read" | "to write" | null;
   readonly newerFiles: readonly string[];
 }
 

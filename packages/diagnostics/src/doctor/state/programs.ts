@@ -1,27 +1,25 @@
 import { type Check, warning, well } from "../answer.ts";
 import { leaderInFile, type ExaminedState } from "./examined-state.ts";
 
-const inWords = ({ pid, commandLine, names }: ExaminedState["programs"][number]): string =>
-  `process ${pid} names ${names}: ${commandLine}`;
+const inWords = ({ pid, commandLine, names, opens }: ExaminedState["programs"][number]): string =>
+  `process ${pid} names ${names}${opens === null ? "" : ` and has the file open ${opens}`}: ${commandLine}`;
 
 /** A command line is what a process says of itself: weak evidence, and all there is without its help. */
 export const statePrograms: Check<ExaminedState> = {
   question: "which processes are about it",
   look(state) {
     const { programs, holderIdentity, adoptedAs } = state;
-    const twins = programs.filter(({ commandLine, pid }) =>
-      programs.some((other) => other.commandLine === commandLine && other.pid !== pid),
+    const mayRenew = programs.filter(({ opens }) => opens !== "to read");
+    const twins = mayRenew.filter(({ commandLine, pid }) =>
+      mayRenew.some((other) => other.commandLine === commandLine && other.pid !== pid),
     );
     if (twins.length > 0)
       return warning({
         ruleId: "duplicate-renewer",
-        verdict: `${twins.length} processes of one command line are about it`,
+        verdict: `${twins.length} processes of one command line are about it; whether each of them renews it is not known`,
         evidence: twins.map(inWords),
-        confidence: "medium",
-        change: `end all but one: kill ${twins
-          .slice(1)
-          .map(({ pid }) => pid)
-          .join(" ")}`,
+        confidence: "low",
+        change: "see what each of them is for, and let one of those that renew it go on",
       });
     const old = programs.filter(({ newerFiles }) => newerFiles.length > 0);
     if (old.length > 0)
