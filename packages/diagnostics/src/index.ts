@@ -19,5 +19,6 @@ export type {
   Watch,
 } from "./doctor/examined.ts";
 export { leaseChecks, placeChecks } from "./doctor/index.ts";
+export type { Room } from "./doctor/room.ts";
 export type { ExaminedState, StateFault, StateProgram, StateWrite } from "./doctor/state/examined-state.ts";
 export { stateChecks } from "./doctor/state/index.ts";

@@ -20,6 +20,8 @@ const renewed: ExaminedState = {
   differences: [],
   programs: [{ pid: 7, commandLine: "node agent.js agent-1", names: "the holder", opens: null, newerFiles: [] }],
   faults: [],
+  freeBytes: 2 ** 40,
+  freeFiles: 1e6,
   adoptedAs: null,
 };
 
@@ -81,6 +83,14 @@ describe("a foreign leader file", () => {
     expect(fired({ faults })).toMatchObject([
       { verdict: "its disk is full", evidence: ["it has 2 names; remove one"] },
     ]);
+  });
+
+  test("on a disk that fills up is warned of, and on a full one ill, as the folder of a store is", () => {
+    expect(rules({ freeBytes: 2 ** 25 })).toEqual(["warning file-not-fit"]);
+    expect(fired({ freeBytes: 2 ** 25 })[0]?.verdict).toContain("32 MiB");
+    expect(rules({ freeBytes: 0 })).toEqual(["ill file-not-fit"]);
+    expect(rules({ freeFiles: 0 })).toEqual(["ill file-not-fit"]);
+    expect(rules({ freeFiles: null })).toEqual([]);
   });
 
   test("with a duplicate service, one that runs older code, or a holder nobody sees, says so", () => {

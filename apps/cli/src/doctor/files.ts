@@ -1,8 +1,7 @@
-import { lstatSync, readdirSync, type Stats } from "node:fs";
-import { statfs } from "node:fs/promises";
+import { lstatSync, readdirSync, statfsSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { LeaseStore } from "@tenure/core";
-import type { ExaminedFile, ExaminedPlace } from "@tenure/diagnostics";
+import type { ExaminedFile, ExaminedPlace, Room } from "@tenure/diagnostics";
 import { hostFacts } from "@tenure/host";
 
 const OTHERS_MAY_WRITE = 0o022;
@@ -41,7 +40,12 @@ export async function examinePlace(store: LeaseStore, place: string, directory: 
     hostClock: `time since boot by ${clock.boottimeSource}, to ${clock.resolutionMs} ms`,
   };
   if (directory === null) return { place, facts, warnings, freeBytes: null, freeFiles: null, ...host };
-  const { bavail, bsize, files, ffree } = await statfs(directory);
+  return { place, facts, warnings, ...roomOf(directory), ...host };
+}
+
+/** What the disk of a folder has room for. */
+export function roomOf(directory: string): Room {
+  const { bavail, bsize, files, ffree } = statfsSync(directory);
   // Some file systems make room for files as they need it, and have no number.
-  return { place, facts, warnings, freeBytes: bavail * bsize, freeFiles: files === 0 ? null : ffree, ...host };
+  return { freeBytes: bavail * bsize, freeFiles: files === 0 ? null : ffree };
 }

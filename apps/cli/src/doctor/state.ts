@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, statfsSync, type Stats } from "node:fs";
+import { lstatSync, readdirSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Adoption } from "@tenure/adoption";
 import { LeaseError } from "@tenure/core";
@@ -7,6 +7,7 @@ import { systemClock } from "@tenure/host";
 import { fileSystemOf, systemFiles } from "@tenure/store-file";
 import { readAdoption } from "../adopt/adoption-file.ts";
 import { realPath } from "../adopt/real-path.ts";
+import { roomOf } from "./files.ts";
 import { ask, type DoctorReport } from "./report.ts";
 import { programsAbout } from "./state-programs.ts";
 import { watchState, type StateSeen } from "./state-watch.ts";
@@ -42,6 +43,7 @@ export async function examineState({
     ...last,
     ...watched,
     programs: programsAbout(path, last.holderIdentity),
+    ...roomOf(dirname(path)),
     faults: faultsOf(path),
     adoptedAs: adoptedAs(memoryDirectory, path),
   };
@@ -60,18 +62,12 @@ function unreadable(error: LeaseError) {
   };
 }
 
-const LOW_BYTES = 64 * 2 ** 20;
-
 function faultsOf(path: string): StateFault[] {
   const folder = dirname(path);
   const facts = lstatSync(path);
   const place = lstatSync(folder);
   const { name, network } = fileSystemOf(systemFiles, folder);
-  const { bavail, bsize } = statfsSync(folder);
   const faults: (StateFault | null)[] = [
-    bavail * bsize < LOW_BYTES
-      ? { level: "ill", fault: `its disk has ${Math.floor((bavail * bsize) / 2 ** 20)} MiB left`, change: "make room" }
-      : null,
     facts.nlink > 1
       ? {
           level: "warning",

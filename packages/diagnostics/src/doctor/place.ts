@@ -1,22 +1,21 @@
 import { type Check, ill, warning, well } from "./answer.ts";
 import type { ExaminedPlace } from "./examined.ts";
-
-/** Below it a transition may fail within minutes. */
-const LOW_BYTES = 64 * 2 ** 20;
-const NONE_BYTES = 2 ** 20;
+import { roomInWords, roomLeft } from "./room.ts";
 
 export const space: Check<ExaminedPlace> = {
   question: "is there room to write",
   look({ place, freeBytes, freeFiles }) {
     if (freeBytes === null) return null;
-    const free = `${Math.floor(freeBytes / 2 ** 20)} MiB free`;
+    const room = { freeBytes, freeFiles };
+    const free = roomInWords(room);
     const told = {
       evidence: [free, `${freeFiles ?? "unknown"} files more`],
       change: `make room on the disk of ${place}`,
     };
-    if (freeBytes < NONE_BYTES || freeFiles === 0)
+    const left = roomLeft(room);
+    if (left === "none")
       return ill({ ...told, ruleId: "no-space-left", verdict: "there is no room left: the next renewal fails" });
-    if (freeBytes < LOW_BYTES)
+    if (left === "little")
       return warning({
         ...told,
         ruleId: "little-space-left",

@@ -1,5 +1,7 @@
+import type { Room } from "../room.ts";
+
 /** All that was found out about the leader file of another mechanism; whoever gathers it judges nothing. */
-export interface ExaminedState {
+export interface ExaminedState extends Room {
   readonly path: string;
   /** As the file says, and nothing of it is proved. */
   readonly holderIdentity: string | null;
