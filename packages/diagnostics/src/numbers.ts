@@ -19,9 +19,9 @@ export function beatOf(gaps: readonly number[]): number | null {
   return median(positive.filter((gap) => gap < least * 1.5));
 }
 
-/** Seconds, as people say them. */
+/** To a tenth. */
 export function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`.replace(".0 s", " s");
+  return `${tenths(ms, 1_000)} s`;
 }
 
 /** "1 term", "2 terms". */
@@ -29,8 +29,13 @@ export function counted(count: number, noun: string, nouns = `${noun}s`): string
   return `${count} ${count === 1 ? noun : nouns}`;
 }
 
-/** A long time as people say it: in minutes from ten minutes on, in hours from two hours on. */
+/** A long time as people say it: in minutes from ten minutes on, in hours from two hours on, in days from two days on. */
 export function span(ms: number): string {
   if (ms < 600_000) return seconds(ms);
-  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 360_000) / 10} h`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return ms < 172_800_000 ? `${tenths(ms, 3_600_000)} h` : `${tenths(ms, 86_400_000)} d`;
+}
+
+function tenths(ms: number, unitMs: number): number {
+  return Math.round((ms * 10) / unitMs) / 10;
 }

@@ -1,6 +1,6 @@
+import { seconds } from "../numbers.ts";
 import { type Check, warning, well } from "./answer.ts";
 import type { Examined } from "./examined.ts";
-import { seconds } from "./seconds.ts";
 
 /** Slewing and the coarse clock since boot stay below it. */
 const STEP_MS = 1_000;

@@ -1,6 +1,6 @@
+import { seconds } from "../numbers.ts";
 import { type Check, ill, well } from "./answer.ts";
 import { type Examined, leaderOf } from "./examined.ts";
-import { seconds } from "./seconds.ts";
 
 /** A holder's death or stop has a check of its own, but that nothing beats follows from it, and is seen here. */
 export const renewing: Check<Examined> = {

@@ -1,6 +1,6 @@
+import { seconds } from "../numbers.ts";
 import { type Check, warning, well } from "./answer.ts";
 import { type Beat, type Examined, leaderOf } from "./examined.ts";
-import { seconds } from "./seconds.ts";
 
 /** Every proved timing has (m + 1) · R · j + 2q ≤ D with m at least 1, so that one renewal comes at least each half of D. */
 export const rhythm: Check<Examined> = {

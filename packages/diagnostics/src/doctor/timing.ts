@@ -1,6 +1,6 @@
+import { seconds } from "../numbers.ts";
 import { type Check, ill, well } from "./answer.ts";
 import type { Examined } from "./examined.ts";
-import { seconds } from "./seconds.ts";
 
 export const timing: Check<Examined> = {
   question: "is its timing safe",

@@ -1,5 +1,5 @@
+import { seconds, span } from "../../numbers.ts";
 import { type Check, ill, warning, well } from "../answer.ts";
-import { seconds, span } from "../seconds.ts";
 import { leaderInFile, type ExaminedState } from "./examined-state.ts";
 
 export const stateHeartbeat: Check<ExaminedState> = {

@@ -1,5 +1,5 @@
+import { seconds } from "../../numbers.ts";
 import { type Check, warning, well } from "../answer.ts";
-import { seconds } from "../seconds.ts";
 import type { ExaminedState } from "./examined-state.ts";
 
 export const stateRhythm: Check<ExaminedState> = {
