@@ -73,7 +73,7 @@ export const clientGo: ForeignRules = foreignRules({
         worstMs === 0
           ? []
           : [
-              `leaseDuration=${show(Math.ceil(fits / 1000) * 1000)}, the sum of the other four in whole seconds`,
+              `leaseDuration=${show(Math.ceil(fits / 1000) * 1000)}, the sum of the other four, in whole seconds`,
               ...(shorter ? [`or renewDeadline=${show(shorterMs)} with the same leaseDuration`] : []),
             ],
     };
