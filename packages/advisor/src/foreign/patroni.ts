@@ -78,7 +78,9 @@ export const patroni: ForeignRules = foreignRules({
         ...(isArmed ? [] : ["watchdog: mode=required, with a device on every node"]),
         ...(isCertain && fitsLoop
           ? []
-          : ["safety_margin=-1, half of the ttl: with more, the reset may come after the key has expired"]),
+          : [
+              "safety_margin=-1, a timeout of half the ttl: with a longer one the reset may come after the key has expired",
+            ]),
         ...(loopWait <= halfMs ? [] : [`loop_wait=${halfMs / 1000} at most, so that it fits into half of the ttl`]),
       ],
     };
