@@ -43,7 +43,16 @@ function readStatusLine(reader: ProcReader, process: number | "self", key: strin
 
 /** The user a process acts as; `null` when it cannot be seen. */
 export function effectiveUser(reader: ProcReader, process: number | "self"): string | null {
-  return readStatusLine(reader, process, "Uid")?.[1] ?? null;
+  return usersOf(reader, process).effective;
+}
+
+/** Who started a process, and as whom it acts; they differ for a setuid program. `null` when it cannot be seen. */
+export function usersOf(
+  reader: ProcReader,
+  process: number | "self",
+): { readonly real: string | null; readonly effective: string | null } {
+  const [real = null, effective = null] = readStatusLine(reader, process, "Uid") ?? [];
+  return { real, effective };
 }
 
 /**

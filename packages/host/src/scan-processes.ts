@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from "@tenure/schema";
 import { processOf } from "./identity.ts";
-import { effectiveUser, procIsOurs, readStat } from "./proc-files.ts";
+import { procIsOurs, readStat } from "./proc-files.ts";
 import { attempt, systemHost } from "./proc-reader.ts";
 import type { ProcReader } from "./proc-reader.ts";
 
@@ -15,18 +15,18 @@ export interface FoundProcess {
 }
 
 /**
- * The living processes of this user whose environment matches, this one excepted: what a dead leader left behind. A process
- * that hides its environment, or was started with another one, is not found. Linux only; elsewhere nothing is found.
+ * The living processes whose environment matches, of whichever user, this one excepted: what a dead leader left behind. A
+ * process whose environment the system hides from us, or that was started with another one, is not found. Linux only; elsewhere
+ * nothing is found.
  */
 export function* scanProcesses(options: ScanOptions, reader: ProcReader = systemHost): Generator<FoundProcess> {
   if (reader.platform !== "linux" || !procIsOurs(reader)) return;
-  const user = effectiveUser(reader, "self");
   const wanted = Object.entries(options.matchEnv);
   for (const entry of reader.readDir("/proc")) {
     const pid = Number(entry);
     if (!Number.isSafeInteger(pid) || pid === reader.pid) continue;
     // One look tells most processes apart; those that remain are looked at in the order that proves something.
-    if (!isMatch(reader, pid, wanted) || effectiveUser(reader, pid) !== user) continue;
+    if (!isMatch(reader, pid, wanted)) continue;
     const before = readStat(reader, pid);
     if (before === null || !isMatch(reader, pid, wanted)) continue;
     const process = attempt(() => processOf(pid, {}, reader));

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { processOf, scanProcesses, systemHost } from "../src/index.ts";
+import type { ProcReader } from "../src/index.ts";
+import { withFiles } from "./fake-reader.ts";
 import { end, readLine, startIdle, startScript } from "./kernel.ts";
 
 describe.skipIf(process.platform !== "linux")("scanProcesses (needs Linux)", () => {
@@ -28,16 +30,15 @@ describe.skipIf(process.platform !== "linux")("scanProcesses (needs Linux)", () 
     expect(pids({ LEASE_NAME: name, LEASE_OTHER: () => true })).toEqual([]);
   });
 
-  test("other users' processes are passed over", () => {
-    startWith("7");
-    const strangers = {
-      ...systemHost,
-      readFile: (path: string) => {
-        const text = systemHost.readFile(path);
-        return path === "/proc/self/status" ? text.replace(/^Uid:.*$/mu, "Uid:\t7\t7\t7\t7") : text;
-      },
+  test("a process that changed its user is found, one whose environment the system hides is not", () => {
+    const { pid } = startWith("7");
+    const found = (reader: ProcReader): number => [...scanProcesses({ matchEnv: { LEASE_NAME: name } }, reader)].length;
+    const readFile = (path: string): string => {
+      const text = systemHost.readFile(path);
+      return path === `/proc/${pid}/status` ? text.replace(/^Uid:.*$/mu, "Uid:\t7\t7\t7\t7") : text;
     };
-    expect([...scanProcesses({ matchEnv: { LEASE_NAME: name } }, strangers)]).toEqual([]);
+    expect(found({ ...systemHost, readFile })).toBe(1);
+    expect(found(withFiles({ [`/proc/${pid}/environ`]: null }))).toBe(0);
   });
 
   test("whoever scans does not find itself", async () => {

@@ -54,14 +54,38 @@ describe.skipIf(process.platform !== "linux")("signalProcess (needs Linux)", () 
     expect(sent).toEqual([]);
   });
 
-  test("refuses another user's process", () => {
+  function actingAs(pid: number, users: string): ProcReader {
+    const status = systemHost.readFile(`/proc/${pid}/status`).replace(/^Uid:.*$/mu, `Uid:\t${users}`);
+    return withFiles({ [`/proc/${pid}/status`]: status });
+  }
+
+  test("refuses another user's process, unless more than a record says that it is our own", () => {
     const child = startIdle();
-    const status = systemHost.readFile(`/proc/${child.pid}/status`).replace(/^Uid:.*$/mu, "Uid:\t7\t7\t7\t7");
-    const { reader, sent } = recording(withFiles({ [`/proc/${child.pid}/status`]: status }));
+    const { reader, sent } = recording(actingAs(child.pid, "7\t7\t7\t7"));
     const { outcome, evidence } = signalProcess(processOf(child.pid), "SIGKILL", {}, reader);
     expect(outcome).toBe("refused");
     expect(evidence).toContain(`process ${child.pid} acts as user 7`);
     expect(sent).toEqual([]);
+    expect(signalProcess(processOf(child.pid), "SIGKILL", { anyUser: true }, reader).outcome).toBe("sent");
+    expect(sent).toEqual([`SIGKILL ${child.pid}`]);
+  });
+
+  test("a setuid program that this user started is no stranger", () => {
+    const child = startIdle();
+    const { reader } = recording(actingAs(child.pid, `${process.geteuid?.()}\t7\t7\t7`));
+    expect(signalProcess(processOf(child.pid), "SIGKILL", {}, reader).outcome).toBe("sent");
+  });
+
+  test("says whose process the system did not let it signal", () => {
+    const child = startIdle();
+    const kill = (_: number, signal: string | 0): void => {
+      if (signal !== 0) throw Object.assign(new Error("EPERM"), { code: "EPERM" });
+    };
+    const reader = { ...actingAs(child.pid, "7\t7\t7\t7"), kill };
+    expect(signalProcess(processOf(child.pid), "SIGKILL", { anyUser: true }, reader)).toEqual({
+      outcome: "refused",
+      evidence: `SIGKILL to ${child.pid} failed with EPERM: process ${child.pid} acts as user 7, this one as ${process.geteuid?.()}`,
+    });
   });
 
   test("refuses the group it belongs to itself", () => {

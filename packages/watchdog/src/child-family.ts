@@ -1,8 +1,8 @@
 import type { Clock, Timer } from "@tenure/core";
-import type { ScanOptions } from "@tenure/host";
+import type { ScanOptions, SignalOutcome } from "@tenure/host";
 import type { ProcessIdentity } from "@tenure/schema";
 import type { ChildExit, GatedProcess } from "./gate.ts";
-import { isLiving, keyOfProcess } from "./process-host.ts";
+import { isLiving, keyOfProcess, refusalsAmong } from "./process-host.ts";
 import type { ProcessHost } from "./process-host.ts";
 import { pollUntil } from "./wait.ts";
 
@@ -25,6 +25,8 @@ export interface FamilyEnd {
   /** Those that had left the child's process group, and were ended too. */
   readonly escapees: readonly ProcessIdentity[];
   readonly stuck: readonly ProcessIdentity[];
+  /** Why the system let none of these be killed, where that is the reason. */
+  readonly refusals: readonly string[];
 }
 
 interface Kin {
@@ -114,7 +116,7 @@ export class ChildFamily {
       const late = left.filter((process) => !asked.has(keyOfProcess(process)));
       if (asked.size === 0 && late.length > 0) this.stop("SIGTERM", leftoverGraceMs);
       // One that was just becoming another program had nothing to be known by.
-      else for (const process of late) for (const signal of ASKING) host.signalProcess(process, signal);
+      else for (const process of late) for (const signal of ASKING) this.#signalOne(process, signal);
       for (const process of late) asked.add(keyOfProcess(process));
       return left.length === 0;
     };
@@ -133,7 +135,9 @@ export class ChildFamily {
     await pollUntil(allGone, stuckAfterMs, clock);
     gated.unref();
     const escapees = [...this.#seen.values()].filter((kin) => this.#isEscapee(kin)).map(({ process }) => process);
-    return { exit: this.#exit, escapees, stuck: this.#stuckAmong(living) };
+    const stuck = this.#stuckAmong(living);
+    const refusals = refusalsAmong(stuck.map((process) => this.#signalOne(process, "SIGKILL")));
+    return { exit: this.#exit, escapees, stuck, refusals };
   }
 
   #stuckAmong(living: readonly Kin[]): ProcessIdentity[] {
@@ -156,10 +160,15 @@ export class ChildFamily {
 
   #signalAll(found: readonly Kin[], signal: NodeJS.Signals): void {
     const { host, identity, gated } = this.#options;
+    // A command may change its user (gosu, sudo), and whether we may signal it then is for the system to say.
     // Where processes cannot be looked up the guard alone vouches for the number of the group.
     const vouchedFor = identity.processStartTime === null || found.some((kin) => !this.#isEscapee(kin));
-    if (this.#exit === null) host.signalProcess(identity, signal, { group: true });
-    else if (vouchedFor) host.signalGroup(gated.pid, signal);
-    for (const kin of found) if (this.#isEscapee(kin)) host.signalProcess(kin.process, signal);
+    if (this.#exit === null || vouchedFor) host.signalGroup(gated.pid, signal);
+    for (const kin of found) if (this.#isEscapee(kin)) this.#signalOne(kin.process, signal);
+  }
+
+  /** Its environment has shown that it is our own. */
+  #signalOne(process: ProcessIdentity, signal: NodeJS.Signals): SignalOutcome {
+    return this.#options.host.signalProcess(process, signal, { anyUser: true });
   }
 }

@@ -8,7 +8,10 @@ export interface ProcessHost {
   processState(process: ProcessIdentity): ProcessState;
   signalProcess(process: ProcessIdentity, signal: string, options?: SignalOptions): SignalOutcome;
   scanProcesses(options: ScanOptions): Iterable<FoundProcess>;
-  /** To be called only while a process is known to be in the group, since the number may belong to another one after that. */
+  /**
+   * To be called only while a process is known to be in the group, since the number may belong to another one after that. Reaches
+   * those of the group that the system lets us signal.
+   */
   signalGroup(processGroup: number, signal: NodeJS.Signals): void;
 }
 
@@ -23,6 +26,11 @@ export function keyOfProcess({ pid, processStartTime }: ProcessIdentity): string
   return `${pid} ${processStartTime}`;
 }
 
+/** Why signals were not sent, each reason once. */
+export function refusalsAmong(outcomes: readonly SignalOutcome[]): readonly string[] {
+  return [...new Set(outcomes.flatMap(({ outcome, evidence }) => (outcome === "refused" ? [evidence] : [])))];
+}
+
 export const systemProcesses: ProcessHost = { processOf, processState, signalProcess, scanProcesses, signalGroup };
 
 function signalGroup(processGroup: number, signal: NodeJS.Signals): void {
@@ -31,6 +39,8 @@ function signalGroup(processGroup: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-processGroup, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // What is still there in the end is told as stuck, with the reason.
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
   }
 }

@@ -107,10 +107,14 @@ export class Term {
 
   async #endOrphans(): Promise<RunOutcome | null> {
     const { clock } = this.#options;
-    const { ended, stuck } = await endOrphans(this.#lease, this.#host, { clock, withinMs: this.#stuckAfterMs });
+    const { ended, stuck, refusals } = await endOrphans(this.#lease, this.#host, {
+      clock,
+      withinMs: this.#stuckAfterMs,
+    });
     if (ended.length > 0) this.#tell({ type: "run.orphans_ended", processes: ended });
     if (stuck.length === 0) return null;
-    return this.#stuck("ELOCKED", stuck, "was left by an earlier holder and does not die; nothing was started");
+    const what = "was left by an earlier holder and does not die; nothing was started";
+    return this.#stuck("ELOCKED", { stuck, refusals }, what);
   }
 
   /** `null`: given up meanwhile. The command runs only when its identity is committed and the lease is still held. */
@@ -251,10 +255,10 @@ export class Term {
     return timing.renewDeadlineMs + timing.stopTimeoutMs - elapsedAtMostMs(renewedAt, this.#options.clock.now());
   }
 
-  #outcomeOf({ exit, escapees, stuck }: FamilyEnd): RunOutcome {
+  #outcomeOf({ exit, escapees, stuck, refusals }: FamilyEnd): RunOutcome {
     if (escapees.length > 0) this.#tell({ type: "run.escapees_ended", processes: escapees });
     if (exit === null || stuck.length > 0) {
-      return this.#stuck("ELEASELOST", stuck, "does not die; the lease is not given back");
+      return this.#stuck("ELEASELOST", { stuck, refusals }, "does not die; the lease is not given back");
     }
     // One that had ended by itself while this process stood still is told so; a signal was a successor's.
     if (this.#wasDead && exit.signal === null) this.#lost = null;
@@ -315,11 +319,19 @@ export class Term {
     return new LeaseLostError("transferred", message, { name, holderIdentity, epoch });
   }
 
-  #stuck(code: "ELOCKED" | "ELEASELOST", processes: readonly ProcessIdentity[], what: string): RunOutcome {
+  #stuck(
+    code: "ELOCKED" | "ELEASELOST",
+    { stuck: processes, refusals }: Pick<FamilyEnd, "stuck" | "refusals">,
+    what: string,
+  ): RunOutcome {
     this.#tell({ type: "run.stuck", processes });
     const { name, holderIdentity, epoch } = this.#lease;
     const pids = processes.map(({ pid }) => pid).join(", ");
-    const message = `${this.#named}: process ${pids} ${what}. See what it waits for (state D: a hung disk?) and end it`;
+    const advice =
+      refusals.length === 0
+        ? "See what it waits for (state D: a hung disk?) and end it"
+        : `It was not killed: ${refusals.join("; ")}. End it, and run this as a user that may`;
+    const message = `${this.#named}: process ${pids} ${what}. ${advice}`;
     return { how: "stuck", processes, error: new LeaseError(code, message, { name, holderIdentity, epoch }) };
   }
 

@@ -134,6 +134,17 @@ test("W5 a child that will not die is told as stuck, and its lease is not given 
   expect(runner.types()).not.toContain("test.released");
 });
 
+test("W5 what the system does not let us kill is told with that reason, and no disk is blamed", async () => {
+  const place = new Place();
+  const refusal = "process 7 acts as user 0, this one as 1000";
+  const runner = place.run({ command: "sh", args: ["-c", stubborn], immortal: true, refusal, stopTimeoutMs: 50 });
+  await familyOf(runner);
+  runner.kill("SIGTERM");
+  const { message } = await runner.outcome();
+  expect(message).toContain(`It was not killed: ${refusal}. `);
+  expect(message).not.toContain("disk");
+});
+
 test("W5 nor is it where that cannot be written down", async () => {
   const place = new Place();
   const policy = { restart: "on-failure" } as const;

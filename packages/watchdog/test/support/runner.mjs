@@ -22,9 +22,14 @@ process.on("message", (order) => {
   if (order.recorded) lease.finishRecording();
 });
 // A process that no signal reaches cannot be made at will: this machine says so of every one.
-const immortal = { processOf, processState, scanProcesses, signalGroup: () => {} };
+const immortal = { processOf, processState, scanProcesses };
+const { refusal } = options;
+const unheard = refusal ? { outcome: "refused", evidence: refusal } : { outcome: "sent", evidence: "" };
 immortal.signalProcess = (identity, signal, how) =>
-  signal === "SIGKILL" ? { outcome: "sent", evidence: "" } : signalProcess(identity, signal, how);
+  signal === "SIGKILL" ? unheard : signalProcess(identity, signal, how);
+immortal.signalGroup = (group, signal) => {
+  if (signal !== "SIGKILL") process.kill(-group, signal);
+};
 
 // Told after the runner has handled it, whose listener is the first.
 const signals = {

@@ -44,6 +44,8 @@ export interface RunnerOptions {
   readonly hugeEnvironment?: boolean;
   /** SIGKILL does nothing to anybody. */
   readonly immortal?: boolean;
+  /** Why: the system does not let it be sent. */
+  readonly refusal?: string;
 }
 
 export interface Told {
