@@ -22,6 +22,8 @@ export interface ChildFamilyOptions {
 export interface FamilyEnd {
   /** `null`: it would not die. */
   readonly exit: ChildExit | null;
+  /** Whether it ever was the command. */
+  readonly begun: boolean;
   /** Those that had left the child's process group, and were ended too. */
   readonly escapees: readonly ProcessIdentity[];
   readonly stuck: readonly ProcessIdentity[];
@@ -137,7 +139,7 @@ export class ChildFamily {
     const escapees = [...this.#seen.values()].filter((kin) => this.#isEscapee(kin)).map(({ process }) => process);
     const stuck = this.#stuckAmong(living);
     const refusals = refusalsAmong(stuck.map((process) => this.#signalOne(process, "SIGKILL")));
-    return { exit: this.#exit, escapees, stuck, refusals };
+    return { exit: this.#exit, begun: gated.begun, escapees, stuck, refusals };
   }
 
   #stuckAmong(living: readonly Kin[]): ProcessIdentity[] {

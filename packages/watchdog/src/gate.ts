@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { CannotStartError } from "./command.ts";
+import { warnOfLostNames, warnOfProcessOne } from "./warnings.ts";
 
 export type ChildStdio = "inherit" | "ignore" | "pipe" | number;
 
@@ -36,6 +37,8 @@ export interface GatedProcess {
   /** The process that kills the group when this one dies; known once the gate was opened and as far as the system tells. */
   readonly guardPid: number | null;
   readonly exited: Promise<ChildExit>;
+  /** Whether it became the command; known when `exited` resolves. */
+  readonly begun: boolean;
   /** Where it is a pipe. */
   readonly stderr: Readable | null;
   /** Our end of the pipe it reports on, where it has one. */
@@ -50,19 +53,24 @@ export interface GatedProcess {
 
 /**
  * First a gate: the shell reads a word from descriptor 3. End of file, which is also what our death is, sends it home, so
- * nothing runs whose identity is not committed. Then it becomes the command, in a session and group of its own.
+ * nothing runs whose identity is not committed. Then it says so and becomes the command, in a session and group of its own.
  *
  * Beside it stays a guard, in the same group and nobody's child (the command would not expect one): it waits on the same
  * descriptor, and kills the group when that closes. While the guard lives, the number of the group cannot be reused. It first
- * tells its own number, which only a shell that reads `/proc` can. The command and its arguments are never parsed by the shell.
+ * tells its own number, which only a shell that reads `/proc` can. Without a guard there is no command.
+ *
+ * The command and its arguments are never parsed by the shell. A variable of the shell's that the environment holds too would be
+ * handed on to the command: the gate's one has a name of its own, and the guard runs nothing.
  */
 const gateScript = `
-read -r word <&3 && [ "$word" = go ] || exit 1
+read -r TENURE_GATE_WORD <&3 && [ "$TENURE_GATE_WORD" = go ] || exit 1
+unset TENURE_GATE_WORD
 ( trap '' HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU
   ( exec </dev/null >/dev/null 2>&1
     read -r pid rest </proc/self/stat && echo "$pid" >&3
     read -r word <&3
-    kill -KILL 0 ) & )
+    kill -KILL 0 ) & ) || exit 126
+echo begun >&3
 exec 3<&-
 exec "$@"
 `;
@@ -70,6 +78,8 @@ exec "$@"
 /** @throws CannotStartError when the system starts no process (126). */
 export async function spawnGated({ file, args, env, stdio, progressPipe = false }: GateOptions): Promise<GatedProcess> {
   const reports = progressPipe ? (["pipe"] as const) : [];
+  warnOfProcessOne();
+  void warnOfLostNames(env);
   const child = await spawned(file, () =>
     // `detached` makes it the leader of a new session, and so of a new group.
     spawn("/bin/sh", ["-c", gateScript, "tenure", file, ...args], {
@@ -81,16 +91,25 @@ export async function spawnGated({ file, args, env, stdio, progressPipe = false 
   const pipe = child.stdio[3] as Socket;
   const progress = progressPipe ? (child.stdio[PROGRESS_FD] as Socket) : null;
   let told = "";
+  const hasBegun = (): boolean => /^begun\n/mu.test(told);
   pipe.on("data", (data: Buffer) => (told += data.toString("latin1")));
   // Broken when everybody at the other end is gone; their exit tells so.
   for (const broken of [pipe, progress]) broken?.on("error", () => {});
   return {
     pid: child.pid as number,
     get guardPid() {
-      return told.endsWith("\n") ? Number(told) : null;
+      const pid = /^(?<pid>\d+)\n/mu.exec(told)?.groups?.["pid"];
+      return pid === undefined ? null : Number(pid);
+    },
+    get begun() {
+      return hasBegun();
     },
     exited: new Promise((resolve) => {
-      child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
+      child.once("exit", (exitCode, signal) => {
+        // What it said last may be read after its end is told.
+        if (hasBegun()) resolve({ exitCode, signal });
+        else setImmediate(resolve, { exitCode, signal });
+      });
     }),
     stderr: child.stderr,
     progress,

@@ -255,7 +255,7 @@ export class Term {
     return timing.renewDeadlineMs + timing.stopTimeoutMs - elapsedAtMostMs(renewedAt, this.#options.clock.now());
   }
 
-  #outcomeOf({ exit, escapees, stuck, refusals }: FamilyEnd): RunOutcome {
+  #outcomeOf({ exit, begun, escapees, stuck, refusals }: FamilyEnd): RunOutcome {
     if (escapees.length > 0) this.#tell({ type: "run.escapees_ended", processes: escapees });
     if (exit === null || stuck.length > 0) {
       return this.#stuck("ELEASELOST", { stuck, refusals }, "does not die; the lease is not given back");
@@ -266,6 +266,7 @@ export class Term {
       return { how: "lost", error: this.#lost, ...(this.#judged !== null && { judged: this.#judged }) };
     }
     if (this.#transfer !== null) return { how: "lost", error: this.#gaveWay(this.#transfer.holderIdentity) };
+    if (!begun && this.#stoppedBy === null) return { how: "not-started", error: this.#neverBegun(exit) };
     if (exit.signal !== null) return { how: "signalled", signal: exit.signal };
     return { how: "exited", exitCode: exit.exitCode ?? 0 };
   }
@@ -311,6 +312,13 @@ export class Term {
       },
       stateOf: (process) => (child() !== null && host.processState(process) === "stopped" ? "stopped" : "running"),
     };
+  }
+
+  #neverBegun({ exitCode, signal }: ChildExit): CannotStartError {
+    const how = signal === null ? `with exit code ${exitCode}` : `by ${signal}`;
+    const advice = "Is a limit of processes reached (pids.max of its cgroup, ulimit -u)?";
+    const message = `${quoteForDisplay(this.#options.file)} was not started: the shell that was to guard it and become it ended ${how}. ${advice}`;
+    return new CannotStartError(126, message);
   }
 
   #gaveWay(to: string): LeaseLostError {

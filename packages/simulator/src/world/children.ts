@@ -195,6 +195,9 @@ export class Children {
       get guardPid() {
         return family.guard?.identity.pid ?? null;
       },
+      get begun() {
+        return family.begun;
+      },
       exited: new Promise((resolve) =>
         main.onGone(() => watchdog.enter(() => resolve(main.end ?? { exitCode: 1, signal: null }))),
       ),

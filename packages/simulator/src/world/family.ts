@@ -56,6 +56,11 @@ export class Family {
     return this.#works && this.main.alive && agenda.nowMs > this.main.runsFromMs + PIPE_MS;
   }
 
+  /** It became the command. */
+  get begun(): boolean {
+    return this.#startedAtMs > 0;
+  }
+
   /** The word has come: a guard is left beside it, and the command runs. `false`: it does already, or cannot any more. */
   begin(): boolean {
     if (this.#startedAtMs > 0 || !this.main.alive) return false;

@@ -11,6 +11,7 @@ for (const verb of ["tryAcquire", "acquire"]) {
   const real = client[verb].bind(client);
   client[verb] = async (...args) => (lease = await real(...args));
 }
+process.on("warning", ({ message }) => process.send({ type: "test.warning", message }));
 process.on("message", (order) => {
   // This process stands still until the command is dead: of what happens meanwhile it hears afterwards, the order's own part first.
   if (order.kill) process.kill(order.kill, "SIGKILL");

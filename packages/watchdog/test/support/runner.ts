@@ -28,6 +28,8 @@ export const timing: Timing = {
 };
 
 export interface RunnerOptions {
+  /** What starts the runner, and ends as it. Default: nothing does. */
+  readonly wrapper?: readonly string[];
   readonly command: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -124,8 +126,9 @@ export class Runner {
   readonly #process: ChildProcess;
   readonly #waiting = new Set<() => void>();
 
-  constructor(options: object) {
-    const child = spawn(process.execPath, [script, JSON.stringify(options)], {
+  constructor({ wrapper = [], ...options }: RunnerOptions & Readonly<Record<string, unknown>>) {
+    const [file = "", ...args] = [...wrapper, process.execPath, script, JSON.stringify(options)];
+    const child = spawn(file, args, {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     });
     this.#process = child;
