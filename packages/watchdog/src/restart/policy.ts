@@ -42,9 +42,12 @@ export function backoffAfter({ backoffMs, backoffMaxMs }: RestartPolicy, failure
  */
 export function faultOfPolicy(policy: RestartPolicy): string | null {
   const { restart, burst, windowMs, backoffMs, backoffMaxMs } = policy;
-  if (restart === "never") return null;
+  const unknown = unknownWord(policy);
+  if (unknown !== null || restart === "never") return unknown;
   if (!Number.isSafeInteger(burst) || burst < 1 || burst > MAX_BURST)
     return `the restart burst is ${burst}; it is a whole number from 1 to ${MAX_BURST}`;
+  const unusable = unusableDuration(policy);
+  if (unusable !== null) return unusable;
   if (backoffMaxMs < backoffMs)
     return `the longest backoff (${formatDuration(backoffMaxMs)}) is below the first (${formatDuration(backoffMs)})`;
   const spentAfterMs = quickestSpendMs(policy, burst);
@@ -60,6 +63,44 @@ export function faultOfPolicy(policy: RestartPolicy): string | null {
     `this restart budget can never be spent: ${burst} restarts take at least ${formatDuration(spentAfterMs)} of backoff alone, ` +
     `and the window is ${formatDuration(windowMs)}. The nearest that can: ${nearest}`
   );
+}
+
+const words = {
+  restart: ["never", "on-failure", "always"],
+  onExhausted: ["cooldown", "stop"],
+} as const satisfies { readonly [Key in keyof RestartPolicy]?: readonly RestartPolicy[Key][] };
+
+function unknownWord(policy: RestartPolicy): string | null {
+  for (const key of ["restart", "onExhausted"] as const) {
+    const known: readonly string[] = words[key];
+    if (known.includes(policy[key])) continue;
+    const choices = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
+    return `${key} is ${JSON.stringify(policy[key])}; it is ${choices}`;
+  }
+  return null;
+}
+
+/** What would follow from a duration of nothing; where nothing would, it may be 0. */
+const needed = {
+  stableAfterMs: "every run would begin a new budget",
+  cooldownMs: "probes would follow each other at once",
+};
+
+function unusableDuration(policy: RestartPolicy): string | null {
+  for (const key of ["windowMs", "backoffMs", "backoffMaxMs"] as const) {
+    if (Number.isFinite(policy[key]) && policy[key] >= 0) continue;
+    return `${key} is ${shown(policy[key])}; it is a number of milliseconds, 0 or more`;
+  }
+  for (const key of ["stableAfterMs", "cooldownMs"] as const) {
+    if (key === "cooldownMs" && policy.onExhausted !== "cooldown") continue;
+    if (Number.isFinite(policy[key]) && policy[key] > 0) continue;
+    return `${key} is ${shown(policy[key])}; it is a number of milliseconds above 0: ${needed[key]}`;
+  }
+  return null;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** As many runs as are remembered: a larger budget could not be counted. */

@@ -127,7 +127,7 @@ export class Runner {
   readonly #waiting = new Set<() => void>();
 
   constructor({ wrapper = [], ...options }: RunnerOptions & Readonly<Record<string, unknown>>) {
-    const [file = "", ...args] = [...wrapper, process.execPath, script, JSON.stringify(options)];
+    const [file, ...args] = [...wrapper, process.execPath, script, JSON.stringify(options)];
     const child = spawn(file, args, {
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     });
