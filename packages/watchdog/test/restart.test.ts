@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import type { Run } from "@tenure/schema";
 import { readRun } from "@tenure/schema/light";
 import type { RestartPolicy } from "@tenure/watchdog";
@@ -99,6 +100,18 @@ test("another watchdog on this host waits out the backoff of the first, and take
   const second = place.run({ ...script("exit 5"), policy: slow });
   expect(await second.event("run.restarting")).toMatchObject({ trigger: "restarted", failures: 1 });
   expect(ofType(second, "run.started")).toEqual([]);
+});
+
+test("the end of whoever reads its standard error ends neither the watchdog nor the command", async () => {
+  const place = new Place();
+  const fifo = place.fifo();
+  const text = `i=0; while [ $i -lt 5000 ]; do echo 0123456789012345678901234567890123456789 >&2; i=$((i + 1)); done
+    echo ready; read -r line <${fifo}; echo last words >&2; exit 5`;
+  const runner = place.run({ ...script(text), policy: { ...quick, restart: "never" }, unread: true });
+  await runner.line("ready");
+  await writeFile(fifo, "go\n");
+  expect(await runner.exited).toBe(5);
+  expect(runsIn(place)).toMatchObject([{ end: "failed", lastOutput: expect.stringContaining("last words") }]);
 });
 
 test("a start by hand takes nothing from the budget, and one that was given up in the wait is one", async () => {

@@ -44,6 +44,8 @@ export interface RunnerOptions {
   readonly holdRecording?: boolean;
   /** More environment than the system takes. */
   readonly hugeEnvironment?: boolean;
+  /** Nobody reads the runner's standard error: what is written there fails. */
+  readonly unread?: boolean;
   /** SIGKILL does nothing to anybody. */
   readonly immortal?: boolean;
   /** Why: the system does not let it be sent. */
@@ -126,11 +128,12 @@ export class Runner {
   readonly #process: ChildProcess;
   readonly #waiting = new Set<() => void>();
 
-  constructor({ wrapper = [], ...options }: RunnerOptions & Readonly<Record<string, unknown>>) {
+  constructor({ wrapper = [], unread = false, ...options }: RunnerOptions & Readonly<Record<string, unknown>>) {
     const [file, ...args] = [...wrapper, process.execPath, script, JSON.stringify(options)];
     const child = spawn(file, args, {
-      stdio: ["ignore", "pipe", "inherit", "ipc"],
+      stdio: ["ignore", "pipe", unread ? "pipe" : "inherit", "ipc"],
     });
+    child.stderr?.destroy();
     this.#process = child;
     child.on("message", (event: Told) => {
       this.told.push(event);
