@@ -30,7 +30,7 @@ export interface ClockFacts {
   readonly resolutionMs: number;
 }
 
-const UPTIME_PATH = "/proc/uptime";
+export const UPTIME_PATH = "/proc/uptime";
 /** The longest delay Node takes; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

@@ -1,6 +1,6 @@
 import { clockFacts } from "./clock.ts";
 import type { ClockFacts } from "./clock.ts";
-import { bootId, hostIdWithSource, isKernelBootId, pidNamespace, timeNamespace } from "./machine.ts";
+import { bootId, hostIdWithSource, isKernelBootId, isPrivateTime, pidNamespace, timeNamespace } from "./machine.ts";
 import type { HostId } from "./machine.ts";
 import { effectiveUser, procIsOurs, readStat } from "./proc-files.ts";
 import { systemHost } from "./proc-reader.ts";
@@ -43,6 +43,8 @@ function* losses(facts: Omit<HostFacts, "lost">, reader: ProcReader): Generator<
   }
   if (facts.pidNamespace === null || facts.timeNamespace === null)
     yield "namespaces are not to be had: no death is ever proved, and a crash is succeeded after the lease duration";
+  if (isPrivateTime(facts.timeNamespace))
+    yield "/proc/uptime is not the kernel's but a container manager's (lxcfs): times and deaths are only compared within this container";
   if (!procIsOurs(reader))
     yield "/proc is not this pid namespace's own: no death is ever proved, and a crash is succeeded after the lease duration";
   else if (effectiveUser(reader, 1) === null || readStat(reader, 1) === null)

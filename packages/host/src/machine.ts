@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { fileSystemOf } from "./proc-files.ts";
+import { UPTIME_PATH } from "./clock.ts";
+import { fileSystemOf, procIsOurs, readStat } from "./proc-files.ts";
 import { attempt, systemHost } from "./proc-reader.ts";
 import type { ProcReader } from "./proc-reader.ts";
 import { randomToken } from "./random-token.ts";
@@ -66,12 +67,30 @@ export function pidNamespace(reader: ProcReader = systemHost): string | null {
 
 const rememberedPidNamespace = remembered((reader) => attempt(() => reader.readLink("/proc/self/ns/pid")));
 
-/** The namespace that offsets this process's boot-time clock, and with it every start time it reads. */
+/**
+ * The namespace that offsets this process's boot-time clock, and with it every start time it reads. Some container managers
+ * (lxcfs) mount an uptime over the kernel's that counts from the start of each container: there it starts with `private:` and
+ * names the container's first process as well, so that times are compared within one container alone.
+ */
 export function timeNamespace(reader: ProcReader = systemHost): string | null {
   return rememberedTimeNamespace(reader);
 }
 
-const rememberedTimeNamespace = remembered((reader) => attempt(() => reader.readLink("/proc/self/ns/time")));
+const rememberedTimeNamespace = remembered((reader) => {
+  const namespace = attempt(() => reader.readLink("/proc/self/ns/time"));
+  if (namespace === null || fileSystemOf(reader, UPTIME_PATH) === "proc") return namespace;
+  // Without it the system tells the machine's uptime instead.
+  const isToBeHad = attempt(() => reader.readFile(UPTIME_PATH)) !== null && procIsOurs(reader);
+  const startTime = isToBeHad ? readStat(reader, 1)?.startTime : undefined;
+  // The number of a namespace is used again after its end, a start time is not.
+  const origin = startTime === undefined ? randomToken() : `${pidNamespace(reader)}:${startTime}`;
+  return `${PRIVATE}${namespace}:${origin}`;
+});
+
+/** Whether the uptime counts from a container's start, and not from the machine's. */
+export function isPrivateTime(namespace: string | null): boolean {
+  return namespace?.startsWith(PRIVATE) === true;
+}
 
 function digest(text: string): string {
   return createHash("sha256").update(`@tenure/host ${text}`).digest("hex").slice(0, 32);

@@ -2,11 +2,13 @@ import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import type { ProcessIdentity } from "@tenure/schema";
+import { readProcessIdentity } from "@tenure/schema/light";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { clockFacts, systemClock } from "../src/index.ts";
+import { clockFacts, systemClock, thisProcess } from "../src/index.ts";
 import type { ClockReading } from "../src/index.ts";
-import { need, runScript, startScript } from "./kernel.ts";
+import { need, newPidNamespace, runScript, startScript } from "./kernel.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -29,6 +31,32 @@ describe.skipIf(process.platform !== "linux")("the clocks (needs Linux)", () => 
     const asleep = await runScript<ClockReading>(`print(host.systemClock().now());`, { wrapper });
     expect(asleep.boottimeMs - systemClock().now().boottimeMs).toBeGreaterThan(HOUR_MS - 120_000);
     expect(asleep.monotonicMs).toBeLessThan(HOUR_MS / 2);
+  });
+
+  test("C5 where containers have an uptime of their own (lxcfs), no two of them compare times by it", async (context) => {
+    const uptime = join(mkdtempSync(join(tmpdir(), "tenure-uptime-")), "uptime");
+    onTestFinished(() => rmSync(dirname(uptime), { recursive: true }));
+    writeFileSync(uptime, "5.00 1.00\n");
+    const over = (path: string): string[] => ["sh", "-c", `mount --bind ${path} /proc/uptime && exec "$@"`, "sh"];
+    const inContainer = [...newPidNamespace, ...over(uptime)];
+    need(context, "root, mount namespaces and unshare(1)", [...inContainer, "true"]);
+    interface Seen {
+      readonly here: ProcessIdentity;
+      readonly now: ClockReading;
+      readonly lost: readonly string[];
+      readonly verdict: string;
+    }
+    const script = `const here = host.thisProcess(); const { verdict } = host.proveDeath(host.processOf(1), { sameMachine: false });
+      print({ here, now: host.systemClock().now(), lost: host.hostFacts().lost, verdict });`;
+    const [one, other] = await Promise.all([1, 2].map(() => runScript<Seen>(script, { wrapper: inContainer })));
+    expect(one?.now.boottimeMs).toBe(5_000);
+    const names = [one, other].map((seen) => seen?.here.timeNamespace);
+    expect(new Set([...names, thisProcess().timeNamespace]).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^private:/u);
+    // Within one of them all is as ever.
+    expect(one?.verdict).toBe("alive");
+    expect(readProcessIdentity(one?.here)).toEqual(one?.here);
+    expect(one?.lost.join()).toContain("/proc/uptime is not the kernel's");
   });
 
   test("C1 a wall clock that steps an hour moves neither of the clocks that decide", async (context) => {

@@ -11,6 +11,7 @@ import {
   systemHost,
   thisHost,
   thisProcess,
+  timeNamespace,
 } from "../src/index.ts";
 import { darwin, withFiles } from "./fake-reader.ts";
 import { startIdle } from "./kernel.ts";
@@ -77,6 +78,14 @@ describe("the host", () => {
     const nameless = withFiles({ "/etc/machine-id": text }, { hostname: () => "web-1" });
     expect(hostId(nameless)).toMatch(/^name-/u);
     expect(hostFacts(nameless).lost.join()).toContain("no machine id");
+  });
+
+  test("whose uptime is neither the kernel's nor to be had compares times with nobody", () => {
+    const mounts = `${systemHost.readFile("/proc/self/mountinfo")}99 1 0:99 / /proc/uptime rw - fuse.lxcfs lxcfs rw\n`;
+    const seen = (uptime: string | null): (string | null)[] =>
+      [1, 2].map(() => timeNamespace(withFiles({ "/proc/self/mountinfo": mounts, "/proc/uptime": uptime })));
+    expect(new Set(seen("5.00 1.00\n")).size).toBe(1);
+    expect(new Set(seen(null)).size).toBe(2);
   });
 
   test("declares what it cannot tell", () => {
