@@ -41,7 +41,7 @@ export class RunningHeartbeat implements Heartbeat {
     });
     this.#loopGuard = this.#guardEventLoop();
     this.#renewed();
-    this.#beating = this.#beat();
+    this.#beating = this.#beat().catch((error: unknown) => this.#failed(error));
   }
 
   get state(): HeartbeatState {
@@ -118,6 +118,13 @@ export class RunningHeartbeat implements Heartbeat {
     if (this.#state !== "jeopardy") return;
     this.#state = "leading";
     this.#teller.tell("lease.safe", "renewed again");
+  }
+
+  /** Nothing renews any more: what it was that failed, a clock or a source of randomness, is told, and no lease outlives it. */
+  #failed(error: unknown): void {
+    if (this.#over) return;
+    const message = error instanceof Error ? error.message : String(error);
+    this.#lease.lose(loss(this.#lease, "renewal-stopped", `its heartbeat failed: ${message}`, error));
   }
 
   #attemptFailed(error: unknown): void {

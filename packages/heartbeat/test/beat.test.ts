@@ -47,6 +47,27 @@ test("draws each interval anew from R to R·j", async () => {
   expect(gaps[2]).toBeCloseTo(R * timing.jitterFactor);
 });
 
+test.each([0, 1])(
+  "promise 3: a heartbeat that fails after %i renewals by a fault of its own ends the lease with it",
+  async (beats) => {
+    const draws = Array.from({ length: beats }, () => 0);
+    const fault = new RangeError("no randomness is to be had");
+    const random = (): number => {
+      const drawn = draws.shift();
+      if (drawn === undefined) throw fault;
+      return drawn;
+    };
+    const { clock, lease, heartbeat } = start({ random });
+    await clock.advance(2 * R);
+    expect(lease.sentMs).toHaveLength(beats);
+    expect(lease.lossReason).toBe("renewal-stopped");
+    expect(lease.signal.reason).toMatchObject({ message: expect.stringContaining(fault.message), cause: fault });
+    expect(heartbeat.state).toBe("lost");
+    expect(await heartbeat.ended).toBe("renewal-stopped");
+    await heartbeat.stop();
+  },
+);
+
 test("plans the next beat from the last send, so slow answers do not make the beat drift", async () => {
   const { clock, lease } = start();
   lease.answers = Array.from({ length: 10 }, () => () => clockWait(clock, 700));
