@@ -122,7 +122,7 @@ export class ChildFamily {
       for (const process of late) asked.add(keyOfProcess(process));
       return left.length === 0;
     };
-    await pollUntil(isDone, Infinity, clock);
+    await pollUntil(isDone, Infinity, clock, killed);
     this.#killTimer?.cancel();
     // Also when only the guard is seen to be left: another of its group may hide its environment.
     this.#signalAll(dying, "SIGKILL");
