@@ -5,7 +5,9 @@ import type { Readable } from "node:stream";
 import { CannotStartError } from "./command.ts";
 import { warnOfLostNames, warnOfProcessOne } from "./warnings.ts";
 
-export type ChildStdio = "inherit" | "ignore" | "pipe" | number;
+/** What a child is given of this process, or a file's descriptor. */
+export type SharedStdio = "inherit" | "ignore" | number;
+export type ChildStdio = SharedStdio | "pipe";
 
 export interface GateOptions {
   /** An absolute path. */

@@ -1,5 +1,5 @@
 export { CannotStartError, resolveCommand } from "./command.ts";
-export type { ChildExit, GatedProcess, GateOptions, ReportPipe } from "./gate.ts";
+export type { ChildExit, GatedProcess, GateOptions, ReportPipe, SharedStdio } from "./gate.ts";
 export { exitCodeOf } from "./outcome.ts";
 export type { RunOutcome } from "./outcome.ts";
 export type { RunEvent, RunOptions, TermKeeper } from "./options.ts";

@@ -1,6 +1,6 @@
 import type { Clock, Lease, LeaseClient } from "@tenure/core";
 import type { LeaseEvent, ProcessIdentity, Run, RunTrigger } from "@tenure/schema";
-import type { ChildExit, GateOptions } from "./gate.ts";
+import type { ChildExit, SharedStdio } from "./gate.ts";
 import type { RunOutcome } from "./outcome.ts";
 import type { OutputTail } from "./output-tail.ts";
 import type { ProcessHost } from "./process-host.ts";
@@ -20,7 +20,7 @@ export interface RunOptions {
   /** Default: this process's. The lease's own variables are added. */
   readonly env?: NodeJS.ProcessEnv;
   /** Standard input, output and error of the child. Default: inherited. */
-  readonly stdio?: GateOptions["stdio"];
+  readonly stdio?: readonly [SharedStdio, SharedStdio, SharedStdio];
   /** Whether to wait while another holds the lease, and for how long. Default: without bound. */
   readonly wait?: false | { readonly timeoutMs: number };
   readonly clock: Clock;

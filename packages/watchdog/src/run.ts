@@ -15,10 +15,11 @@ import { Term } from "./term.ts";
  *
  * Takes over the signals of `signals` until it resolves.
  * @throws LeaseError `ELOCKED` when another holds the lease and `wait` is false; `EACQUIRETIMEOUT`; `ECONFIG` for a progress deadline that
- * nothing can be judged by; and whatever the store answers. What an earlier holder left and will not die is the outcome `stuck`.
+ * nothing can be judged by; `EUSAGE` for a `stdio` that nobody would read; and whatever the store answers. What an earlier holder left and will not die is the outcome `stuck`.
  */
 export async function runUnderLease(options: RunOptions): Promise<RunOutcome> {
   if (options.progress !== undefined) assertUsable(options.progress, options.name);
+  assertShared(options);
   const { surroundings = systemSurroundings } = options;
   const letGo = surroundings.stayAlive();
   const relay = new SignalRelay(options.signals ?? process);
@@ -36,6 +37,14 @@ export async function runUnderLease(options: RunOptions): Promise<RunOutcome> {
     relay.close();
     letGo();
   }
+}
+
+/** What the types rule out, for those who have none: a child fills a pipe that nobody reads, and stands still for good. */
+function assertShared({ stdio = [], name }: { readonly stdio?: readonly unknown[]; readonly name: string }): void {
+  const at = stdio.findIndex((each) => each !== "inherit" && each !== "ignore" && typeof each !== "number");
+  if (at === -1) return;
+  const message = `stdio[${at}] of the command is ${String(stdio[at])}, which nobody would read; give "inherit", "ignore" or a descriptor`;
+  throw new LeaseError("EUSAGE", message, { name });
 }
 
 /** Who holds it is looked up afterwards, and may be another by then. */
