@@ -3,6 +3,7 @@ import { FakeClock } from "@tenure/core/testing";
 import { expect, test } from "vitest";
 import { FileSource } from "../src/progress/file-source.ts";
 import { HttpSource } from "../src/progress/http-source.ts";
+import { oneAtATime } from "../src/progress/one-at-a-time.ts";
 import { PipeSource } from "../src/progress/pipe-source.ts";
 import { describeSighting, look } from "../src/progress/sighting.ts";
 
@@ -104,6 +105,36 @@ test("a file on a disk that hangs is asked once", async () => {
   new FileSource({ path: "p", everyMs: 100, clock, stat }).start(() => {});
   for (let round = 0; round < 5; round++) await clock.advance(100);
   expect(looks).toBe(1);
+});
+
+test("a file on a disk that hangs is asked once, however many runs look at it one after the other", async () => {
+  const clock = new FakeClock();
+  const asked: { readonly path: string; readonly answer: (found: { ino: bigint; mtimeNs: bigint }) => void }[] = [];
+  const stat = oneAtATime<{ ino: bigint; mtimeNs: bigint }>(
+    (path) => new Promise((answer) => void asked.push({ path, answer })),
+  );
+  const reports = new Reports();
+  const look = (path: string): FileSource => {
+    const source = new FileSource({ path, everyMs: 100, clock, stat });
+    source.start(reports.add);
+    return source;
+  };
+  for (let run = 0; run < 5; run++) {
+    const source = look("p");
+    await clock.advance(1_000);
+    source.stop();
+  }
+  look("another");
+  look("p");
+  await settled();
+  expect(asked.map(({ path }) => path)).toEqual(["p", "another"]);
+  // What the first look found may be from before the last run, which looks for itself.
+  for (let at = 0; at < asked.length; at++) {
+    if (asked[at]?.path === "p") asked[at]?.answer({ ino: 1n, mtimeNs: BigInt(at) });
+    await settled();
+  }
+  expect(asked.filter(({ path }) => path === "p").length).toBeGreaterThan(1);
+  expect(reports.count).toBe(0);
 });
 
 test("HTTP: 2xx is a report; another status, no answer and one that comes too late are none", async () => {

@@ -5,6 +5,7 @@ import type { ReportPipe } from "../gate.ts";
 import { FileSource } from "./file-source.ts";
 import { HttpSource } from "./http-source.ts";
 import { statusOf } from "./http-status.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { PipeSource } from "./pipe-source.ts";
 
 /** That the work went on; that its start is over as well; that it has failed, by its own word. */
@@ -31,10 +32,13 @@ export interface SourceOptions {
 const FILE_LOOKS = 10;
 const PROBES = 5;
 
+/** For all runs of this process: the next one must not hang a further thread on the disk that the last one hangs on. */
+const statAlone = oneAtATime((path) => stat(path, { bigint: true }));
+
 export function progressSource(from: ProgressOrigin, { clock, deadlineMs, pipe }: SourceOptions): ProgressSource {
   if (from.kind === "file") {
     const everyMs = deadlineMs / FILE_LOOKS;
-    return new FileSource({ path: from.path, everyMs, clock, stat: (path) => stat(path, { bigint: true }) });
+    return new FileSource({ path: from.path, everyMs, clock, stat: statAlone });
   }
   if (from.kind === "http") return new HttpSource({ url: from.url, everyMs: deadlineMs / PROBES, clock, statusOf });
   if (pipe === null) throw new TypeError("a command that reports on a pipe was started without one");
