@@ -279,6 +279,28 @@ test("tenure's own journal explains each of its terms, also one whose holder was
   expect((await sandbox.run(["diagnose", journal])).stdout).toMatch(/^1 file, \d+ lines read$/mu);
 });
 
+test("of journals of several leases each term has its name, --lease leaves one, and a line that is lost is told", async () => {
+  const sandbox = new Sandbox();
+  for (const name of ["orders", "orders", "stock", "stock"])
+    await sandbox.run(["run", name, "--", process.execPath, "-e", ""]);
+  const both = await sandbox.run(["diagnose", sandbox.state]);
+  for (const name of ["orders", "stock"]) expect(both.stdout).toMatch(new RegExp(`^  ${name}, epoch 2, `, "mu"));
+  const markdown = await sandbox.run(["diagnose", sandbox.state, "--markdown"]);
+  expect(markdown.stdout).toMatch(/^\| stock: 2 \|/mu);
+  const stock = documentIn(
+    "finding",
+    (await sandbox.run(["diagnose", sandbox.state, "--lease", "stock", "--json"])).stdout,
+  );
+  expect(stock.terms.map(({ name }) => name)).toEqual(["stock", "stock"]);
+  const journal = join(sandbox.state, "orders.journal.jsonl");
+  const lines = readFileSync(journal, "utf8").trimEnd().split("\n");
+  writeFileSync(journal, `${lines.toSpliced(1, 1).join("\n")}\n`);
+  const { stdout } = await sandbox.run(["diagnose", journal]);
+  expect(stdout).not.toMatch(/Nothing is wrong/u);
+  expect(stdout).toMatch(/missing: 1 line that is lost within orders\.journal\.jsonl/u);
+  expect(stdout).toMatch(/^  epoch 2, /mu);
+});
+
 describe("what cannot be read ends with its own code", () => {
   test.each<readonly [what: string, args: readonly string[], exitCode: number, message: RegExp]>([
     ["no path", [], 64, /missing required argument 'path'/u],

@@ -9,7 +9,7 @@ const MOST_OF_A_KIND = 100_000;
 
 /** All the evidence of one trouble, in the order of time, each event once. */
 export class Case {
-  readonly journals: PlacedLine[][] = [];
+  journals: (readonly PlacedLine[])[] = [];
   readonly silences: Silences[] = [];
   readonly voices: Voice[] = [];
   readonly unparsed: Unparsed[] = [];
@@ -58,6 +58,17 @@ export class Case {
     }
     const weighed = [...leases].toSorted(([, a], [, b]) => b.holders.size - a.holders.size || b.lines - a.lines);
     return weighed.map(([name]) => name);
+  }
+
+  /** The leases that tenure's own journals are of, which need no choice: each of their lines says which one it is of. */
+  journalled(): string[] {
+    return [...new Set(this.journals.flat().map(({ record }) => record.name))];
+  }
+
+  /** Leaves out the journals of other leases. */
+  keepJournal(name: string): void {
+    const kept = this.journals.map((lines) => lines.filter(({ record }) => record.name === name));
+    this.journals = kept.filter(({ length }) => length > 0);
   }
 
   /** Leaves out what is said of other leases. */

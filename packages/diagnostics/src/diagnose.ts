@@ -3,7 +3,7 @@ import { Case } from "./case.ts";
 import { commonMapping } from "./common-mapping.ts";
 import { toldEffects } from "./effect.ts";
 import { explainedTerm } from "./explain.ts";
-import { journalFindings, journalTerms } from "./journal-terms.ts";
+import { journalFindings, journalGaps, journalTerms } from "./journal-terms.ts";
 import { counted } from "./numbers.ts";
 import { readInto } from "./reading.ts";
 import { findingOf, type Scene } from "./rule.ts";
@@ -62,13 +62,16 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   }
   for (const [index, source] of changesFirst(sources, mappings).entries()) {
     reading?.(source.name, index);
-    const chunks = read === undefined ? source.chunks : told(source.chunks, read);
+    const chunks = read === undefined ? source.chunks : counting(source.chunks, read);
     await readInto(own, { ...source, chunks }, mappings);
   }
   own.rename(namesIn(own));
-  const leases = own.leases();
-  const lease = options.lease ?? leases[0];
+  const told = own.leases();
+  const lease = options.lease ?? told[0];
+  // Without a choice each journal is explained, whatever other files tell of.
+  const leases = options.lease === undefined ? told : [...new Set([...told, ...own.journalled()])];
   if (lease !== undefined) own.keepLease(lease);
+  if (options.lease !== undefined) own.keepJournal(options.lease);
   const timing = timingIn(own);
   const scene: Scene = { own, timing, terms: termsIn(own, timing) };
   const found = [...rules.map((rule) => findingOf(rule, scene)), ...journalFindings(own)];
@@ -83,6 +86,7 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
       ? ["a mapping that somebody who knows the system has read: --learn prints the draft that was used here"]
       : []),
     ...missingIn(scene, terms.length),
+    ...journalGaps(own),
     ...othersIn(leases, lease),
     ...unreadIn(own),
   ];
@@ -92,7 +96,10 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   return { verdict, findings, terms, signature, effects, missing, files, lines, unparsed };
 }
 
-async function* told(chunks: Source["chunks"], read: (bytes: number) => void): AsyncGenerator<Uint8Array, void, void> {
+async function* counting(
+  chunks: Source["chunks"],
+  read: (bytes: number) => void,
+): AsyncGenerator<Uint8Array, void, void> {
   for await (const chunk of chunks) {
     read(chunk.length);
     yield chunk;

@@ -2,7 +2,7 @@ import { termsOf, type Term } from "@tenure/history";
 import type { DiagnosedTerm, Finding } from "@tenure/schema";
 import type { Case } from "./case.ts";
 import { lineOf } from "./evidence.ts";
-import { seconds } from "./numbers.ts";
+import { counted, seconds } from "./numbers.ts";
 import type { PlacedLine } from "./readers/journal-reader.ts";
 
 const means: Readonly<Record<Term["endReason"], string>> = {
@@ -15,6 +15,18 @@ const means: Readonly<Record<Term["endReason"], string>> = {
     "its holder stopped renewing and did not release: it hung, or could not reach the store, until the lease ran out",
   "record-lost": "the record was deleted or lost; the floor kept the epoch from coming back",
 };
+
+const GAPS_SHOWN = 5;
+
+/** What lost lines of the journals would have told. */
+export function journalGaps(own: Case): string[] {
+  const gaps = own.journals.flat().flatMap((line) => line.gaps);
+  const shown = gaps.slice(0, GAPS_SHOWN).map(({ lines, before: { file, line } }) => {
+    const lost = `${counted(lines, "line that is", "lines that are")} lost within ${file.slice(file.lastIndexOf("/") + 1)}`;
+    return `${lost}, before line ${line}: what happened there until the next whole record is not known`;
+  });
+  return gaps.length > GAPS_SHOWN ? [...shown, `${gaps.length - GAPS_SHOWN} more such gaps in journals`] : shown;
+}
 
 export function journalTerms(own: Case): DiagnosedTerm[] {
   return termsOf(own.journals.flat()).map((term) => ({
@@ -94,6 +106,8 @@ const troubles: readonly Trouble[] = [
   },
 ];
 
+const NAMES_SHOWN = 5;
+
 export function journalFindings(own: Case): Finding[] {
   // A journal may be in several files.
   const lines = own.journals.flat();
@@ -101,12 +115,12 @@ export function journalFindings(own: Case): Finding[] {
   return troubles.flatMap((trouble) => {
     const { ended, foundBy = () => false } = trouble;
     const endedSo = terms.filter(ended);
-    const epochs = new Set(lines.filter(foundBy).map(({ record }) => record.epoch));
-    const known = endedSo.length > 0 ? endedSo : terms.filter(({ epoch }) => epochs.has(epoch));
+    const found = new Set(lines.filter(foundBy).map(({ record }) => keyOf(record)));
+    const known = endedSo.length > 0 ? endedSo : terms.filter((term) => found.has(keyOf(term)));
     // What the holder itself says of its end tells more than that it ended so.
     const said = new Set(own.of("lost").map(({ facts }) => `${facts.lease} ${facts.epoch}`));
-    const isSaid = known.every(({ name, epoch }) => said.has(`${name} ${epoch}`));
-    return known.length === 0 ? [] : [found(trouble, { ended: known, terms, lines, isSaid })];
+    const isSaid = known.every((term) => said.has(keyOf(term)));
+    return known.length === 0 ? [] : [told(trouble, { ended: known, terms, lines, isSaid })];
   });
 }
 
@@ -118,16 +132,27 @@ interface Ended {
   readonly isSaid: boolean;
 }
 
-function found({ ruleId, verdict, change }: Trouble, { ended, terms, lines, isSaid }: Ended): Finding {
-  const after = terms.filter((_, index) => ended.includes(terms[index - 1] as Term));
-  const epochs = new Set([...ended, ...after].map(({ epoch }) => epoch));
-  const told = lines.filter(({ event, record }) => epochs.has(record.epoch) && event.type !== "lease.renewed");
+/** Which term of which lease: epochs of different leases are the same numbers. */
+function keyOf({ name, epoch }: { readonly name: string; readonly epoch: number }): string {
+  return `${name} ${epoch}`;
+}
+
+function told({ ruleId, verdict, change }: Trouble, { ended, terms, lines, isSaid }: Ended): Finding {
+  const causes = new Set(ended);
+  const after = terms.filter(({ name }, index) => {
+    const before = terms[index - 1];
+    return before !== undefined && before.name === name && causes.has(before);
+  });
+  const keys = new Set([...ended, ...after].map(keyOf));
+  const shown = lines.filter(({ event, record }) => keys.has(keyOf(record)) && event.type !== "lease.renewed");
+  const isOneOfSeveral = new Set(terms.map(({ name }) => name)).size > 1;
+  const names = [...new Set(ended.map(({ name }) => `"${name}"`))];
   return {
     ruleId,
     part: "cause",
-    verdict: verdict(after.length === 0 ? ended : after, ended),
+    verdict: `${isOneOfSeveral ? `of ${names.slice(0, NAMES_SHOWN).join(", ")}: ` : ""}${verdict(after.length === 0 ? ended : after, ended)}`,
     confidence: isSaid ? "medium" : "high",
-    evidence: told.slice(0, 12).map(({ place }) => lineOf(place)),
+    evidence: shown.slice(0, 12).map(({ place }) => lineOf(place)),
     counterEvidence: [],
     change,
   };

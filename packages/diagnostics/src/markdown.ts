@@ -25,9 +25,10 @@ export function markdownOf(document: FindingDocument): string {
       "| epoch | holder | acquired | renewals | why it ended |",
       "| --- | --- | --- | --- | --- |",
     );
+    const isOfSeveral = new Set(terms.map(({ name }) => name)).size > 1;
     for (const term of terms)
       out.push(
-        `| ${term.epoch ?? "?"} | ${safe(term.holderIdentity)} | ${safe(term.acquireTime)} | ${term.renewals} | ${safe(term.explanation)} |`,
+        `| ${isOfSeveral && term.name !== null ? `${safe(term.name)}: ` : ""}${term.epoch ?? "?"} | ${safe(term.holderIdentity)} | ${safe(term.acquireTime)} | ${term.renewals} | ${safe(term.explanation)} |`,
       );
     out.push("");
   }

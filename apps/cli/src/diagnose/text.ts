@@ -32,10 +32,11 @@ export function diagnosisInWords(document: FindingDocument, options: DiagnosisTe
   const shown = all ? terms : terms.slice(-FEW_TERMS);
   if (terms.length > 0) out.push(palette.strong("terms"));
   if (shown.length < terms.length) out.push(`  ${terms.length - shown.length} earlier ones: --all`);
-  for (const { epoch, holderIdentity, renewals, explanation } of shown)
+  const isOfSeveral = new Set(terms.map(({ name }) => name)).size > 1;
+  for (const { name, epoch, holderIdentity, renewals, explanation } of shown)
     out.push(
       ...indented(
-        `epoch ${epoch ?? "?"}, "${holderIdentity}", ${renewals} ${renewals === 1 ? "renewal" : "renewals"}: ${explanation}`,
+        `${isOfSeveral && name !== null ? `${name}, ` : ""}epoch ${epoch ?? "?"}, "${holderIdentity}", ${renewals} ${renewals === 1 ? "renewal" : "renewals"}: ${explanation}`,
         columns,
         "  ",
       ),
