@@ -16,6 +16,8 @@ export class Case {
   /** Files that are packed, and how. */
   readonly unread: { readonly file: string; readonly packed: string }[] = [];
   readonly overflowed: Set<EvidenceKind> = new Set<EvidenceKind>();
+  /** Whether a unit of systemd is known to be a holder's; then no line about another one is kept. */
+  knowsUnit = false;
   files = 0;
   lines = 0;
   readonly #byKind = new Map<EvidenceKind, Evidence[]>();
@@ -73,11 +75,12 @@ export class Case {
 
   /** Leaves out what is said of other leases. */
   keepLease(name: string): void {
-    for (const [kind, evidence] of this.#byKind)
-      this.#byKind.set(
-        kind,
-        evidence.filter(({ facts }) => facts.lease === undefined || facts.lease === name),
-      );
+    for (const kind of this.#byKind.keys())
+      this.keep(kind, ({ facts }) => facts.lease === undefined || facts.lease === name);
+  }
+
+  keep(kind: EvidenceKind, isKept: (evidence: Evidence) => boolean): void {
+    this.#byKind.set(kind, (this.#byKind.get(kind) ?? []).filter(isKept));
   }
 
   /** Calls a holder that was known by its log only as that log calls it elsewhere. */

@@ -18,6 +18,9 @@ const signals = [
   ["TERM", 143],
 ] as const;
 
+/** Which unit systemd speaks of. */
+const unit = "(?:(?<instance>[^\\s:]{1,256}\\.service): )?";
+
 /** A leader that its own log does not name is called as its log is. */
 const byLog = { holder: "/log" };
 
@@ -175,13 +178,13 @@ export const commonMapping: Mapping = {
       match: "[Oo]ut of memory: Killed process (?<pid>\\d+)",
       set: { label: OUT_OF_MEMORY, exitCode: 137 },
     },
-    { kind: "exited", match: "[Mm]ain process exited, code=exited, status=(?<exitCode>\\d+)" },
+    { kind: "exited", match: `${unit}[Mm]ain process exited, code=exited, status=(?<exitCode>\\d+)` },
     ...signals.map(([name, exitCode]) => ({
       kind: "exited" as const,
-      match: `[Mm]ain process exited, code=(?:killed|dumped), status=\\d+/${name}\\b`,
+      match: `${unit}[Mm]ain process exited, code=(?:killed|dumped), status=\\d+/${name}\\b`,
       set: { exitCode },
     })),
-    said("killed", ["Watchdog timeout \\(limit [^)]*\\)"], { label: WATCHDOG }),
+    said("killed", [`${unit}Watchdog timeout \\(limit [^)]*\\)`], { label: WATCHDOG }),
     said("error", ["^\\S+: line \\d+: "]),
     said("release-refused", [
       "Failed to release lock: ",
@@ -193,10 +196,10 @@ export const commonMapping: Mapping = {
       match:
         "(?:no heartbeat|no sign of life|unresponsive|silent|not heard).{0,60}? (?<ageS>\\d+(?:\\.\\d+)?) ?s\\b.{0,60}? [Kk]ill(?:ing|ed) (?:PID|pid|process) (?<pid>\\d+)",
     },
-    { kind: "killed", match: "Killing process (?<pid>\\d+) \\(.*\\) with signal SIGABRT" },
-    { kind: "spawned", match: "Scheduled restart job, restart counter is at \\d+" },
+    { kind: "killed", match: `${unit}Killing process (?<pid>\\d+) \\(.*\\) with signal SIGABRT` },
+    { kind: "spawned", match: `${unit}Scheduled restart job, restart counter is at \\d+` },
     said("gave-up", [
-      "Start request repeated too quickly",
+      `${unit}Start request repeated too quickly`,
       "[Mm]ax(?:imum)? (?:re-?)?(?:starts|restarts)\\b.{0,40} (?:reached|exceeded)|[Tt]oo many (?:re)?starts",
     ]),
     said(

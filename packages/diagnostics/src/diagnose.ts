@@ -12,6 +12,7 @@ import { signatureOf } from "./signature/index.ts";
 import type { Source } from "./source.ts";
 import { termsIn } from "./term.ts";
 import { timingIn } from "./timing.ts";
+import { settleUnits } from "./unit.ts";
 import { missingIn, verdictOn } from "./verdict.ts";
 
 export interface DiagnoseOptions {
@@ -72,6 +73,7 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
   const leases = options.lease === undefined ? told : [...new Set([...told, ...own.journalled()])];
   if (lease !== undefined) own.keepLease(lease);
   if (options.lease !== undefined) own.keepJournal(options.lease);
+  settleUnits(own);
   const timing = timingIn(own);
   const scene: Scene = { own, timing, terms: termsIn(own, timing) };
   const found = [...rules.map((rule) => findingOf(rule, scene)), ...journalFindings(own)];

@@ -5,7 +5,7 @@ export interface Facts {
   /** Which lease, where the files tell of several. */
   readonly lease?: string;
   readonly holder?: string;
-  /** Which process goes by that name, where a number does not tell: a host, a pod, a run. */
+  /** Which process goes by that name, where a number does not tell: a host, a pod, a run; of what systemd says, a unit. */
   readonly instance?: string;
   readonly previous?: string;
   readonly epoch?: number;

@@ -3,6 +3,7 @@ import type { Case } from "./case.ts";
 import { lineOf, type Evidence } from "./evidence.ts";
 import type { ObservedTerm } from "./term.ts";
 import type { ObservedTiming } from "./timing.ts";
+import { strangeUnitOf } from "./unit.ts";
 
 /** What every rule looks at. */
 export interface Scene {
@@ -29,13 +30,22 @@ const LINES_SHOWN = 12;
 export function findingOf(rule: Rule, scene: Scene): Finding | null {
   const told = rule.find(scene);
   if (told === null) return null;
-  const lines = told.evidence.filter((each) => each !== null).map(lineOf);
+  const named = told.evidence.filter((each) => each !== null);
+  const lines = named.map(lineOf);
+  // Of a whole machine's journal most units have nothing to do with the lease.
+  const [strange] = named.flatMap((each) => strangeUnitOf(each, scene.own) ?? []);
   // One line may tell of two things.
   const evidence = [...new Map(lines.map((each) => [`${each.line} ${each.file}`, each])).values()];
   return {
     ...told,
+    ...(strange !== undefined && { confidence: "low" as const }),
     ruleId: rule.id,
     evidence: evidence.slice(0, LINES_SHOWN),
-    counterEvidence: told.counterEvidence ?? [],
+    counterEvidence: [
+      ...(told.counterEvidence ?? []),
+      ...(strange === undefined
+        ? []
+        : [`no line ties the unit to the holder: "${strange}" may have nothing to do with the lease`]),
+    ],
   };
 }

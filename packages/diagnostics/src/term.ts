@@ -2,6 +2,7 @@ import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
 import { OUT_OF_MEMORY } from "./labels.ts";
 import type { ObservedTiming } from "./timing.ts";
+import { strangeUnitOf } from "./unit.ts";
 
 /** One holder's time in office, put together from whatever mentions it. Times in milliseconds since 1970. */
 export interface ObservedTerm {
@@ -100,7 +101,10 @@ function termOf({ own, timing, isSampled }: Known, begin: Evidence, until: numbe
     facts.holder === holder && (epoch === null || facts.epoch === undefined || facts.epoch === epoch);
   const within = (kind: Evidence["kind"]): Evidence[] => own.between(kind, begin.at, until).filter(mine);
   const seenAt = renewalsOf(own, begin, until, timing, mine);
-  const exit = exitOf(own, begin, until);
+  const told = exitOf(own, begin, until);
+  // Who renews on after it is not what ended, where nothing ties a unit to the holder.
+  const isStrange = told !== null && strangeUnitOf(told, own) !== null && (seenAt.at(-1) ?? begin.at) > told.at;
+  const exit = isStrange ? null : told;
   const stale = own.of("expired-seen").find((each) => each.at >= begin.at && mine(each)) ?? null;
   const impliedAt = isSampled ? impliedIn(stale, timing) : null;
   const isLater = impliedAt !== null && impliedAt - (seenAt.at(-1) ?? begin.at) > BEAT_TOLERANCE_MS;

@@ -1,10 +1,14 @@
+import { lossesIn } from "../before-loss.ts";
+import type { Evidence } from "../evidence.ts";
 import { counted, span } from "../numbers.ts";
-import type { Rule } from "../rule.ts";
+import type { Rule, Scene } from "../rule.ts";
+import { strangeUnitOf } from "../unit.ts";
 
 export const gaveUp: Rule = {
   id: "gave-up",
-  find({ own }) {
-    const all = own.of("gave-up");
+  find(scene) {
+    const { own } = scene;
+    const all = own.of("gave-up").filter((line) => !isLed(scene, line) && isAfterEnd(scene, line));
     const [last] = all.slice(-1);
     if (last === undefined) return null;
     const next = [...own.of("spawned"), ...own.of("acquired")]
@@ -24,3 +28,19 @@ export const gaveUp: Rule = {
     };
   },
 };
+
+/** A holder that leads on ended for nobody. */
+function isLed({ terms }: Scene, { at }: Evidence): boolean {
+  return terms.some(({ acquiredAt, lastRenewAt, released }) => {
+    const last = Math.max(lastRenewAt, released?.at ?? lastRenewAt);
+    return acquiredAt <= at && at < last;
+  });
+}
+
+/** Of a unit that nobody knows it counts only where a holder had ended, or a lease was lost. */
+function isAfterEnd(scene: Scene, line: Evidence): boolean {
+  const { own, terms } = scene;
+  if (terms.length === 0 || strangeUnitOf(line, own) === null) return true;
+  const ends = terms.flatMap(({ exit, released }) => (exit === null || released !== null ? [] : [exit]));
+  return [...ends, ...lossesIn(scene)].some(({ at }) => at <= line.at);
+}
