@@ -1,5 +1,6 @@
 import type { EvidenceKind, Unparsed } from "@tenure/schema";
 import type { Evidence } from "./evidence.ts";
+import { indexAfter, indexFrom } from "./numbers.ts";
 import type { PlacedLine } from "./readers/journal-reader.ts";
 import type { Silences } from "./silence.ts";
 import type { Voice } from "./voices.ts";
@@ -96,6 +97,17 @@ export class Case {
   }
 
   between(kind: EvidenceKind, from: number, to: number): readonly Evidence[] {
-    return this.of(kind).filter(({ at }) => at >= from && at < to);
+    const evidence = this.of(kind);
+    return evidence.slice(indexFrom(evidence, from, timeOf), indexFrom(evidence, to, timeOf));
   }
+
+  /** The last one at a time or before it. */
+  lastUntil(kind: EvidenceKind, time: number): Evidence | undefined {
+    const evidence = this.of(kind);
+    return evidence[indexAfter(evidence, time, timeOf) - 1];
+  }
+}
+
+function timeOf({ at }: Evidence): number {
+  return at;
 }

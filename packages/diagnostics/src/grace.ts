@@ -1,13 +1,12 @@
 import type { Case } from "./case.ts";
-import type { ObservedTerm } from "./term.ts";
+import { termAt, type ObservedTerm } from "./term.ts";
 
 /** What "valid for" counts beyond the lease duration; `null` where nobody says how long a lease is valid. */
 export function graceIn(own: Case, terms: readonly ObservedTerm[], leaseDurationMs: number): number | null {
   const graces = own.of("held-seen").flatMap(({ at, facts }) => {
-    const term = terms.find(
-      ({ holder, acquiredAt, nextAcquiredAt }) => facts.holder === holder && at >= acquiredAt && at < nextAcquiredAt,
-    );
-    if (term === undefined || facts.remainingMs === undefined || at < term.lastRenewAt) return [];
+    const term = termAt(terms, at);
+    if (term === undefined || facts.holder !== term.holder || facts.remainingMs === undefined || at < term.lastRenewAt)
+      return [];
     return [at + facts.remainingMs - term.lastRenewAt - leaseDurationMs];
   });
   // Whole seconds are cut off in the stamp and in what remains, so most of them say a little too little.

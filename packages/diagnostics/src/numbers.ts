@@ -39,3 +39,23 @@ export function span(ms: number): string {
 function tenths(ms: number, unitMs: number): number {
   return Math.round((ms * 10) / unitMs) / 10;
 }
+
+/** The index of the first of what is in order whose time is after `time`; the length where none is. */
+export function indexAfter<Of>(ordered: readonly Of[], time: number, timeOf: (each: Of) => number): number {
+  return searched(ordered, (each) => timeOf(each) <= time);
+}
+
+/** The index of the first of what is in order whose time is not before `time`; the length where none is. */
+export function indexFrom<Of>(ordered: readonly Of[], time: number, timeOf: (each: Of) => number): number {
+  return searched(ordered, (each) => timeOf(each) < time);
+}
+
+function searched<Of>(ordered: readonly Of[], isBefore: (each: Of) => boolean): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(ordered[middle] as Of)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

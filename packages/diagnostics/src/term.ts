@@ -1,6 +1,8 @@
+import { ByHolder } from "./by-holder.ts";
 import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
 import { OUT_OF_MEMORY } from "./labels.ts";
+import { indexAfter, indexFrom } from "./numbers.ts";
 import type { ObservedTiming } from "./timing.ts";
 import { strangeUnitOf } from "./unit.ts";
 
@@ -29,27 +31,69 @@ const BEAT_TOLERANCE_MS = 1_500;
 
 const SAME_BEGIN_MS = 5_000;
 
+/** Logs of two writers may be this far apart: what a holder did before the next one began may be told so much later. */
+export const SKEW_MS = 2_000;
+
 export function termsIn(own: Case, timing: ObservedTiming): ObservedTerm[] {
   const begins = beginsIn(own);
-  const isSampled = areSamples(own);
-  return begins.map((begin, index) => {
-    const nextAcquiredAt = begins[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-    return termOf({ own, timing, isSampled }, begin, nextAcquiredAt);
-  });
+  const known: Known = {
+    own,
+    timing,
+    isSampled: areSamples(own),
+    states: new ByHolder(own.of("state"), ({ at, facts }) => facts.renewTime ?? at),
+    expired: new ByHolder(own.of("expired-seen")),
+    pids: new Set(own.of("spawned").map(({ facts }) => facts.pid)),
+  };
+  return begins.map((begin, index) => termOf(known, begin, begins[index + 1] ?? null));
+}
+
+/** The one that was in office then. @param terms in the order of time */
+export function termAt(terms: readonly ObservedTerm[], time: number): ObservedTerm | undefined {
+  return terms[indexAfter(terms, time, ({ acquiredAt }) => acquiredAt) - 1];
 }
 
 /** Acquisitions, and where no line tells of one, the first version of the state that shows the holder. */
 function beginsIn(own: Case): Evidence[] {
-  const known = new Set(own.of("acquired").map(keyOf));
-  const begins = [...own.of("acquired")];
+  const acquired = own.of("acquired");
+  const known = new Set(acquired.map(keyOf));
+  const first: Evidence[] = [];
   for (const state of own.of("state")) {
     if (known.has(keyOf(state))) continue;
     known.add(keyOf(state));
-    begins.push({ ...state, at: Math.min(state.at, state.facts.renewTime ?? state.at) });
+    first.push({ ...state, at: Math.min(state.at, state.facts.renewTime ?? state.at) });
   }
+  const begins = joined(acquired, first);
   if (begins.length === 0) begins.push(...changesIn(own.of("renewed")));
   const dated = begins.filter(({ facts, at }) => facts.holder !== undefined && Number.isFinite(at));
-  return dated.filter((begin) => !isRepeated(begin, dated)).toSorted((a, b) => a.at - b.at);
+  const numbered = new ByHolder(dated.filter(({ facts }) => facts.epoch !== undefined));
+  return dated.filter((begin) => !isRepeated(begin, numbered)).toSorted((a, b) => a.at - b.at);
+}
+
+/** A log may tell of an acquisition without the epoch that the state tells of it: it is one, begun where the line says. */
+function joined(acquired: readonly Evidence[], states: readonly Evidence[]): Evidence[] {
+  const begins = [...acquired];
+  const alone = states
+    .toSorted((a, b) => a.at - b.at)
+    .filter((state) => {
+      const index = lineOfState(begins, state);
+      const line = begins[index];
+      if (line === undefined) return true;
+      const { epoch } = state.facts;
+      begins[index] = { ...line, facts: { ...line.facts, ...(epoch !== undefined && { epoch }) } };
+      return false;
+    });
+  return [...begins, ...alone];
+}
+
+/** The index of the last line that tells of its acquisition, before anybody else's; -1 for none. */
+function lineOfState(acquired: readonly Evidence[], { at, facts }: Evidence): number {
+  if (facts.epoch === undefined) return -1;
+  for (let index = indexFrom(acquired, at + SAME_BEGIN_MS, (each) => each.at) - 1; index >= 0; index--) {
+    const line = acquired[index];
+    if (line?.facts.holder === facts.holder) return line?.facts.epoch === undefined ? index : -1;
+    if (line === undefined || line.at <= at) return -1;
+  }
+  return -1;
 }
 
 /** Where only renewals are logged: whenever another one renews. Holders that take turns hold different leases, or say nothing of them. */
@@ -59,15 +103,10 @@ function changesIn(renewals: readonly Evidence[]): Evidence[] {
   return changes.length > 2 * holders.size ? [] : changes;
 }
 
-/** A log may tell of an acquisition without the epoch that the state tells of it. */
-function isRepeated({ facts, at }: Evidence, begins: readonly Evidence[]): boolean {
+/** One acquisition may be told twice, with its epoch and without. */
+function isRepeated({ facts, at }: Evidence, numbered: ByHolder): boolean {
   if (facts.epoch !== undefined) return false;
-  return begins.some(
-    (other) =>
-      other.facts.epoch !== undefined &&
-      other.facts.holder === facts.holder &&
-      Math.abs(other.at - at) <= SAME_BEGIN_MS,
-  );
+  return numbered.has(facts.holder ?? "", at - SAME_BEGIN_MS, at + SAME_BEGIN_MS + 1);
 }
 
 function keyOf({ facts }: Evidence): string {
@@ -92,20 +131,34 @@ interface Known {
   readonly own: Case;
   readonly timing: ObservedTiming;
   readonly isSampled: boolean;
+  /** By the renewal that they show. */
+  readonly states: ByHolder;
+  readonly expired: ByHolder;
+  /** Of processes that were started. */
+  readonly pids: ReadonlySet<number | undefined>;
 }
 
-function termOf({ own, timing, isSampled }: Known, begin: Evidence, until: number): ObservedTerm {
-  const holder = begin.facts.holder ?? "";
-  const epoch = begin.facts.epoch ?? null;
+/** One term, between whose beginning and the next one things are looked for. */
+interface Office {
+  readonly begin: Evidence;
+  readonly holder: string;
+  readonly until: number;
+  /** What its own holder did may be told until then. */
+  readonly toldUntil: number;
+  readonly mine: (evidence: Evidence) => boolean;
+}
+
+function termOf(known: Known, begin: Evidence, next: Evidence | null): ObservedTerm {
+  const { own, timing, isSampled } = known;
+  const [holder, epoch] = [begin.facts.holder ?? "", begin.facts.epoch ?? null];
   const mine = ({ facts }: Evidence): boolean =>
     facts.holder === holder && (epoch === null || facts.epoch === undefined || facts.epoch === epoch);
-  const within = (kind: Evidence["kind"]): Evidence[] => own.between(kind, begin.at, until).filter(mine);
-  const seenAt = renewalsOf(own, begin, until, timing, mine);
-  const told = exitOf(own, begin, until);
-  // Who renews on after it is not what ended, where nothing ties a unit to the holder.
-  const isStrange = told !== null && strangeUnitOf(told, own) !== null && (seenAt.at(-1) ?? begin.at) > told.at;
-  const exit = isStrange ? null : told;
-  const stale = own.of("expired-seen").find((each) => each.at >= begin.at && mine(each)) ?? null;
+  const until = next?.at ?? Number.POSITIVE_INFINITY;
+  const toldUntil = next?.facts.holder === holder ? until : until + SKEW_MS;
+  const office: Office = { begin, holder, until, toldUntil, mine };
+  const seenAt = renewalsOf(known, office);
+  const exit = exitOf(known, office, seenAt.at(-1) ?? begin.at);
+  const stale = known.expired.first(holder, begin.at, mine);
   const impliedAt = isSampled ? impliedIn(stale, timing) : null;
   const isLater = impliedAt !== null && impliedAt - (seenAt.at(-1) ?? begin.at) > BEAT_TOLERANCE_MS;
   const renewedAt = isLater && impliedAt < until ? [...seenAt, impliedAt] : seenAt;
@@ -117,8 +170,8 @@ function termOf({ own, timing, isSampled }: Known, begin: Evidence, until: numbe
     renewedAt,
     lastRenewAt: renewedAt.at(-1) ?? begin.at,
     isSampled,
-    released: within("released")[0] ?? null,
-    end: endOf(own, begin, until, holder) ?? exit,
+    released: own.between("released", begin.at, toldUntil).find(mine) ?? null,
+    end: endOf(own, office) ?? exit,
     exit,
     stale,
     nextAcquiredAt: until,
@@ -134,25 +187,19 @@ function impliedIn(stale: Evidence | null, { leaseDurationMs }: ObservedTiming):
 }
 
 function renewalsOf(
-  own: Case,
-  begin: Evidence,
-  until: number,
-  { renewIntervalMs }: ObservedTiming,
-  mine: (evidence: Evidence) => boolean,
+  { own, timing: { renewIntervalMs }, states }: Known,
+  { begin, holder, until, mine }: Office,
 ): number[] {
   const told = own
     .between("renewed", begin.at, until)
     .filter(mine)
     .map(({ at }) => at);
-  const stood = own
-    .of("state")
-    .filter((each) => mine(each))
-    .map(({ at, facts }) => facts.renewTime ?? at);
+  const stood = states.times(holder, begin.at, until, mine);
   const onBeat = own
     .between("touched", begin.at, until)
     .filter((each) => mine(each) && renewIntervalMs !== null && isOnBeat(each.at - begin.at, renewIntervalMs))
     .map(({ at }) => at);
-  const times = [...told, ...stood, ...onBeat].filter((at) => at - begin.at > BEAT_TOLERANCE_MS && at < until);
+  const times = [...told, ...stood, ...onBeat].filter((at) => at - begin.at > BEAT_TOLERANCE_MS);
   // One renewal leaves several traces, within moments of each other.
   return times.toSorted((a, b) => a - b).filter((at, index, all) => at - (all[index - 1] ?? 0) > BEAT_TOLERANCE_MS);
 }
@@ -162,18 +209,23 @@ function isOnBeat(sinceMs: number, intervalMs: number): boolean {
   return sinceMs > intervalMs / 2 && off <= Math.min(BEAT_TOLERANCE_MS, intervalMs / 8);
 }
 
-function exitOf(own: Case, begin: Evidence, until: number): Evidence | null {
-  const spawned = own.of("spawned").findLast(({ at }) => at <= begin.at);
+function exitOf({ own, pids }: Known, { begin, until, toldUntil }: Office, lastRenewAt: number): Evidence | null {
+  const spawned = own.lastUntil("spawned", begin.at);
   if (isIntruder(own, begin, spawned?.at ?? begin.at)) return null;
-  // The kernel names every process that it ends; where it is known which one the holder is, the others are not it.
-  const exits = own
-    .between("exited", begin.at, until)
-    .filter(({ facts }) => facts.label !== OUT_OF_MEMORY || spawned === undefined || facts.pid === spawned.facts.pid);
-  const named = exits.find(({ facts }) => facts.pid === undefined || facts.pid === spawned?.facts.pid);
+  const pid = spawned?.facts.pid;
+  const exits = own.between("exited", begin.at, toldUntil).filter((exit) => {
+    const isOwn = exit.facts.pid !== undefined && exit.facts.pid === pid;
+    // By then the next one is in office, whose end it may be.
+    if (exit.at >= until) return isOwn;
+    // Who renews on after it is not what ended, where nothing ties a unit to the holder.
+    if (strangeUnitOf(exit, own) !== null && lastRenewAt > exit.at) return false;
+    // The kernel names every process that it ends; where it is known which one the holder is, the others are not it.
+    return exit.facts.label !== OUT_OF_MEMORY || spawned === undefined || isOwn;
+  });
+  const named = exits.find(({ facts }) => facts.pid === undefined || facts.pid === pid);
   if (named !== undefined || spawned === undefined) return named ?? exits[0] ?? null;
   // Of a process that was started while this one led it is known that it is another.
-  const others = new Set(own.of("spawned").map(({ facts }) => facts.pid));
-  return exits.find(({ facts }) => !others.has(facts.pid)) ?? null;
+  return exits.find(({ facts }) => !pids.has(facts.pid)) ?? null;
 }
 
 /** A holder that only the state names took the place of the one whose process was started: that process is not its own. */
@@ -182,15 +234,17 @@ function isIntruder(own: Case, begin: Evidence, spawnedAt: number): boolean {
 }
 
 /** The first identity of the same process that signed off: it registered after the process was started, or shares its number. */
-function endOf(own: Case, begin: Evidence, until: number, holder: string): Evidence | null {
+function endOf(own: Case, { begin, holder, toldUntil }: Office): Evidence | null {
+  const ends = own.between("unregistered", begin.at, toldUntil);
+  if (ends.length === 0) return null;
   const siblings = siblingsOf(own, begin, holder);
-  return own.between("unregistered", begin.at, until).find(({ facts }) => siblings.has(facts.holder ?? "")) ?? null;
+  return ends.find(({ facts }) => siblings.has(facts.holder ?? "")) ?? null;
 }
 
 export function siblingsOf(own: Case, begin: Evidence, holder: string): ReadonlySet<string> {
   const rows = own.of("registry-row");
   const pids = new Set(rows.filter(({ facts }) => facts.holder === holder).map(({ facts }) => facts.pid));
-  const spawnedAt = own.of("spawned").findLast(({ at }) => at <= begin.at)?.at ?? begin.at;
+  const spawnedAt = own.lastUntil("spawned", begin.at)?.at ?? begin.at;
   const isAlone = isIntruder(own, begin, spawnedAt);
   const together = isAlone ? [] : own.between("registered", spawnedAt, begin.at + BEAT_TOLERANCE_MS);
   const sharing = rows.filter(({ facts }) => facts.pid !== undefined && pids.has(facts.pid));

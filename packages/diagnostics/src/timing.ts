@@ -1,6 +1,6 @@
 import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
-import { beatOf, differences, median } from "./numbers.ts";
+import { beatOf, differences, indexFrom, median } from "./numbers.ts";
 import { settingIn } from "./settings.ts";
 
 /** What the logs show of a system's settings; `null` where they show nothing. */
@@ -24,7 +24,9 @@ function renewGapsIn(own: Case): number | null {
   const byTerm = new Map<string, number[]>();
   for (const { facts, at } of [...own.of("state"), ...own.of("renewed")]) {
     const key = `${facts.holder} ${facts.epoch ?? ""}`;
-    byTerm.set(key, [...(byTerm.get(key) ?? []), facts.renewTime ?? at]);
+    const of = byTerm.get(key) ?? [];
+    byTerm.set(key, of);
+    of.push(facts.renewTime ?? at);
   }
   const times = [...byTerm.values()].map((each) => each.toSorted((a, b) => a - b));
   const beat = beatOf(times.flatMap(differences));
@@ -59,13 +61,8 @@ function finestIn(own: Case, kept: readonly (readonly number[])[], beat: number)
 
 /** @param times in order */
 function isNear(times: readonly number[], at: number, within: number): boolean {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < at - within) low = middle + 1;
-    else high = middle;
-  }
-  return (times[low] ?? Number.POSITIVE_INFINITY) <= at + within;
+  const next = times[indexFrom(times, at - within, (time) => time)];
+  return next !== undefined && next <= at + within;
 }
 
 function cycleIn(own: Case): number | null {

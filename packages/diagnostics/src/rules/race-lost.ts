@@ -1,15 +1,13 @@
 import { counted, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
-
-/** Logs of two writers may be this far apart. */
-const TOLERANCE_MS = 2_000;
+import { SKEW_MS } from "../term.ts";
 
 export const raceLost: Rule = {
   id: "race-lost",
   find({ own, terms, timing: { leaseDurationMs } }) {
     if (leaseDurationMs === null) return null;
     const lost = own.of("renew-conflict").flatMap((refused) => {
-      const index = terms.findLastIndex(({ acquiredAt }) => acquiredAt <= refused.at + TOLERANCE_MS);
+      const index = terms.findLastIndex(({ acquiredAt }) => acquiredAt <= refused.at + SKEW_MS);
       const [taker, former] = [terms[index], terms[index - 1]];
       if (taker === undefined || former === undefined || former.holder === taker.holder) return [];
       const isFormers = refused.facts.holder === undefined || refused.facts.holder === former.holder;
@@ -17,7 +15,7 @@ export const raceLost: Rule = {
       // Another lease later it is some other quarrel.
       if (!isFormers || over || refused.at - taker.acquiredAt > leaseDurationMs) return [];
       const lateMs = taker.acquiredAt - former.lastRenewAt - leaseDurationMs;
-      return lateMs < -TOLERANCE_MS ? [] : [{ refused, taker, former, lateMs }];
+      return lateMs < -SKEW_MS ? [] : [{ refused, taker, former, lateMs }];
     });
     const [first] = lost;
     if (first === undefined) return null;

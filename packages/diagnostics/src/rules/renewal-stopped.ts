@@ -1,5 +1,5 @@
 import type { Evidence } from "../evidence.ts";
-import { counted, seconds } from "../numbers.ts";
+import { counted, indexFrom, seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 import { commonSilences } from "../silence.ts";
 import type { ObservedTerm } from "../term.ts";
@@ -10,7 +10,8 @@ export const renewalStopped: Rule = {
     const { leaseDurationMs, renewIntervalMs } = scene.timing;
     if (leaseDurationMs === null) return null;
     const patienceMs = renewIntervalMs === null ? leaseDurationMs / 2 : Math.min(2 * renewIntervalMs, leaseDurationMs);
-    const silences = commonSilences(scene.own.silences);
+    const asleep = commonSilences(scene.own.silences).filter(({ from, to }) => to - from >= 2 * leaseDurationMs);
+    const asleepFrom = sumsFrom(asleep.map(({ from, to }) => to - from));
     const stopped = scene.terms.flatMap((term) => {
       const ranOut = term.stale !== null || term.nextAcquiredAt - term.lastRenewAt >= leaseDurationMs;
       // Whom only the state names never renewed here by any rule: how it came there is the question.
@@ -20,9 +21,7 @@ export const renewalStopped: Rule = {
       if (!ranOut || term.released !== null || (term.stale === null && !Number.isFinite(term.nextAcquiredAt)))
         return [];
       // A machine that slept renewed nothing, and nothing else ran on it either.
-      const asleepMs = silences
-        .filter(({ from, to }) => from >= term.lastRenewAt - patienceMs && to - from >= 2 * leaseDurationMs)
-        .reduce((sum, { from, to }) => sum + to - from, 0);
+      const asleepMs = asleepFrom[indexFrom(asleep, term.lastRenewAt - patienceMs, ({ from }) => from)] ?? 0;
       const alive = signOfLife(scene, term, term.lastRenewAt + patienceMs + asleepMs);
       return alive === null || triedIn(scene, term, leaseDurationMs) ? [] : [{ term, alive }];
     });
@@ -42,6 +41,15 @@ export const renewalStopped: Rule = {
     };
   },
 };
+
+/** Of each number and all after it. */
+function sumsFrom(numbers: readonly number[]): number[] {
+  let sum = 0;
+  return numbers
+    .toReversed()
+    .map((number) => (sum += number))
+    .toReversed();
+}
 
 function signOfLife(
   { own, timing: { pollMs } }: Scene,

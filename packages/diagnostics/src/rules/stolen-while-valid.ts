@@ -2,10 +2,7 @@ import type { Case } from "../case.ts";
 import type { Evidence } from "../evidence.ts";
 import { counted, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
-import type { ObservedTerm } from "../term.ts";
-
-/** Logs of two writers may be this far apart. */
-const TOLERANCE_MS = 2_000;
+import { SKEW_MS, type ObservedTerm } from "../term.ts";
 
 export const stolenWhileValid: Rule = {
   id: "stolen-while-valid",
@@ -19,7 +16,7 @@ export const stolenWhileValid: Rule = {
       const gone = (["state-torn", "state-missing"] as const).some(
         (kind) => own.between(kind, term.lastRenewAt, term.nextAcquiredAt + 1).length > 0,
       );
-      return free || gone || leftMs <= TOLERANCE_MS ? [] : [{ term, next, leftMs }];
+      return free || gone || leftMs <= SKEW_MS ? [] : [{ term, next, leftMs }];
     });
     const [first] = stolen;
     if (first === undefined) return null;

@@ -10,11 +10,11 @@ export const zombieLease: Rule = {
     const zombies = terms.flatMap((term) => {
       const { end } = term;
       if (end === null) return [];
-      const after = term.renewedAt.filter((at) => at > end.at + settledMs);
-      const beats = [...own.of("state"), ...own.of("renewed")].filter(
-        ({ at, facts }) => facts.holder === term.holder && (facts.renewTime ?? at) > end.at + settledMs,
-      );
-      return after.length === 0 ? [] : [{ term, beats }];
+      if (term.lastRenewAt <= end.at + settledMs) return [];
+      const beats = (["state", "renewed"] as const)
+        .flatMap((kind) => own.between(kind, end.at, term.nextAcquiredAt))
+        .filter(({ at, facts }) => facts.holder === term.holder && (facts.renewTime ?? at) > end.at + settledMs);
+      return [{ term, beats }];
     });
     if (zombies.length === 0) return null;
     return {

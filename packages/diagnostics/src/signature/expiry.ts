@@ -1,3 +1,4 @@
+import { indexAfter } from "../numbers.ts";
 import type { Succession } from "./succession.ts";
 
 /** Between these a lease without a renewal is called expired. */
@@ -18,8 +19,16 @@ export function expiryIn(successions: readonly Succession[], pollMs: number | nu
     from: heldAgeMs ?? (pollMs !== null && ageMs <= least + pollMs ? Math.max(0, ageMs - pollMs) : 0),
     to: ageMs,
   }));
-  const shared = bounds.map(({ from }) => ({ from, of: bounds.filter((each) => each.from <= from && from < each.to) }));
-  const [best] = shared.toSorted((a, b) => b.of.length - a.of.length || b.from - a.from);
-  if (best === undefined || best.of.length < Math.min(2, seen.length)) return null;
-  return { leastMs: best.from, mostMs: Math.min(...best.of.map(({ to }) => to)) };
+  const open = bounds.filter(({ from, to }) => from < to);
+  const [froms, tos] = [open.map(({ from }) => from), open.map(({ to }) => to)].map((all) =>
+    all.toSorted((a, b) => a - b),
+  );
+  // What has begun by then, without what is over by then.
+  const sharing = (at: number): number =>
+    indexAfter(froms ?? [], at, (each) => each) - indexAfter(tos ?? [], at, (each) => each);
+  const shared = bounds.map(({ from }) => ({ from, of: sharing(from) }));
+  const [best] = shared.toSorted((a, b) => b.of - a.of || b.from - a.from);
+  if (best === undefined || best.of < Math.min(2, seen.length)) return null;
+  const ends = open.filter(({ from, to }) => from <= best.from && best.from < to).map(({ to }) => to);
+  return { leastMs: best.from, mostMs: Math.min(...ends) };
 }

@@ -13,14 +13,13 @@ export interface Succession {
 }
 
 export function successionsIn({ own, terms }: Scene): Succession[] {
-  const polls = own.of("held-seen");
   return terms.flatMap((term) => {
     const { released, stale, lastRenewAt, nextAcquiredAt, holder } = term;
     if (released !== null || (stale === null && !Number.isFinite(nextAcquiredAt))) return [];
     const seenAt = stale === null || stale.at > nextAcquiredAt ? null : stale.at;
-    const held = polls.findLast(
-      ({ at, facts }) => at > lastRenewAt && at < (seenAt ?? nextAcquiredAt) && facts.holder === holder,
-    );
+    const held = own
+      .between("held-seen", lastRenewAt, seenAt ?? nextAcquiredAt)
+      .findLast(({ at, facts }) => at > lastRenewAt && facts.holder === holder);
     return [
       {
         term,

@@ -18,3 +18,25 @@ test("stolen-while-valid needs a lease that had time left, and no end", async ()
       .finding("stolen-while-valid"),
   ).toBeUndefined();
 });
+
+test.each([
+  ["in the same second", 20],
+  ["a moment after it, by another clock", 20.4],
+])("stolen-while-valid takes no release that is told %s for none", async (_, released) => {
+  const world = history(terms(2))
+    .says(end, "duty taken by a term 3")
+    .says(end + 20, "duty taken by b term 4")
+    .says(end + released, "duty handed in by a");
+  const { findings, terms: found } = await world.diagnosed();
+  expect(findings).toEqual([]);
+  expect(found.map(({ explanation }) => explanation)[2]).toBe("it was released");
+});
+
+test("stolen-while-valid counts an end that is told a moment later where its number is known", async () => {
+  const world = history(terms(2))
+    .says(end - 1, "forked 900")
+    .says(end, "duty taken by a term 3")
+    .says(end + 20, "duty taken by b term 4")
+    .says(end + 20.5, "reaped 900 code 1 as crash");
+  expect(await world.finding("stolen-while-valid")).toBeUndefined();
+});
