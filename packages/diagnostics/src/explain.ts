@@ -32,7 +32,7 @@ function explanationOf({ released, end, exit, stale, lastRenewAt, nextAcquiredAt
       : "; nobody followed in these logs";
   const code = exit?.facts.exitCode;
   if (end !== null)
-    return `its holder ended${code === undefined ? "" : ` (exit code ${code})`} and did not release${found}${next}`;
+    return `its holder ended${code === undefined ? "" : ` (exit code ${code})`}, and no line tells of a release${found}${next}`;
   return stale === null && next !== ""
     ? "no line says that it ended"
     : `no line says when its holder ended${found}${next}`;

@@ -1,11 +1,16 @@
 import { hadNoSay } from "../exit-code.ts";
+import { leftBehind } from "../left-behind.ts";
 import type { Rule } from "../rule.ts";
 
 export const releasePathDead: Rule = {
   id: "release-path-dead",
-  find({ own, terms }) {
+  find(scene) {
+    const { own, terms } = scene;
     // What is killed releases nothing, whatever its code does.
-    const ended = terms.filter(({ end, exit }) => end !== null && !hadNoSay(exit));
+    const ended = leftBehind(
+      terms.filter(({ end, exit }) => end !== null && !hadNoSay(exit)),
+      scene,
+    );
     if (ended.length < 3 || own.of("released").length + own.of("release-refused").length > 0) return null;
     return {
       part: "cause",

@@ -1,3 +1,4 @@
+import { passedOn } from "../left-behind.ts";
 import type { Scene } from "../rule.ts";
 import type { ObservedTerm } from "../term.ts";
 
@@ -12,10 +13,12 @@ export interface Succession {
   readonly startUpMs: number | null;
 }
 
-export function successionsIn({ own, terms }: Scene): Succession[] {
+export function successionsIn(scene: Scene): Succession[] {
+  const { own, terms } = scene;
   return terms.flatMap((term) => {
     const { released, stale, lastRenewAt, nextAcquiredAt, holder } = term;
-    if (released !== null || (stale === null && !Number.isFinite(nextAcquiredAt))) return [];
+    if (released !== null || (stale === null && passedOn(term, scene))) return [];
+    if (stale === null && !Number.isFinite(nextAcquiredAt)) return [];
     const seenAt = stale === null || stale.at > nextAcquiredAt ? null : stale.at;
     const held = own
       .between("held-seen", lastRenewAt, seenAt ?? nextAcquiredAt)
