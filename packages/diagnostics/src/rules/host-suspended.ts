@@ -1,3 +1,4 @@
+import { beforeLoss, lossesIn } from "../before-loss.ts";
 import type { Case } from "../case.ts";
 import type { Evidence } from "../evidence.ts";
 import { beatIn, chanceOfLosing, type Beat } from "../lost-lines.ts";
@@ -19,7 +20,7 @@ export const hostSuspended: Rule = {
   find(scene) {
     const { own, terms, timing } = scene;
     const { pollMs } = timing;
-    const told = own.of("suspended");
+    const told = toldBefore(scene);
     // Where one poll left no line the next one is two polls away.
     const leastMs = Math.max(2.25 * (pollMs ?? 60_000), 30_000);
     const polls = [
@@ -57,6 +58,21 @@ export const hostSuspended: Rule = {
     };
   },
 };
+
+/** What says that the machine slept, and the loss after it: within a lease, or with no renewal in between, however long it slept. */
+function toldBefore(scene: Scene): readonly Evidence[] {
+  const told = scene.own.of("suspended");
+  if (told.length === 0) return [];
+  const pairs = beforeLoss(told, scene);
+  const others = lossesIn(scene).filter((loss) => !pairs.some(([, other]) => other === loss));
+  const slept = others.flatMap((loss) => {
+    const holder = loss.kind === "lost" || loss.kind === "expired-seen" ? loss.facts.holder : undefined;
+    const term = scene.terms.findLast((each) => each.acquiredAt < loss.at && (holder ?? each.holder) === each.holder);
+    const line = told.findLast(({ at }) => term !== undefined && at >= term.lastRenewAt && at <= loss.at);
+    return line === undefined ? [] : [line, loss];
+  });
+  return [...pairs.flat(), ...slept];
+}
 
 function beatsIn(lines: readonly Evidence[], everyMs: number | null): readonly Beat[] {
   const times = lines.map(({ at }) => at);

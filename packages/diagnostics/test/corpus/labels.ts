@@ -132,9 +132,7 @@ export const labels: readonly Label[] = [
       const at = (plant.lived.at(-1)?.until ?? 0) + 5;
       const { beatS, pollS, leaseS } = plant.settings;
       if (chance.isOnce(0.4)) {
-        const { acquired, end } = chance.one(plant.lived);
-        plant.mentions(chance.between(acquired, end), "PM: suspend entry (deep)");
-        return;
+        return trouble(["PM: suspend entry (deep)"])(plant, chance);
       }
       plant.says(at, "duty taken by napper term 99").state(at, "napper", 99);
       const slept = plant.beats("napper", 99, at, at + 3.5 * beatS);

@@ -10,3 +10,7 @@ test("gave-up is the cause where nothing starts the holder again, and else tells
     verdict: expect.stringContaining("the next start came") as string,
   });
 });
+
+test("gave-up says nothing of what nobody could start while a holder led on", async () => {
+  expect(await history(terms(2)).says(20, "guard gives up").finding("gave-up")).toBeUndefined();
+});

@@ -1,10 +1,23 @@
 import { expect, test } from "vitest";
 import { history, terms, TERM_S, World } from "../world.ts";
 
-test("host-suspended believes the kernel", async () => {
-  expect(await history(terms(2)).says(50, "PM: suspend entry (deep)").finding("host-suspended")).toMatchObject({
+test("host-suspended believes the kernel, where a loss follows", async () => {
+  const told = (): World => history(terms(2)).says(50, "PM: suspend entry (deep)");
+  expect(await told().finding("host-suspended")).toBeUndefined();
+  expect(await told().says(70, "duty lost by printer-0").finding("host-suspended")).toMatchObject({
     confidence: "high",
+    evidence: [{ text: expect.stringContaining("PM: suspend entry") as string }, {}],
   });
+});
+
+test("host-suspended believes the kernel that a machine slept for hours before its holder could say so", async () => {
+  const end = 2 * TERM_S;
+  const slept = history(terms(2))
+    .says(end, "duty taken by third term 3")
+    .says(end + 20, "duty kept by third term 3")
+    .says(end + 30, "PM: suspend entry (deep)")
+    .says(end + 30_000, "duty lost by third");
+  expect(await slept.finding("host-suspended")).toMatchObject({ confidence: "high" });
 });
 
 test("host-suspended needs every log silent, and nobody who stopped the guard", async () => {
