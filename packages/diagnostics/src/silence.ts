@@ -1,3 +1,5 @@
+import { indexAfter, indexFrom } from "./numbers.ts";
+
 /** A stretch of time, in milliseconds since 1970. */
 export interface Span {
   readonly from: number;
@@ -11,23 +13,47 @@ const MOST = 100_000;
 /** Less is two writers of one file that do not agree, or a line that waited. */
 const BACK_MS = 60_000;
 
-/** Notes when a file says nothing, and where its times go back. */
+/** So many more steps back than forward are no clock: the file begins with its newest line. */
+const REVERSED_LEAST = 2;
+
+/** Notes when a file says nothing, and where its times go back; of one that begins with its newest line, as if it ended with it. */
 export class Silences {
-  readonly spans: Span[] = [];
-  /** From the later time to the earlier one, in the order of the lines. */
-  readonly steps: Span[] = [];
   first: number = Number.POSITIVE_INFINITY;
   last: number = Number.NEGATIVE_INFINITY;
   #before: number = Number.NEGATIVE_INFINITY;
+  #forward = 0;
+  #backward = 0;
+  readonly #rising: Span[] = [];
+  readonly #falling: Span[] = [];
+  readonly #back: Span[] = [];
+
+  get spans(): readonly Span[] {
+    return this.isReversed ? this.#falling.toReversed() : this.#rising;
+  }
+
+  /** From the later time to the earlier one, in the order of the lines. */
+  get steps(): readonly Span[] {
+    return this.isReversed ? [] : this.#back;
+  }
+
+  get isReversed(): boolean {
+    return this.#backward > REVERSED_LEAST * this.#forward;
+  }
 
   heard(at: number): void {
-    if (at - this.last > SHORTEST_MS && this.last !== Number.NEGATIVE_INFINITY && this.spans.length < MOST)
-      this.spans.push({ from: this.last, to: at });
-    if (this.#before - at > BACK_MS && this.steps.length < MOST) this.steps.push({ from: this.#before, to: at });
+    if (at - this.last > SHORTEST_MS && this.last !== Number.NEGATIVE_INFINITY) note(this.#rising, this.last, at);
+    if (this.first - at > SHORTEST_MS && this.first !== Number.POSITIVE_INFINITY) note(this.#falling, at, this.first);
+    if (this.#before - at > BACK_MS) note(this.#back, this.#before, at);
+    if (at > this.#before) this.#forward++;
+    else if (at < this.#before) this.#backward++;
     this.#before = at;
     this.first = Math.min(this.first, at);
     this.last = Math.max(this.last, at);
   }
+}
+
+function note(spans: Span[], from: number, to: number): void {
+  if (spans.length < MOST) spans.push({ from, to });
 }
 
 /** When all files that were being written said nothing. */
@@ -57,12 +83,17 @@ const SAME_STEP_MS = 10_000;
 
 /** Where the times of two files or more went back by the same: a clock that was set. One file alone may be two logs in one. */
 export function stepsBack(files: readonly Silences[]): Span[] {
-  const all = files.flatMap(({ steps }, file) => steps.map((step) => ({ file, step })));
+  const timeOf = ({ step }: { readonly step: Span }): number => step.from;
+  const all = files
+    .flatMap(({ steps }, file) => steps.map((step) => ({ file, step })))
+    .toSorted((a, b) => timeOf(a) - timeOf(b));
   const isSame = (one: Span, other: Span): boolean =>
     Math.abs(one.from - one.to - (other.from - other.to)) <= SAME_STEP_MS && Math.abs(one.from - other.from) <= BACK_MS;
   const found = all.filter(({ file, step }, index) => {
-    const others = all.filter((each) => each.file !== file && isSame(each.step, step));
-    return others.length > 0 && all.findIndex((each) => isSame(each.step, step)) === index;
+    const from = indexFrom(all, step.from - BACK_MS, timeOf);
+    const near = all.slice(from, indexAfter(all, step.from + BACK_MS, timeOf));
+    const same = (each: { readonly step: Span }): boolean => isSame(each.step, step);
+    return near.findIndex(same) + from === index && near.some((each) => each.file !== file && same(each));
   });
   return found.map(({ step }) => step);
 }
