@@ -20,8 +20,9 @@ export function knownTiming({ own, timing: { leaseDurationMs } }: Scene): KnownT
   const [deadline, interval, request] = [of("renewDeadline"), of("renewInterval"), of("requestTimeout")];
   const [stop, jitter, rate] = [of("stopTimeout"), of("jitterFactor"), of("clockRateError")];
   if (leaseDurationMs === null || leaseDurationMs <= 0) return null;
-  const known = [of("leaseDuration"), deadline, interval, request, stop, jitter, rate].filter((each) => each !== null);
-  if (known.every(({ value }) => value === leaseDurationMs)) return null;
+  const against = [deadline, interval, request, stop, jitter, rate].filter((each) => each !== null);
+  if (against.length === 0) return null;
+  const known = [of("leaseDuration"), ...against].filter((each) => each !== null);
   const timing: Timing = {
     leaseDurationMs,
     renewDeadlineMs: deadline?.value ?? leaseDurationMs,

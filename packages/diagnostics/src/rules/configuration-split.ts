@@ -1,3 +1,5 @@
+import { beforeLoss } from "../before-loss.ts";
+import type { Evidence } from "../evidence.ts";
 import { median, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
@@ -6,7 +8,9 @@ const TOLERANCE_MS = 5_000;
 
 export const configurationSplit: Rule = {
   id: "configuration-split",
-  find({ own, terms, timing: { leaseDurationMs } }) {
+  find(scene) {
+    const { own, terms, timing } = scene;
+    const { leaseDurationMs } = timing;
     const states = own.of("state").filter(({ facts }) => facts.leaseDurationMs !== undefined);
     const odd = states.find(({ facts }) => facts.leaseDurationMs !== states[0]?.facts.leaseDurationMs);
     const stale = terms.flatMap(({ stale, released, lastRenewAt }) =>
@@ -17,8 +21,10 @@ export const configurationSplit: Rule = {
     const impliedMs = stale.length < 2 || leaseDurationMs === null ? null : impliedIn(stale, leaseDurationMs);
     const differs = impliedMs !== null;
     if (odd === undefined && !differs) return null;
+    // A setting that was changed, and stayed so, is no trouble by itself.
+    const isPlanned = !differs && odd !== undefined && !isBack(states) && beforeLoss([odd], scene).length === 0;
     return {
-      part: "cause",
+      part: isPlanned ? "symptom" : "cause",
       confidence: "medium",
       verdict:
         odd === undefined
@@ -29,6 +35,13 @@ export const configurationSplit: Rule = {
     };
   },
 };
+
+/** Whether a duration that was given up comes back: two writers, and no change of one. */
+function isBack(states: readonly Evidence[]): boolean {
+  const values = states.map(({ facts }) => facts.leaseDurationMs);
+  const changes = values.filter((value, index) => index > 0 && value !== values[index - 1]);
+  return changes.length >= new Set(values).size;
+}
 
 /** A renewal that no line shows makes a lease look longer than it was, never shorter: so it is longer only where each one is. */
 function impliedIn(stale: readonly { readonly impliedMs: number }[], leaseDurationMs: number): number | null {

@@ -11,6 +11,7 @@ export const identityCollision: Rule = {
       ...own.of("state"),
       ...own.of("renew-claimed"),
       ...own.of("registry-row"),
+      ...own.of("released"),
     ];
     const ordered = writes.toSorted((a, b) => a.at - b.at);
     const returns = [...returnsOf(ordered, ({ instance }) => instance), ...returnsOf(ordered, ({ pid }) => pid)];
@@ -35,11 +36,19 @@ export const identityCollision: Rule = {
 function returnsOf(writes: readonly Evidence[], writerOf: (facts: Facts) => string | number | undefined): Evidence[][] {
   const lastBy = new Map<string, Map<string | number, Evidence>>();
   const lastOf = new Map<string, Evidence>();
+  const epochs = new Map<string, number>();
   const returns: Evidence[][] = [];
   for (const write of writes) {
-    const { holder } = write.facts;
+    const { holder, epoch = Number.NEGATIVE_INFINITY } = write.facts;
+    if (holder === undefined) continue;
+    // Whoever comes next came by the lease in order.
+    if (write.kind === "released" || epoch > (epochs.get(holder) ?? Number.NEGATIVE_INFINITY)) {
+      lastBy.delete(holder);
+      lastOf.delete(holder);
+      epochs.set(holder, Math.max(epoch, epochs.get(holder) ?? epoch));
+    }
     const writer = writerOf(write.facts);
-    if (holder === undefined || writer === undefined) continue;
+    if (write.kind === "released" || writer === undefined) continue;
     const writers = lastBy.get(holder) ?? new Map<string | number, Evidence>();
     lastBy.set(holder, writers);
     const [before, own] = [lastOf.get(holder), writers.get(writer)];

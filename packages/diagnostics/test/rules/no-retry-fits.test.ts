@@ -14,3 +14,10 @@ test("no-retry-fits is a danger until a renewal fails, and then the cause", asyn
     verdict: expect.stringContaining("a second try does not fit into the 10 s") as string,
   });
 });
+
+test("no-retry-fits sees that an interval as long as the lease leaves no try at all", async () => {
+  expect(await set({ leaseDuration: "60 s", renewInterval: "60 s" }).finding("no-retry-fits")).toMatchObject({
+    part: "contributor",
+  });
+  expect(await set({ leaseDuration: "60 s" }).finding("no-retry-fits")).toBeUndefined();
+});
