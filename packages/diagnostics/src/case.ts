@@ -3,10 +3,14 @@ import type { Evidence } from "./evidence.ts";
 import { indexAfter, indexFrom } from "./numbers.ts";
 import type { PlacedLine } from "./readers/journal-reader.ts";
 import type { Silences } from "./silence.ts";
+import { beats, thinned } from "./thin.ts";
 import type { Voice } from "./voices.ts";
 
 /** More of one kind tells no rule anything new, and would take memory without bound. */
-const MOST_OF_A_KIND = 100_000;
+export const MOST_OF_A_KIND = 100_000;
+
+/** Where thinning leaves more than this share it is not worth its time. */
+const THINNED_MOST = 0.9;
 
 /** All the evidence of one trouble, in the order of time, each event once. */
 export class Case {
@@ -16,7 +20,10 @@ export class Case {
   readonly unparsed: Unparsed[] = [];
   /** Files that are packed, and how. */
   readonly unread: { readonly file: string; readonly packed: string }[] = [];
+  /** Kinds of which later lines were left out. */
   readonly overflowed: Set<EvidenceKind> = new Set<EvidenceKind>();
+  /** Kinds of which lines between the ends of a holder's stretch were left out. */
+  readonly thinned: Set<EvidenceKind> = new Set<EvidenceKind>();
   /** Whether a unit of systemd is known to be a holder's; then no line about another one is kept. */
   knowsUnit = false;
   files = 0;
@@ -26,20 +33,29 @@ export class Case {
   readonly #seen = new Set<string>();
 
   add(evidence: Evidence): void {
-    const of = this.#byKind.get(evidence.kind) ?? [];
+    if (this.overflowed.has(evidence.kind)) return;
+    let of = this.#byKind.get(evidence.kind) ?? [];
+    if (of.length >= MOST_OF_A_KIND) of = this.#shortened(evidence.kind);
     this.#byKind.set(evidence.kind, of);
-    if (of.length >= MOST_OF_A_KIND) {
-      this.overflowed.add(evidence.kind);
-      return;
-    }
+    if (this.overflowed.has(evidence.kind)) return;
     // The same event is often in several logs, and to the second only in some of them.
     const { kind, at, dated, facts } = evidence;
     const same = { ...facts, renewStamp: undefined, startTime: undefined };
     const key = `${kind} ${dated ? Math.floor(at / 1_000) : `${evidence.file}:${evidence.line}`} ${JSON.stringify(same)}`;
     if (this.#seen.has(key)) return;
-    this.#seen.add(key);
+    // Of a kind that is thinned anyway one that is told twice does no harm, and what was seen would take memory without bound.
+    if (!this.thinned.has(kind)) this.#seen.add(key);
     of.push(evidence);
     this.#sorted.delete(kind);
+  }
+
+  #shortened(kind: EvidenceKind): Evidence[] {
+    const all = this.of(kind);
+    const kept = beats.has(kind) ? thinned(all) : [...all];
+    this.#sorted.delete(kind);
+    if (kept.length > MOST_OF_A_KIND * THINNED_MOST) this.overflowed.add(kind);
+    else this.thinned.add(kind);
+    return kept;
   }
 
   of(kind: EvidenceKind): readonly Evidence[] {

@@ -1,5 +1,5 @@
 import type { Finding, FindingDocument, Mapping } from "@tenure/schema";
-import { Case } from "./case.ts";
+import { Case, MOST_OF_A_KIND } from "./case.ts";
 import { commonMapping } from "./common-mapping.ts";
 import { toldEffects } from "./effect.ts";
 import { explainedTerm } from "./explain.ts";
@@ -91,6 +91,7 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
     ...journalGaps(own),
     ...othersIn(leases, lease),
     ...unreadIn(own),
+    ...leftOutOf(own),
   ];
   const { files, lines, unparsed } = own;
   const verdict = `${isDrafted ? DRAFTED : ""}${verdictOn(scene, findings, terms, missing)}`;
@@ -141,6 +142,19 @@ function unreadIn({ unread }: Case): string[] {
   const names = unread.slice(0, NAMES_SHOWN).map(({ file, packed }) => `${nameOf(file)} (${packed})`);
   const more = unread.length > NAMES_SHOWN ? ` and ${unread.length - NAMES_SHOWN} more` : "";
   return [`what ${counted(unread.length, "packed file")} would tell, to be unpacked first: ${names.join(", ")}${more}`];
+}
+
+/** What there was too much of is known in part. */
+function leftOutOf({ thinned, overflowed }: Case): string[] {
+  return [
+    ...[...thinned]
+      .filter((kind) => !overflowed.has(kind))
+      .map(
+        (kind) =>
+          `each of more than ${MOST_OF_A_KIND} lines of kind "${kind}": of each stretch of one holder its ends were kept, and some between`,
+      ),
+    ...[...overflowed].map((kind) => `what lines of kind "${kind}" after the first ${MOST_OF_A_KIND} tell`),
+  ];
 }
 
 function nameOf(file: string): string {

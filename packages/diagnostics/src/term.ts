@@ -15,7 +15,7 @@ export interface ObservedTerm {
   readonly begin: Evidence;
   readonly renewedAt: readonly number[];
   readonly lastRenewAt: number;
-  /** Of its renewals only some are known: those that a version of the state happened to keep. */
+  /** Of its renewals only some are known: those that a version of the state happened to keep, or of very many the ends of each stretch. */
   readonly isSampled: boolean;
   readonly released: Evidence | null;
   /** The last sign that its process lived: a session that closed, an exit that was seen. */
@@ -34,12 +34,15 @@ const SAME_BEGIN_MS = 5_000;
 /** Logs of two writers may be this far apart: what a holder did before the next one began may be told so much later. */
 export const SKEW_MS = 2_000;
 
+const RENEWALS = ["renewed", "touched", "state"] as const;
+
 export function termsIn(own: Case, timing: ObservedTiming): ObservedTerm[] {
   const begins = beginsIn(own);
   const known: Known = {
     own,
     timing,
     isSampled: areSamples(own),
+    isThinned: RENEWALS.some((kind) => own.thinned.has(kind) || own.overflowed.has(kind)),
     states: new ByHolder(own.of("state"), ({ at, facts }) => facts.renewTime ?? at),
     expired: new ByHolder(own.of("expired-seen")),
     pids: new Set(own.of("spawned").map(({ facts }) => facts.pid)),
@@ -131,6 +134,8 @@ interface Known {
   readonly own: Case;
   readonly timing: ObservedTiming;
   readonly isSampled: boolean;
+  /** There were more renewals than are kept. */
+  readonly isThinned: boolean;
   /** By the renewal that they show. */
   readonly states: ByHolder;
   readonly expired: ByHolder;
@@ -169,7 +174,7 @@ function termOf(known: Known, begin: Evidence, next: Evidence | null): ObservedT
     begin,
     renewedAt,
     lastRenewAt: renewedAt.at(-1) ?? begin.at,
-    isSampled,
+    isSampled: isSampled || known.isThinned,
     released: own.between("released", begin.at, toldUntil).find(mine) ?? null,
     end: endOf(own, office) ?? exit,
     exit,
