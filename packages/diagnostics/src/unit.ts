@@ -8,7 +8,7 @@ const SUFFIX = ".service";
 const kinds: readonly EvidenceKind[] = ["exited", "spawned", "killed", "gave-up"];
 
 /** The unit that a line is about; `null` where it names none. */
-export function unitOf({ kind, facts: { instance } }: Evidence): string | null {
+function unitOf({ kind, facts: { instance } }: Evidence): string | null {
   return instance?.endsWith(SUFFIX) === true && kinds.includes(kind) ? instance : null;
 }
 
