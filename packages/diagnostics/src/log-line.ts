@@ -42,18 +42,17 @@ const behind = /^(?:(?:stdout|stderr) [FP] |#\d+\]\s*|\|\s*)/u;
 
 /** `[time] [LEVEL] [source] text`, with or without the brackets, and whatever has no time at all; also what such a line wraps. */
 export function plainLine(text: string): LogLine {
-  const rest = withoutColours(text);
-  const time = stamp.exec(rest);
-  if (time === null)
-    return headedLine(rest) ?? wrappedLine(rest) ?? { at: null, message: rest, document: { message: rest } };
-  return saidAt(timeIn(time[1]), rest.slice(time[0].length));
+  const line = withoutColours(text).trimEnd();
+  const head = stamp.test(line) ? null : headOf(line);
+  if (head === null) return stampedLine(line);
+  return head.at === null ? stampedLine(head.rest) : saidAt(head.at, head.rest);
 }
 
-/** A line whose time does not stand first, or stands there in another way. */
-function headedLine(text: string): LogLine | null {
-  const head = headOf(text);
-  if (head === null) return null;
-  return head.at === null ? plainLine(head.rest) : saidAt(head.at, head.rest);
+/** A line whose time, if it has one, stands first. */
+function stampedLine(text: string): LogLine {
+  const time = stamp.exec(text);
+  if (time === null) return wrappedLine(text) ?? { at: null, message: text, document: { message: text } };
+  return saidAt(timeIn(time[1]), text.slice(time[0].length));
 }
 
 function saidAt(at: number | null, text: string): LogLine {

@@ -139,7 +139,7 @@ function namedLine(document: object, names: FieldNames): LogLine {
   if (usual.at !== null && usual.message !== "") return usual;
   const entries = Object.entries(document);
   const times = entries.filter(([, value]) => typeof value === "string" && timeIn(value) !== null);
-  const sentences = entries.filter(([, value]) => typeof value === "string" && /\p{L}+ \p{L}+ /u.test(value));
+  const sentences = entries.filter(([, value]) => typeof value === "string" && /\p{L} \p{L}+ /u.test(value));
   // A document without a sentence is a state, and what its times are called says nothing of logs.
   if (usual.message === "" && sentences.length === 0) return usual;
   if (usual.at === null) for (const [name] of times) names.time.add(name);

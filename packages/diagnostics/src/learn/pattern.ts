@@ -69,7 +69,7 @@ export function patternOf(
   else if (!hasHolder && saidOfItself.has(kind)) beside["holder"] = "/log";
   let match = "^";
   for (const [index, token] of tokens.entries()) {
-    const piece = expressionOf(token, facts.get(index));
+    const piece = expressionOf(token, facts.get(index), endOf(tokens, index));
     const next = `${match}${index > 0 && token.isSpaced ? "\\s+" : ""}${piece}`;
     if (next.length > MATCH_MOST) break;
     match = next;
@@ -139,8 +139,22 @@ function settingIn(tokens: readonly Token[]): string {
   return /\b(?:renew|heart-?beat|beat)\b/iu.test(text) ? "renewInterval" : "leaseDuration";
 }
 
-function expressionOf(token: Token, fact: string | undefined): string {
+/** Marks that a name may have within it. */
+const within = /[./:@+-]/u;
+
+/** The mark that ends the place, where one does that no name has within it. */
+function endOf(tokens: readonly Token[], index: number): string {
+  for (const { text, isSpaced } of tokens.slice(index + 1)) {
+    if (isSpaced || text === null || /[\p{L}\p{N}_]/u.test(text)) return "";
+    if (!within.test(text)) return text;
+  }
+  return "";
+}
+
+/** What ends a place is no part of it: a line of such marks could be divided among several places in countless ways. */
+function expressionOf(token: Token, fact: string | undefined, end: string): string {
   if (token.text !== null) return literal(token.text);
-  const value = token.isNumber ? String.raw`-?\d+(?:\.\d+)?` : String.raw`[^\s"'(),;\[\]{}]+`;
+  const name = `[^\\s"'(),;\\[\\]{}${/["'(),;[\]{}]/u.test(end) ? "" : literal(end)}]+`;
+  const value = token.isNumber ? String.raw`-?\d+(?:\.\d+)?` : name;
   return `${fact === undefined ? `(?:${value})` : `(?<${fact}>${value})`}${token.unit}`;
 }

@@ -12,13 +12,16 @@ export interface Token {
 
 const pieces = /(\s*)([\p{L}\p{N}_][\p{L}\p{N}_./:@+-]*[\p{L}\p{N}_]|[\p{L}\p{N}_]|[^\s\p{L}\p{N}_])/gu;
 const number = /^(-?\d+(?:\.\d+)?)([a-z]{0,3})$/iu;
-/** Longer messages are no events of a lease. */
+/** Longer messages are no events of a lease, in pieces or in letters: no pattern is tried on them. */
 const TOKENS_MOST = 60;
+const LENGTH_MOST = 4_096;
 
 /** The pieces of a message; those with a digit in them count as differing from the start. `null` for what is too long to be an event. */
 export function tokensOf(message: string): Token[] | null {
+  const text = message.trimEnd();
+  if (text.length > LENGTH_MOST) return null;
   const tokens: Token[] = [];
-  for (const [, space = "", piece = ""] of message.matchAll(pieces)) {
+  for (const [, space = "", piece = ""] of text.matchAll(pieces)) {
     if (tokens.length === TOKENS_MOST) return null;
     const numeric = number.exec(piece);
     tokens.push({

@@ -17,7 +17,7 @@ export interface YamlDocument {
 /** Whether a file begins as `kubectl -o yaml` does. */
 export function isYaml(start: Uint8Array): boolean {
   const head = Buffer.from(start.subarray(0, 1_024)).toString("latin1");
-  return /^(?:---[ \t]*\r?\n|#[^\n]*\n|\s*\n)*(?:apiVersion|kind|items|metadata|object|type):[ \t\r]*(?:\S|\n)/u.test(
+  return /^(?:---[ \t]*\r?\n|#[^\n]*\n|[ \t\r]*\n)*(?:apiVersion|kind|items|metadata|object|type):[ \t\r]*(?:\S|\n)/u.test(
     head,
   );
 }
