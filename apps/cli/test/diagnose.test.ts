@@ -108,13 +108,26 @@ describe("logs of another system", () => {
     expect(findings.filter(({ confidence }) => confidence === "high")).toEqual([]);
   });
 
-  test("what is called .gz and is none is named", async () => {
+  test("of a packed log that breaks off what came before counts, and that it does is said; so is what is none", async () => {
     const sandbox = new Sandbox();
-    const path = join(sandbox.directory, "a.log.1.gz");
-    writeFileSync(path, "no archive");
-    const { code, stderr } = await sandbox.run(["diagnose", path]);
-    expect(code).toBe(69);
-    expect(stderr).toMatch(/a\.log\.1\.gz" cannot be unpacked: /u);
+    const logs = abandoned(sandbox);
+    const path = join(logs, "watchdog.log");
+    const noise = Buffer.from(Array.from({ length: 4_000 }, (_, index) => (index * index * 7_919) % 251)).toString(
+      "hex",
+    );
+    const packed = gzipSync(`${readFileSync(path, "utf8")}${noise}`);
+    writeFileSync(path, "");
+    writeFileSync(`${path}.1.gz`, packed.subarray(0, packed.length - 200));
+    writeFileSync(`${path}.2.gz`, "no archive");
+    const { code, stdout, stderr } = await sandbox.run(["diagnose", logs, "--mapping", orchestrator, "--json"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { findings, missing } = documentIn("finding", stdout);
+    expect(findings.map(({ ruleId }) => ruleId)).toContain("release-path-dead");
+    expect(missing.join("\n")).toMatch(
+      /watchdog\.log\.1\.gz \(gzip that breaks off: .+\), watchdog\.log\.2\.gz \(gzip that breaks off: .+\)/u,
+    );
+    const drafted = await sandbox.run(["diagnose", logs, "--learn"]);
+    expect(drafted.code).toBe(0);
   });
 
   test("--since-change says that nothing changed, by which test", async () => {

@@ -6,7 +6,7 @@ export { markdownOf } from "./markdown.ts";
 export { counted } from "./numbers.ts";
 export { GIT_GUARDS, gitHistory, type GitHistoryOptions, type RunProgram } from "./readers/git-history.ts";
 export { signatureLines } from "./signature/text.ts";
-export type { Source } from "./source.ts";
+export { CutShortError, type Source } from "./source.ts";
 export { ill, type Answer, type Check, type Fired } from "./doctor/answer.ts";
 export type {
   Beat,

@@ -16,7 +16,7 @@ import { isJournalEntry, journalEntryLine } from "./readers/systemd.ts";
 import { isYaml, yamlDocuments, type YamlDocument } from "./readers/yaml-documents.ts";
 import { QuietLines } from "./scan/quiet-lines.ts";
 import { Silences } from "./silence.ts";
-import { linesOf, type RawLine, type Source } from "./source.ts";
+import { linesOf, untilCutShort, type RawLine, type Source } from "./source.ts";
 import { voiceIn, Voices } from "./voices.ts";
 
 /** What is said of renewing and by whoever looks on; a holder whose work hangs may say it still. */
@@ -33,12 +33,9 @@ const ofRenewing: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>([
 /** Reads one file into the case. Its lines tell of which format each is: logs are often mixed. */
 export async function readInto(own: Case, source: Source, mappings: readonly Mapping[]): Promise<void> {
   const reader = new FileReader(own, source, mappings);
-  const { packed, start, chunks } = await decoded(source.chunks);
-  if (packed !== null) {
-    own.unread.push({ file: source.name, packed });
-    for await (const _ of chunks) break;
-    return;
-  }
+  const unread = (packed: string): void => void own.unread.push({ file: source.name, packed });
+  const { packed, start, chunks } = await decoded(untilCutShort(source.chunks, unread));
+  if (packed !== null) return unread(packed);
   if (isJournalExport(start)) for await (const entry of exportedEntries(chunks)) reader.entry(entry);
   else if (isYaml(start)) for await (const document of yamlDocuments(chunks)) reader.yaml(document);
   else for await (const lines of linesOf(chunks)) for (const line of lines) reader.take(line);

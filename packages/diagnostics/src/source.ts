@@ -7,6 +7,22 @@ export interface Source {
   readonly modifiedAt?: number;
 }
 
+/** Thrown by the chunks of a source whose content ends before its time: what came until then counts. The message says why, in few words. */
+export class CutShortError extends Error {}
+
+/** The chunks until they end or are cut short. */
+export async function* untilCutShort(
+  chunks: AsyncIterable<Uint8Array>,
+  tell: (why: string) => void,
+): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    if (!(error instanceof CutShortError)) throw error;
+    tell(error.message);
+  }
+}
+
 /** Longer lines are read up to here, and counted as not understood. */
 const LINE_MAX_BYTES = 1_048_576;
 const LINE_FEED = 0x0a;
@@ -63,9 +79,14 @@ export async function peek(
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
   async function* all(): AsyncGenerator<Uint8Array, void, void> {
-    if (first.done === true) return;
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => iterator };
+    try {
+      if (first.done === true) return;
+      yield first.value;
+      yield* { [Symbol.asyncIterator]: () => iterator };
+    } finally {
+      // Whoever reads no further than the first chunk lets go of the file all the same.
+      await iterator.return?.();
+    }
   }
   return [first.done === true ? new Uint8Array() : first.value, all()];
 }

@@ -76,7 +76,7 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
     ],
     ...(isTerminal("stderr") && progress.hooks),
   };
-  const document = await diagnosed(sources, options, paths);
+  const document = await diagnosed(sources, options);
   progress.end();
   if (flags.html !== undefined) writeReport(flags.html, htmlOf(document));
   if (flags.json) return printDocument(document);

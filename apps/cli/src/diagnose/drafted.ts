@@ -1,6 +1,6 @@
 import { diagnose, learn, type DiagnoseOptions } from "@tenure/diagnostics";
 import type { FindingDocument, Mapping } from "@tenure/schema";
-import { sourcesIn, type FoundSource } from "./sources.ts";
+import type { FoundSource } from "./sources.ts";
 
 /** More is not read twice without being asked for. */
 const MOST_BYTES = 64_000_000;
@@ -8,33 +8,22 @@ const MOST_BYTES = 64_000_000;
 /** As `sourcesIn` finds journals of tenure, which need no mapping. */
 const journal = /\.journal(?:\.\d+)?\.jsonl$/u;
 
-/** A diagnosis; where nothing was understood and no mapping given, one by a mapping that is drafted from the same files, if that tells anything. */
-export async function diagnosed(
-  sources: readonly FoundSource[],
-  options: DiagnoseOptions,
-  paths: readonly string[],
-): Promise<FindingDocument> {
+/** A diagnosis; where nothing was understood and no mapping given, one by a mapping that is drafted from the same files, which are read again, if that tells anything. */
+export async function diagnosed(sources: readonly FoundSource[], options: DiagnoseOptions): Promise<FindingDocument> {
   const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
   if ((options.mappings ?? []).length > 0 || bytes > MOST_BYTES) return await diagnose(sources, options);
-  // Files that are open already are read first; each further time they are opened anew.
-  let opened: readonly FoundSource[] | null = sources;
-  const files = (): readonly FoundSource[] => {
-    const found = opened ?? sourcesIn(paths);
-    opened = null;
-    return found;
-  };
   const byDraft = async (mapping: Mapping): Promise<FindingDocument> =>
-    await diagnose(files(), { ...options, mappings: [mapping], isDrafted: true });
+    await diagnose(sources, { ...options, mappings: [mapping], isDrafted: true });
   const isForeign = !sources.some(({ name }) => journal.test(name));
-  const early = isForeign ? (await learn(files())).mapping : null;
+  const early = isForeign ? (await learn(sources)).mapping : null;
   // Who keeps a state of a lease and says who took it is no system that is known: what is known would be read in vain.
   if (early !== null && isWhole(early)) {
     const whole = await byDraft(early);
     if (whole.terms.length > 0) return whole;
   }
-  const first = await diagnose(files(), options);
+  const first = await diagnose(sources, options);
   if (isUnderstood(first)) return first;
-  const mapping = early ?? (await learn(files())).mapping;
+  const mapping = early ?? (await learn(sources)).mapping;
   if (mapping.messages.length === 0 && mapping.states === undefined) return first;
   const second = await byDraft(mapping);
   return isBetter(second, first, mapping) ? second : first;

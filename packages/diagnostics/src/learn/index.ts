@@ -5,7 +5,7 @@ import { decoded } from "../readers/encoding.ts";
 import { JournalReader } from "../readers/journal-reader.ts";
 import { journalctlLine } from "../readers/journalctl.ts";
 import { mayBeYearless, yearlessLine } from "../readers/klog.ts";
-import { linesOf, type Source } from "../source.ts";
+import { linesOf, untilCutShort, type Source } from "../source.ts";
 import { literal } from "./literal.ts";
 import { placed, type Draft, type DraftNote } from "./place.ts";
 import { fieldsOf, stateIn } from "./state.ts";
@@ -99,7 +99,7 @@ async function learnFile(
       holders,
     };
   };
-  const { packed, chunks: readable } = await decoded(chunks);
+  const { packed, chunks: readable } = await decoded(untilCutShort(chunks, () => {}));
   if (packed !== null) return null;
   for await (const lines of linesOf(readable))
     for (const { number, text, cut } of lines) {

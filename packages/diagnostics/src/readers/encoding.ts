@@ -5,6 +5,7 @@ export interface Decoded {
   /** How it is packed; `null` for a text. */
   readonly packed: string | null;
   readonly start: Uint8Array;
+  /** Of what is packed they are closed. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
@@ -22,6 +23,7 @@ export async function decoded(all: AsyncIterable<Uint8Array>): Promise<Decoded> 
   const [start, chunks] = await peek(all);
   const packed = magics.find(([, bytes]) => bytes.every((byte, index) => start[index] === byte))?.[0] ?? null;
   const wide = packed === null ? wideIn(start) : null;
+  if (packed !== null) for await (const _ of chunks) break;
   if (wide === null) return { packed, start, chunks };
   const [first, rest] = await peek(narrowed(chunks, wide));
   return { packed: null, start: first, chunks: rest };

@@ -45,10 +45,10 @@ interface Version {
 
 /**
  * The versions of a file in a git repository, oldest first, a line each: `{ committed_at, commit, state }`. `state` is the JSON document
- * that the file held, the text where it held none, `null` where it was empty or deleted.
+ * that the file held, the text where it held none, `null` where it was empty or deleted. Git is asked each time it is read.
  */
 export function gitHistory(run: RunProgram, options: GitHistoryOptions): Source {
-  return { name: options.name, chunks: historyOf(run, options) };
+  return { name: options.name, chunks: { [Symbol.asyncIterator]: () => historyOf(run, options) } };
 }
 
 async function* historyOf(
