@@ -109,14 +109,18 @@ class FileReader {
     else this.#log(said.line, this.#place(line, said.text));
   }
 
-  /** One document of a YAML file. */
+  /** One document of a YAML file; what is none may be a log that goes on there. */
   yaml(document: YamlDocument): void {
-    this.#case.lines += document.lines;
-    this.#isBlank = false;
     const { value, lines } = document;
+    if (typeof value !== "object" || value === null) {
+      for (const line of lines) this.take(line);
+      return;
+    }
+    this.#case.lines += lines.length;
+    this.#isBlank = false;
     const place = this.#placed(document);
-    if (typeof value === "object" && value !== null && LeaseObjects.knows(value)) this.#object(value, place);
-    else this.#failed(place, lines);
+    if (LeaseObjects.knows(value)) this.#object(value, place);
+    else this.#failed(place, lines.length);
   }
 
   end(): void {

@@ -96,6 +96,44 @@ spec:
     expect(document.unparsed).toMatchObject([{ lines: 6, first: { text: "--- apiVersion: v1 kind: Pod" } }]);
   });
 
+  test.each(["kind: daemon started", "type: log", "object: a", "items:", "metadata:", "apiVersion: v1"])(
+    "a log that begins with %s is a log",
+    async (head) => {
+      const log = `${head}\n2026-04-02T09:00:00Z successfully acquired lease press/ctl\n`;
+      const { terms, lines, unparsed } = await read([file("ctl.log", log, undefined, 4_096)]);
+      expect(terms).toHaveLength(1);
+      expect(lines).toBe(2);
+      expect(unparsed).toMatchObject([{ lines: 1, first: { line: 1, text: head } }]);
+    },
+  );
+
+  test("a log that goes on behind a Lease is read, however long it is", async () => {
+    const line = "2026-04-02T09:01:00Z successfully acquired lease press/ctl\n";
+    const noise = "2026-04-02T09:00:30Z request served\n".repeat(20_000);
+    const document = await read([file("ctl.log", `${stringify(lease(first))}${noise}${line}`, undefined, 4_096)]);
+    expect(document.terms.map(({ acquireTime }) => acquireTime)).toEqual(["2026-04-02T09:01:00.000Z"]);
+    expect(document.lines).toBe(20_001 + stringify(lease(first)).split("\n").length - 1);
+  });
+
+  test.each([
+    ["as kubectl indents", (text: string) => text.replaceAll(/^ {2}/gmu, "")],
+    ["as others indent", (text: string) => text],
+  ])("a list of thousands in YAML, %s, is read item by item", async (_, indented) => {
+    const count = 3_000;
+    const items = Array.from({ length: count }, (__, index) => lease({ ...first, name: `ctl-${index}` }));
+    const content = indented(stringify({ apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } }));
+    const parsed: number[] = [];
+    const { yamlDocuments } = await import("../../src/readers/yaml-documents.ts");
+    for await (const { text, lines } of yamlDocuments(file("a.yaml", content, undefined, 4_096).chunks))
+      parsed.push(Math.max(text.length, lines.length));
+    expect(parsed).toHaveLength(count);
+    expect(Math.max(...parsed)).toBeLessThan(1_000);
+    const document = await read([file("leases.yaml", content, undefined, 4_096)]);
+    expect(document.lines).toBe(content.split("\n").length - 1);
+    expect(document.unparsed).toEqual([]);
+    expect(document.missing.join(" ")).toMatch(/and 2994 more/u);
+  });
+
   test("an object that nobody holds was given back by who held it before", async () => {
     const free = lease({ ...later, holder: "", renewed: "09:00:20" });
     const { terms } = await read([file("leases.json", pretty(lease(first), free, lease(next)))]);
