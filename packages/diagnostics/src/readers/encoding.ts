@@ -18,12 +18,18 @@ const magics: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ["zip", [0x50, 0x4b, 0x03, 0x04]],
 ];
 
-/** Looks at how a file begins. UTF-16, which Windows writes, becomes UTF-8. */
+/** Of UTF-8, as some editors write it. */
+const MARK: readonly number[] = [0xef, 0xbb, 0xbf];
+
+/** Looks at how a file begins. UTF-16, which Windows writes, becomes UTF-8, and a mark of either is left out. */
 export async function decoded(all: AsyncIterable<Uint8Array>): Promise<Decoded> {
   const [start, chunks] = await peek(all);
   const packed = magics.find(([, bytes]) => bytes.every((byte, index) => start[index] === byte))?.[0] ?? null;
   const wide = packed === null ? wideIn(start) : null;
   if (packed !== null) for await (const _ of chunks) break;
+  if (wide === null && MARK.every((byte, index) => start[index] === byte)) {
+    return { packed, start: start.subarray(MARK.length), chunks: unmarked(chunks) };
+  }
   if (wide === null) return { packed, start, chunks };
   const [first, rest] = await peek(narrowed(chunks, wide));
   return { packed: null, start: first, chunks: rest };
@@ -35,6 +41,14 @@ function wideIn([a, b, c, d]: Uint8Array): "utf-16le" | "utf-16be" | null {
   if (a === 0xfe && b === 0xff) return "utf-16be";
   if (a !== 0 && b === 0 && c !== 0 && d === 0) return "utf-16le";
   return a === 0 && b !== 0 && c === 0 && d !== 0 ? "utf-16be" : null;
+}
+
+async function* unmarked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  let marked = MARK.length;
+  for await (const chunk of chunks) {
+    yield chunk.subarray(marked);
+    marked = 0;
+  }
 }
 
 async function* narrowed(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array, void, void> {
