@@ -4,8 +4,10 @@ import { logfmtIn } from "./readers/logfmt.ts";
 
 /** One line, as far as its format tells: nothing of it is understood yet. */
 export interface LogLine {
-  /** `null`: it does not say when. */
+  /** `null`: it does not say when, or in a way that is not known. */
   readonly at: number | null;
+  /** Whether a time stands there, where `at` is `null`. */
+  readonly isUnclear?: boolean;
   readonly message: string;
   /** What pointers of a mapping look into. */
   readonly document: unknown;
@@ -13,7 +15,18 @@ export interface LogLine {
 
 const SGR = "\\u001b\\[[0-9;]*m";
 const colours = new RegExp(SGR, "gu");
-const stamp = /^\s*\[?(\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?\s*/u;
+
+const date = "(\\d{4})[-/](\\d\\d)[-/](\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,9}))?";
+/** What people call zones: most of these names mean several, so by themselves they are no time. */
+const word =
+  "(?:AC[DS]T|AE[DS]T|AK[DS]T|AW[DS]T|BRS?T|BST|CAT|C[DES]T|CEST|EAT|E[DES]T|EEST|H[DKS]T|I[DRS]T|JST|KST|M[DS]T|MSK|NZ[DS]T|P[DKS]T|SAST|SGT|WAT|WES?T|WI[ABT]|GMT|UTC)\\b";
+/** Behind a blank only what is an hour somewhere is a zone: a message may begin with a number. */
+const zone = "Z| ?(?:UTC|GMT)\\b|[+-]\\d\\d(?::?\\d\\d)?(?!\\d)| [+-](?:0\\d|1[0-4]):?(?:00|15|30|45)(?!\\d)";
+const stamp = new RegExp(`^\\s*\\[?(${date}(?:${zone})?(?: ${word})?)\\]?\\s*`, "u");
+/** The same as a value, behind which there is no message. */
+const moment = new RegExp(`^\\s*${date}(?: ?(?:(Z|UTC|GMT|[+-]\\d\\d)(?::?(\\d\\d))?)(?: [A-Z]{3,5})?)?\\s*$`, "u");
+/** A time of day near the head of a line. */
+const clock = /^.{0,32}?\b\d\d:\d\d:\d\d\b/u;
 /** Also as Python's loggers put it inside the brackets of the time: `[time: LEVEL/process] text`. */
 const level =
   /^:?\s*\[?(TRACE|DEBUG|INFO|NOTICE|OK|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL)(?:\/[^\]\s]{1,64})?\]?:?\s+(?:-- : |-- \S+: |\|\s+)?/u;
@@ -22,8 +35,11 @@ const source = /^\[([^\]]{1,256})\]\s+/u;
 /** Milliseconds since 1970; a time without a zone is taken as UTC. `null`: no time. */
 export function timeIn(value: unknown): number | null {
   if (typeof value === "number") return Number.isFinite(value) && value > 0 ? fromEpoch(value) : null;
-  if (typeof value !== "string" || !stamp.test(value)) return null;
-  return parseStamp(value.replaceAll("/", "-").replace(" ", "T").replace(",", "."));
+  const parts = typeof value === "string" ? moment.exec(value) : null;
+  if (parts === null) return null;
+  const [, year, month, day, time, fraction = "0", hours = "Z", minutes = "00"] = parts;
+  const offset = /\d/u.test(hours) ? `${hours}:${minutes}` : "Z";
+  return parseStamp(`${year}-${month}-${day}T${time}.${fraction}${offset}`);
 }
 
 /** Seconds, milliseconds, micro- and nanoseconds tell themselves apart by their size. */
@@ -51,20 +67,21 @@ export function plainLine(text: string): LogLine {
 /** A line whose time, if it has one, stands first. */
 function stampedLine(text: string): LogLine {
   const time = stamp.exec(text);
-  if (time === null) return wrappedLine(text) ?? { at: null, message: text, document: { message: text } };
+  if (time === null)
+    return wrappedLine(text) ?? { at: null, isUnclear: clock.test(text), message: text, document: { message: text } };
   return saidAt(timeIn(time[1]), text.slice(time[0].length));
 }
 
 function saidAt(at: number | null, text: string): LogLine {
   let rest = text.replace(behind, "");
   const wrapped = wrappedLine(rest);
-  if (wrapped !== null) return { ...wrapped, at: wrapped.at ?? at };
+  if (wrapped !== null) return { ...wrapped, at: wrapped.at ?? at, isUnclear: true };
   const severity = level.exec(rest);
   if (severity !== null) rest = rest.slice(severity[0].length);
   const from = severity === null ? null : source.exec(rest);
   if (from !== null) rest = rest.slice(from[0].length);
   const document = { level: severity?.[1], source: from?.[1], message: rest };
-  return { at, message: rest, document };
+  return { at, isUnclear: at === null, message: rest, document };
 }
 
 /** A line of pairs, or a document, that a collector put into another line. */
@@ -105,10 +122,14 @@ export function jsonLine(document: object, names?: FieldNames): LogLine {
   const time = fields.time.find((name) => of[name] !== undefined);
   const message = fields.message.find((name) => typeof of[name] === "string");
   const text = message === undefined ? "" : (of[message] as string).trimEnd();
-  if (message === WRAPPING) return unwrapped(document, text, time === undefined ? null : timeIn(of[time]));
+  const at = time === undefined ? null : timeIn(of[time]);
+  const written = time === undefined ? null : of[time];
+  const isUnclear = at === null && typeof written === "string" && /\d/u.test(written);
+  if (message === WRAPPING) return unwrapped(document, text, { at, isUnclear });
   const errors = errorFields.flatMap((name) => errorIn(of[name]));
   return {
-    at: time === undefined ? null : timeIn(of[time]),
+    at,
+    isUnclear,
     message: [...(text === "" ? [] : [text]), ...errors.filter((each) => !text.includes(each))].join(": "),
     document,
   };
@@ -118,9 +139,18 @@ export function jsonLine(document: object, names?: FieldNames): LogLine {
 export const WRAPPING = "log";
 
 /** As Docker keeps a container's lines: whole, and with the time at which they came. */
-function unwrapped(document: object, text: string, at: number | null): LogLine {
+function unwrapped(
+  document: object,
+  text: string,
+  { at, isUnclear }: { readonly at: number | null; readonly isUnclear: boolean },
+): LogLine {
   const line = plainLine(text);
-  return { at: line.at ?? at, message: line.message, document: { ...document, ...(line.document as object) } };
+  return {
+    at: line.at ?? at,
+    isUnclear: isUnclear || line.isUnclear === true,
+    message: line.message,
+    document: { ...document, ...(line.document as object) },
+  };
 }
 
 const ERROR_MAX_LENGTH = 500;

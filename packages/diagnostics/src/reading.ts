@@ -186,7 +186,7 @@ class FileReader {
         dated: line.at !== null,
         facts: { removed: [removed] },
       });
-    if (line.at === null && found.length === 0) this.#failed(place);
+    if (line.at === null && (found.length === 0 || line.isUnclear === true)) this.#failed(place);
   }
 
   /** Notes who wrote a line, unless it is of renewing: that goes on where work does not. */

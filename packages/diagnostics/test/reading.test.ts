@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { findingDocumentSchema } from "@tenure/schema";
+import { findingDocumentSchema, type Mapping } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
 import { diagnose, markdownOf, type Source } from "../src/index.ts";
 import { mapping } from "./mapping.ts";
@@ -14,6 +14,12 @@ function file(name: string, text: string): Source {
     })(),
   };
 }
+
+/** As the mapping, wherever in a line it stands. */
+const anywhere: Mapping = {
+  name: "anywhere",
+  messages: [{ kind: "acquired", match: "duty taken by (?<holder>\\S+) term (?<epoch>\\d+)" }],
+};
 
 describe("what cannot be read", () => {
   test("is counted, with the first such line, and the rest counts", async () => {
@@ -56,6 +62,13 @@ test("times are read in every zone and unit that logs use", async () => {
   const times = [
     '"2026-04-02T11:00:00+02:00"',
     '"2026-04-02 09:00:00,000"',
+    '"2026-04-02T11:00:00+02"',
+    '"2026-04-02 11:00:00.000+0200"',
+    '"2026-04-02 11:00:00 +0200"',
+    '"2026-04-02 11:00:00.000000000 +0200 CEST"',
+    '"2026-04-02 05:30:00 -03:30"',
+    '"2026/04/02 09:00:00 UTC"',
+    '"2026-04-02 09:00:00GMT"',
     "1775120400",
     "1775120400000",
     "1775120400000000",
@@ -66,6 +79,52 @@ test("times are read in every zone and unit that logs use", async () => {
     });
     expect(terms[0]?.acquireTime, time).toBe("2026-04-02T09:00:00.000Z");
   }
+});
+
+test.each([
+  "2026-04-02 11:00:00.123+02",
+  "2026-04-02 11:00:00.123 +0200",
+  "[2026-04-02 11:00:00.123 +02:00]",
+  "2026-04-02 05:30:00.123-0330 [INFO]",
+  "2026-04-02 09:00:00.123 UTC",
+  "2026-04-02 11:00:00.123 +0200 CEST INFO",
+  "[2026-04-02 09:00:00.123 GMT] [INFO]",
+  "2026-04-02 09:00:00.123",
+])("%s at the head of a line is that time", async (head) => {
+  const { terms, unparsed } = await diagnose([file("a.log", `${head} duty taken by a term 1\n`)], {
+    mappings: [mapping],
+  });
+  expect(terms).toMatchObject([{ holderIdentity: "a", acquireTime: "2026-04-02T09:00:00.123Z" }]);
+  expect(unparsed).toEqual([]);
+});
+
+test("a number behind a time is no zone", async () => {
+  const numbers: Mapping = { name: "numbers", messages: [{ kind: "acquired", match: "^-1234 to (?<holder>.+)$" }] };
+  const { terms } = await diagnose([file("a.log", "2026-04-02 09:00:00 -1234 to a\n")], { mappings: [numbers] });
+  expect(terms).toMatchObject([{ holderIdentity: "a", acquireTime: "2026-04-02T09:00:00.000Z" }]);
+});
+
+test.each([
+  ["a zone that is a word", "2026-04-02 11:00:00.000 CEST duty taken by a term 1"],
+  ["a zone that is a word, in brackets", "[2026-04-02 11:00:00 EST] [INFO] duty taken by a term 1"],
+  ["a day that there is not", "2026-13-02T11:00:00Z duty taken by a term 1"],
+  ["a zone that is a word, in JSON", '{"time":"2026-04-02 11:00:00 CEST","msg":"duty taken by a term 1"}'],
+  ["a month by its name", '{"time":"02/Apr/2026:09:00:00 +0000","msg":"duty taken by a term 1"}'],
+  ["a month by its name, in pairs", 'time=02/Apr/2026:09:00:00 level=info msg="duty taken by a term 1"'],
+  ["a year that nobody knows", "Apr  2 09:00:00 north duty[7]: duty taken by a term 1"],
+  ["an order that is not known", "02.04.2026 09:00:00 duty taken by a term 1"],
+])("a line whose time cannot be read is counted as not understood: %s", async (_, line) => {
+  const { unparsed, terms } = await diagnose([file("a.log", `${line}\n`)], { mappings: [anywhere] });
+  expect(unparsed).toMatchObject([{ lines: 1, first: { line: 1 } }]);
+  // It is no time in UTC either.
+  expect(terms.map(({ acquireTime }) => acquireTime)).not.toContain("2026-04-02T11:00:00.000Z");
+});
+
+test("a line that says what happened and not when is none of these", async () => {
+  const { unparsed } = await diagnose([file("a.log", "2026-04-02T09:00:00Z up\nduty taken by a term 1\n")], {
+    mappings: [mapping],
+  });
+  expect(unparsed).toEqual([]);
 });
 
 test("every diagnosis is what its schema says", async () => {

@@ -20,14 +20,19 @@ export function yearlessLine(line: LogLine, notAfter: number): LogLine {
     const [all, month, day, ...time] = head;
     const message = line.message.slice(all.length);
     const at = line.at ?? inYear([Number(month) - 1, day, ...time], notAfter);
-    return { at, message, document: { ...(line.document as object), message } };
+    return { at, isUnclear: at === null, message, document: { ...(line.document as object), message } };
   }
   const kept = syslog.exec(line.message);
   if (kept === null) return line;
   const [all, month = "", day, hour, minute, second, host, program, pid] = kept;
   const message = line.message.slice(all.length);
   const at = line.at ?? inYear([months.indexOf(month), day, hour, minute, second, 0], notAfter);
-  return { at, message, document: { source: program, log: `${host}/${program}`, host, pid, message } };
+  return {
+    at,
+    isUnclear: at === null,
+    message,
+    document: { source: program, log: `${host}/${program}`, host, pid, message },
+  };
 }
 
 /** Whether a line may be one of these at all; most lines of a log are not, and this is asked of each. */

@@ -4,7 +4,7 @@ import { isDigit } from "./json-bytes.ts";
 /** `2026-04-02T09:00:`, whatever stands between its numbers. */
 const MINUTE_LENGTH = 17;
 const ZERO = 0x30;
-const shape = /^.{17}(\d\d)(?:[.,](\d+))?(?:Z|[+-]\d\d:?\d\d)?$/u;
+const shape = /^.{17}(\d\d)(?:[.,](\d+))?(?:\D.*)?$/u;
 
 /** Reads the times of one log. Consecutive lines mostly differ in their seconds only, and a whole parse for each takes long. */
 export class Stamps {
