@@ -2,7 +2,7 @@ import { escapeIdentifier, escapeLiteral } from "pg";
 import { fenceDdl } from "./fence-ddl.ts";
 
 /** Raised with every change of the tables or the function. A server that has a higher one belongs to a newer build. */
-export const DDL_VERSION = 1;
+export const DDL_VERSION = 2;
 /** Of one lease; older lines are dropped. */
 const JOURNAL_LINES_MAX = 10_000;
 
@@ -49,6 +49,8 @@ create or replace function ${at}.revision_of(revision bigint, record json, floor
 language sql stable as $$
   select case
     when revision is null then case when coalesce(floor_epoch, 0) = 0 then '0' else 'lost.' || floor_epoch end
+    -- What cannot be read stands at a revision that nobody expects.
+    when ((record->'epoch')::text ~ '^[0-9]{1,16}$') is not true or (record->>'nonce') is null then revision || '.'
     -- A row put back from an old copy is no record any more.
     when (record->>'epoch')::bigint < floor_epoch then 'lost.' || floor_epoch || '.' || revision
     else revision || '.' || (record->>'nonce')
@@ -75,7 +77,7 @@ begin
     from (select of_lease as name) asked
       left join ${at}.lease l on l.name = asked.name
       left join ${at}.floor f on f.name = asked.name;
-  if stands <> expected then
+  if stands is distinct from expected then
     outcome := 'conflict';
     return;
   end if;

@@ -7,6 +7,7 @@ const UNKNOWN = "unknown";
 
 /** By SQLSTATE or its first two characters, or by Node's code: what it means for a store, and what to do. */
 const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
+  "22P05": ["ESTATECORRUPT", "what stands there is none of what tenure writes; nothing was overwritten"],
   "28": [
     "EPERMISSION",
     "the server refused this user or password; set the user in the URL and the password in a file or PGPASSWORD",

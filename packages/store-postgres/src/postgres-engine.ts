@@ -70,8 +70,8 @@ export class PostgresEngine implements ServerEngine {
     if (standing === undefined)
       throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: a read brought no row", { name });
     const { revision, age_ms: ageMs } = standing;
-    const isLost = revision.startsWith("lost.");
-    const record = isLost || standing.record === null ? null : recordOf(name, standing.record);
+    const isVacant = revision === "0" || revision.startsWith("lost.");
+    const record = isVacant ? null : recordOf(name, standing.record);
     return {
       name,
       storeId: this.storeId,

@@ -35,6 +35,22 @@ describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null 
     await expect(openStore({ schema })).rejects.toMatchObject({ code: "ESCHEMAVERSION" });
   });
 
+  test("tables of an older build are renewed, and stay the same store; the older build that has them open goes on", async () => {
+    const schema = freshSchema();
+    const [{ storeId }, psql] = [await openStore({ schema }), operator()];
+    const older = `select * from ${schema}.swap('orders', '0', '{"epoch":1,"nonce":"n","leaseDurationMs":1,"lockDelayMs":0}', '{}', false)`;
+    await psql.query(`create or replace function ${schema}.revision_of(revision bigint, record json, floor_epoch bigint)
+      returns text language sql stable as $$ select null::text $$; update ${schema}.store set ddl_version = 1`);
+    await expect(openStore({ schema, migrate: false })).rejects.toMatchObject({
+      code: "ESTOREUNAVAILABLE",
+      message: /no tables of version \d+; run what tenure init/u,
+    });
+    const renewed = await openStore({ schema });
+    expect(renewed.storeId).toBe(storeId);
+    expect(await renewed.read("orders")).toMatchObject({ revision: "0" });
+    expect((await psql.query(older)).rows).toMatchObject([{ outcome: "committed" }]);
+  });
+
   test("a pool of the program's own is used, and stays open", async () => {
     const pool = new Pool({ connectionString: server?.url, max: 2 });
     pool.on("error", () => {});

@@ -1,0 +1,47 @@
+import type { LeaseStore, Snapshot, SwapOutcome } from "@tenure/core";
+import { eventFor, heldRecord } from "@tenure/core/testing";
+import type { LeaseRecord } from "@tenure/schema";
+import { describe, expect, test } from "vitest";
+import { freshSchema, openStore, operator, skipped } from "./server.ts";
+
+describe.skipIf(skipped !== null)(`what was damaged by hand${skipped === null ? "" : `: ${skipped}`}`, () => {
+  async function write(store: LeaseStore, expected: Snapshot, record: LeaseRecord): Promise<SwapOutcome> {
+    return await store.compareAndSwap(expected, record, eventFor(record), { durable: true });
+  }
+
+  async function writeNext(store: LeaseStore, name: string, epoch: number): Promise<Snapshot> {
+    const swapped = await write(store, await store.read(name), heldRecord(name, epoch));
+    if (swapped.outcome !== "committed") throw new Error(swapped.outcome);
+    return swapped.snapshot;
+  }
+
+  test.each([
+    ["without a nonce", '{"epoch":2}'],
+    ["with an epoch that is no number", '{"epoch":"x","nonce":"n"}'],
+    ["with an epoch that no number holds", '{"epoch":99999999999999999999,"nonce":"n"}'],
+    ["with a character that no text holds", '{"epoch":2,"nonce":"n","name":"\\u0000"}'],
+    ["that is null", "null"],
+    ["that is a list", "[2]"],
+  ])("a record %s is told as damaged, and nobody writes over it", async (_, damaged) => {
+    const schema = freshSchema();
+    const [store, other] = [await openStore({ schema }), await openStore({ schema })];
+    const before = await writeNext(store, "orders", 1);
+    const last = await writeNext(store, "orders", 2);
+    const psql = operator();
+    await psql.query(`update ${schema}.lease set record = $1`, [damaged]);
+    const corrupt = { code: "ESTATECORRUPT", facts: { name: "orders" } };
+    await expect(store.read("orders")).rejects.toMatchObject(corrupt);
+    for (const [expected, epoch] of [
+      [before, 2],
+      [last, 3],
+    ] as const) {
+      const outcome = await write(other, expected, heldRecord("orders", epoch)).then(
+        (swapped) => swapped.outcome,
+        (error: unknown) => (error as NodeJS.ErrnoException).code,
+      );
+      expect(outcome).toMatch(/^(?:conflict|ESTATECORRUPT)$/u);
+    }
+    const { rows } = await psql.query<{ record: string }>(`select record::text from ${schema}.lease`);
+    expect(rows).toEqual([{ record: damaged }]);
+  });
+});
