@@ -4,7 +4,7 @@ import { connectionOf } from "./connection.ts";
 import { storeFailure } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
-import { askServer } from "./server.ts";
+import { askServer, isStandby } from "./server.ts";
 import { endsByItself } from "./session.ts";
 
 /** Where the tables are kept unless it is said. */
@@ -38,11 +38,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const [pool, end] = poolOf(options);
   try {
     const facts = await askServer(pool, signal);
-    if (facts.isStandby)
-      throw new LeaseError(
-        "ESTOREUNAVAILABLE",
-        "PostgreSQL: this server is a standby, which takes no writes; name the primary",
-      );
+    if (facts.isStandby) throw isStandby();
     const storeId = await migrate(pool, schema, options.migrate ?? true, signal);
     if (options.storeId !== undefined && options.storeId !== storeId)
       throw new LeaseError("ECONFIG", `this server holds store ${storeId}, and store ${options.storeId} was asked for`);

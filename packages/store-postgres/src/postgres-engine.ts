@@ -1,4 +1,13 @@
-import { causeOf, epochIsTaken, LeaseError, readStored, SentError, SharedListener, watchByNews } from "@tenure/core";
+import {
+  causeOf,
+  epochIsTaken,
+  LeaseError,
+  readStored,
+  SentError,
+  SharedListener,
+  StoreGoneError,
+  watchByNews,
+} from "@tenure/core";
 import type {
   Believe,
   FailureFacts,
@@ -15,10 +24,10 @@ import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import type { Pool, QueryResultRow } from "pg";
 import { lostToAnother, refusedByServer, storeFailure } from "./failure.ts";
 import { listenTo } from "./listener.ts";
-import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
+import { askServer, guaranteesOf, isStandby, probeOf, type ServerFacts } from "./server.ts";
 import { ask } from "./session.ts";
-import { statementsFor, type Statements } from "./statements.ts";
-import { Swaps, type Swapped } from "./swaps.ts";
+import { statementsFor, type Here, type Statements } from "./statements.ts";
+import { Swaps, type Elsewhere, type Swapped } from "./swaps.ts";
 
 export interface PostgresEngineParts {
   readonly pool: Pool;
@@ -29,7 +38,7 @@ export interface PostgresEngineParts {
   readonly end: () => Promise<void>;
 }
 
-interface Standing extends QueryResultRow {
+interface Standing extends QueryResultRow, Here {
   readonly record: unknown;
   readonly revision: string;
   readonly age_ms: number | null;
@@ -37,7 +46,11 @@ interface Standing extends QueryResultRow {
   readonly floor_wait_ms: string;
 }
 
-type Line = Pick<JournalEntry, "revision" | "event" | "record"> & QueryResultRow;
+interface Line extends QueryResultRow, Here {
+  readonly revision: string | null;
+  readonly event: unknown;
+  readonly record: unknown;
+}
 
 /**
  * Leases as rows of a PostgreSQL server. It knows names, records, revisions and the server's clock, and no rule of leases. Renewals are
@@ -60,12 +73,13 @@ export class PostgresEngine implements ServerEngine {
     this.storeId = parts.storeId;
     this.guarantees = guaranteesOf(parts.facts);
     this.#statements = statementsFor(parts.schema);
-    this.#swaps = new Swaps(parts.pool, this.#statements.swap);
+    this.#swaps = new Swaps(parts.pool, this.#statements.swap, parts.storeId);
     this.#listener = new SharedListener(listenTo(parts.pool, parts.schema));
   }
 
   async look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
-    const { rows } = await ask<Standing>(this.#parts.pool, this.#statements.read, [name], signal);
+    const accept = (found: readonly Here[]): void => this.#assertThisStore(name, found);
+    const { rows } = await ask<Standing>(this.#parts.pool, this.#statements.read, [name], { signal, accept });
     const [standing] = rows;
     if (standing === undefined)
       throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: a read brought no row", { name });
@@ -92,7 +106,7 @@ export class PostgresEngine implements ServerEngine {
   ): Promise<SwapOutcome> {
     const { storeId } = this;
     const said = { record: JSON.stringify(record), event: JSON.stringify(event) };
-    let swapped: Swapped;
+    let swapped: Swapped | Elsewhere;
     try {
       swapped = await this.#swaps.swap({ name, expected, ...said, tells: durable }, signal);
     } catch (error) {
@@ -101,6 +115,7 @@ export class PostgresEngine implements ServerEngine {
       if (refusedByServer(error.cause)) throw error;
       return { outcome: "unknown", cause: error.cause };
     }
+    if (swapped.outcome === null) throw this.#isGone(name, swapped.store_id);
     if (swapped.outcome === "regression") throw epochIsTaken(record, Number(swapped.floor_epoch));
     if (swapped.outcome !== "committed" || swapped.revision === null) return { outcome: "conflict" };
     if (!durable) this.#tell(name);
@@ -121,17 +136,19 @@ export class PostgresEngine implements ServerEngine {
 
   async *journal(name: string, after = "0"): AsyncGenerator<JournalEntry, void, void> {
     const { journal, page } = this.#statements;
+    const accept = (found: readonly Here[]): void => this.#assertThisStore(name, found);
     for (let from = after; ;) {
-      const { rows } = await ask<Line>(this.#parts.pool, journal, [name, from, page]);
+      const { rows } = await ask<Line>(this.#parts.pool, journal, [name, from, page], { accept });
       for (const { revision, event, record } of rows)
-        yield {
-          revision,
-          event: readStored("PostgreSQL", name, () => readLeaseEvent(event)),
-          record: recordOf(name, record),
-        };
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < page) return;
-      from = last.revision;
+        if (revision !== null)
+          yield {
+            revision,
+            event: readStored("PostgreSQL", name, () => readLeaseEvent(event)),
+            record: recordOf(name, record),
+          };
+      const last = rows.at(-1)?.revision ?? null;
+      if (last === null || rows.length < page) return;
+      from = last;
     }
   }
 
@@ -155,6 +172,23 @@ export class PostgresEngine implements ServerEngine {
   async close(): Promise<void> {
     this.#listener.close();
     await this.#parts.end();
+  }
+
+  /** @throws LeaseError when what answered is a standby, or the tables are of another store by now. */
+  #assertThisStore(name: string, [here]: readonly Here[]): void {
+    if (here?.is_standby === true) throw isStandby();
+    if (here?.store_id !== this.storeId) throw this.#isGone(name, here?.store_id ?? null);
+  }
+
+  /** `found` is the store that is there now, if any. */
+  #isGone(name: string, found: string | null): StoreGoneError {
+    const bringBack = this.#statements.bringBack(this.storeId);
+    const now = found === null ? "holds no store any more" : `holds store ${found} now`;
+    const message =
+      `PostgreSQL: schema ${this.#parts.schema} ${now}, and store ${this.storeId} was there: its tables were dropped and made anew, or another ` +
+      "database answers. It is not believed. Once nobody acts under the lost epochs any more, open the store anew, or bring it back in psql: " +
+      bringBack;
+    return new StoreGoneError(message, { name }, bringBack);
   }
 
   /**

@@ -29,10 +29,18 @@ const QUESTION = prepared(`select
 
 /** Asked, not assumed. */
 export async function askServer(pool: Pool, signal?: AbortSignal): Promise<ServerFacts> {
-  const { rows } = await ask<ServerFacts>(pool, QUESTION, [], signal);
+  const { rows } = await ask<ServerFacts>(pool, QUESTION, [], { signal });
   const [facts] = rows;
   if (facts === undefined) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: the server said nothing of itself");
   return facts;
+}
+
+/** It takes no writes, and what it shows may be of the past. */
+export function isStandby(): LeaseError {
+  return new LeaseError(
+    "ESTOREUNAVAILABLE",
+    "PostgreSQL: this server is a standby, which takes no writes; name the primary",
+  );
 }
 
 export function guaranteesOf(facts: ServerFacts): StoreGuarantees {

@@ -2,43 +2,51 @@ import { LeaseError, orAborted, SentError } from "@tenure/core";
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
 import type { Statement } from "./statements.ts";
 
+export interface AskOptions<Row> {
+  readonly signal?: AbortSignal | undefined;
+  /** Throws where the wrong one answered: the next connection may lead elsewhere. */
+  readonly accept?: (rows: readonly Row[]) => void;
+}
+
 /**
  * One statement on a connection of its own.
- * @throws SentError with the cause, when the outcome is not known.
+ * @throws SentError with the cause, when the outcome is not known; what `accept` throws.
  */
 export async function ask<Row extends QueryResultRow>(
   pool: Pool,
   statement: Statement,
   values: readonly unknown[],
-  signal?: AbortSignal,
+  options: AskOptions<Row> = {},
 ): Promise<QueryResult<Row>> {
-  return await askBy<Row>(await connect(pool, signal), statement, values, signal);
+  return await askBy<Row>(await connect(pool, options.signal), statement, values, options);
 }
 
 /**
  * The same by a connection that is there, and given back. One whose answer nobody waits for any more is ended: whatever comes after it on
  * the same one would wait as well.
- * @throws SentError with the cause, when the outcome is not known.
+ * @throws SentError with the cause, when the outcome is not known; what `accept` throws.
  */
 export async function askBy<Row extends QueryResultRow>(
   client: PoolClient,
   { name, text }: Statement,
   values: readonly unknown[],
-  signal?: AbortSignal,
+  { signal, accept }: AskOptions<Row> = {},
 ): Promise<QueryResult<Row>> {
-  let over = false;
-  const end = (cause?: Error): void => {
-    if (!over) client.release(cause);
-    over = true;
-  };
+  let result: QueryResult<Row>;
   try {
-    const result = await orAborted(client.query<Row>({ name, text, values: [...values] }), signal);
-    end();
-    return result;
+    result = await orAborted(client.query<Row>({ name, text, values: [...values] }), signal);
   } catch (cause) {
-    end(cause instanceof Error ? cause : new Error(String(cause)));
+    client.release(asError(cause));
     throw new SentError("the request was sent", { cause });
   }
+  try {
+    accept?.(result.rows);
+  } catch (refusal) {
+    client.release(asError(refusal));
+    throw refusal;
+  }
+  client.release();
+  return result;
 }
 
 /** Waits for a connection; one that comes too late goes back to the pool. */
@@ -66,6 +74,10 @@ export function noConnection(cause: unknown): LeaseError {
 
 /** What ends a connection is told to whoever asks something by it; with nobody to hear it, it would end the program. */
 export function endsByItself(): void {}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
 
 /** Asked anew each time, since it changes while something is waited for. */
 function hasAborted(signal: AbortSignal | undefined): boolean {

@@ -20,6 +20,12 @@ export interface Swapped extends QueryResultRow {
   readonly floor_wait_ms: string;
 }
 
+/** The tables are of another store, if any, so nothing was swapped. */
+export interface Elsewhere extends QueryResultRow {
+  readonly outcome: null;
+  readonly store_id: string | null;
+}
+
 const SWAPS_A_TRANSACTION = 100;
 const LENGTH_MAX = 4 * 1024 * 1024;
 /** Swaps that never end one after another let others wait for so many transactions. */
@@ -27,14 +33,14 @@ const TRANSACTIONS_BEFORE_REST = 16;
 
 /** Swaps of one server, as many as wait in one transaction. */
 export class Swaps {
-  readonly #together: GroupCommit<AskedSwap & { readonly length: number }, Swapped>;
+  readonly #together: GroupCommit<AskedSwap & { readonly length: number }, Swapped | Elsewhere>;
 
-  constructor(pool: Pool, statement: Statement) {
+  constructor(pool: Pool, statement: Statement, storeId: string) {
     this.#together = new GroupCommit({
       open: async () => {
         const client = await connect(pool);
         return {
-          send: (asked, signal) => swapAll(client, statement, asked, signal),
+          send: (asked, signal) => swapAll(client, statement, storeId, asked, signal),
           leave: () => client.release(),
         };
       },
@@ -45,7 +51,7 @@ export class Swaps {
   }
 
   /** @throws SentError when the outcome is not known; after anything else nothing was sent. */
-  async swap(asked: AskedSwap, signal?: AbortSignal): Promise<Swapped> {
+  async swap(asked: AskedSwap, signal?: AbortSignal): Promise<Swapped | Elsewhere> {
     return await this.#together.swap({ ...asked, length: asked.record.length + asked.event.length }, signal);
   }
 
@@ -63,12 +69,16 @@ export class Swaps {
 async function swapAll(
   client: PoolClient,
   statement: Statement,
+  storeId: string,
   asked: readonly AskedSwap[],
   signal: AbortSignal,
-): Promise<readonly Swapped[]> {
+): Promise<readonly (Swapped | Elsewhere)[]> {
   // Each swap locks its lease until the commit: whoever locks several does so in the one order.
   const inOrder = asked.toSorted(byName);
-  const { rows } = await askBy<Swapped>(client, statement, valuesOf(inOrder), signal);
+  const values = [...valuesOf(inOrder), storeId];
+  const { rows } = await askBy<Swapped | Elsewhere>(client, statement, values, { signal });
+  const [first] = rows;
+  if (first?.outcome === null) return asked.map(() => first);
   const answers = new Map(inOrder.map(({ name }, at) => [name, rows[at]]));
   return asked.map(({ name }) => {
     const answer = answers.get(name);
@@ -77,7 +87,7 @@ async function swapAll(
   });
 }
 
-function valuesOf(asked: readonly AskedSwap[]): readonly (readonly unknown[])[] {
+function valuesOf(asked: readonly AskedSwap[]): readonly unknown[] {
   return [
     asked.map(({ name }) => name),
     asked.map(({ expected }) => expected),
