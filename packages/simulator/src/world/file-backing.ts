@@ -80,6 +80,7 @@ export class FileBacking {
       fileSystem: this.#files(process, safely),
       segmentBytes: this.#options.segmentBytes,
       segmentsKept: 1_000,
+      onMirrorError: () => {},
       surroundings: {
         watch: (folder) => this.#watches.changesFor(process, folder),
         vigil: () => this.#vigils.vigilOf(process),
