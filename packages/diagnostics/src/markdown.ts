@@ -28,7 +28,7 @@ export function markdownOf(document: FindingDocument): string {
     const isOfSeveral = new Set(terms.map(({ name }) => name)).size > 1;
     for (const term of terms)
       out.push(
-        `| ${isOfSeveral && term.name !== null ? `${safe(term.name)}: ` : ""}${term.epoch ?? "?"} | ${safe(term.holderIdentity)} | ${safe(term.acquireTime)} | ${term.renewals} | ${safe(term.explanation)} |`,
+        `| ${isOfSeveral && term.name !== null ? `${cell(term.name)}: ` : ""}${term.epoch ?? "?"} | ${cell(term.holderIdentity)} | ${cell(term.acquireTime)} | ${term.renewals} | ${cell(term.explanation)} |`,
       );
     out.push("");
   }
@@ -44,10 +44,31 @@ export function markdownOf(document: FindingDocument): string {
 }
 
 function placed({ file, line, text }: EvidenceLine): string {
-  return `${safe(file)}:${line}: ${safe(text)}`;
+  return `${safe(file)}:${line}: ${code(escapeForDisplay(text))}`;
 }
 
-/** No log line may become a link, an image, HTML or a column. */
+/** As it stands: what is in a span of code becomes neither a link nor anything else. */
+function code(text: string): string {
+  if (text === "") return "";
+  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/gu), ([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  // One blank on each side is taken off again.
+  const gap = longest > 0 || /^ .* $/u.test(text) ? " " : "";
+  return `${fence}${gap}${text}${gap}${fence}`;
+}
+
+/** What GitHub makes a link of by itself, and tells somebody of: no backslash keeps it from that. */
+const linked = /:\/\/|www\.|@|#\d|gh-\d/iu;
+
+/** No text of a log may become a link, an image or HTML. */
 function safe(text: string): string {
-  return escapeForDisplay(text).replaceAll(/[\\`*_[\]<>|#!&~]/gu, (mark) => `\\${mark}`);
+  return escapeForDisplay(text)
+    .split(" ")
+    .map((word) => (linked.test(word) ? code(word) : word.replaceAll(/[\\`*_[\]<>|#!&~]/gu, (mark) => `\\${mark}`)))
+    .join(" ");
+}
+
+/** Nor a column, which it may within a span of code too. */
+function cell(text: string): string {
+  return safe(text).replaceAll(/(?<!\\)\|/gu, String.raw`\|`);
 }

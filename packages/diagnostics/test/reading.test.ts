@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { findingDocumentSchema, type Mapping } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
-import { diagnose, markdownOf, type Source } from "../src/index.ts";
+import { diagnose, type Source } from "../src/index.ts";
 import { mapping } from "./mapping.ts";
 import { history, terms, World } from "./world.ts";
 
@@ -40,14 +40,6 @@ describe("what cannot be read", () => {
   test("a line of megabytes takes no more memory than its bound, and is counted", async () => {
     const { unparsed } = await diagnose([file("a.log", `${"x".repeat(3_000_000)}\n[2026-04-02T09:00:00Z] fine\n`)]);
     expect(unparsed).toMatchObject([{ lines: 1, first: { line: 1 } }]);
-  });
-
-  test("hostile text does nothing in Markdown", async () => {
-    const log = "[2026-04-02T09:00:00Z] [INFO] duty taken by <img/src=x>|[a](b)\u001b[2J term 1\n";
-    const markdown = markdownOf(await diagnose([file("a.log", log)], { mappings: [mapping] }));
-    expect(markdown).not.toMatch(/(?<!\\)<img|(?<!\\)\]\(b\)/u);
-    expect(markdown).not.toContain("\u001b");
-    expect(markdown).toContain("\\<img");
   });
 });
 
