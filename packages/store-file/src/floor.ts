@@ -115,19 +115,19 @@ export class Floor {
     await this.rehearse();
     if (epoch <= this.#used) return false;
     stillWanted();
-    const note = { intended: epoch, waitMs: waitMsOf(record) };
-    this.#append(note);
-    this.#notes.take(note);
+    const intended = { intended: epoch, waitMs: waitMsOf(record) };
+    this.#append(intended);
+    this.#notes.take(intended);
     await this.#removeBlocks(epoch);
     return true;
   }
 
   confirm(record: LeaseRecord): void {
-    const note = { published: record.epoch, by: record.holder?.instanceId, waitMs: waitMsOf(record) };
-    this.#append(note);
+    const published = { published: record.epoch, by: record.holder?.instanceId, waitMs: waitMsOf(record) };
+    this.#append(published);
     // Who noted it first is told by the file alone.
     this.#catchUp();
-    this.#notes.take(note);
+    this.#notes.take(published);
     // One process prepares the next block in time, so that they do not all stand still for it at once.
     if (record.epoch + AHEAD === this.#reserved)
       this.#preparing = this.#reserve(record, this.#reserved + BLOCK).catch(() => {});
