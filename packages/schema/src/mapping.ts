@@ -20,22 +20,53 @@ function isPattern(text: string): boolean {
   }
 }
 
+const names = ["lease", "holder", "instance", "previous", "epoch", "pid", "exitCode", "role", "label", "removed"];
+const more = ["value", "renewTime", "renewStamp", "startTime"];
+const durations = ["ago", "age", "remaining", "duration", "leaseDuration", "value"];
+const units = ["Ms", "S", "H"];
+const facts: ReadonlySet<string> = new Set([
+  ...names,
+  ...more,
+  ...durations.flatMap((name) => units.map((unit) => `${name}${unit}`)),
+]);
+const known = `${[...names, ...more].join(", ")}, or of ${durations.join(", ")} one with ${units.join(", ")} behind it`;
+
+/** A name that is misspelt would be left out without a word, and the diagnosis would lack what it names. */
+function refuseUnknown(context: z.RefinementCtx, given: readonly string[]): void {
+  const name = given.find((each) => !facts.has(each));
+  if (name === undefined) return;
+  context.addIssue({ code: "custom", message: `no fact is called ${JSON.stringify(name)}: a name is one of ${known}` });
+}
+
+/** The named groups of an expression, but those that it only refers to itself. */
+function groupsIn(expression: string): string[] {
+  const parts = expression.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|\(\?<(?<name>[^=!>][^>]*)>/gsu);
+  return Array.from(parts, ({ groups }) => groups?.["name"] ?? "").filter(
+    (name) => name !== "" && !expression.includes(`\\k<${name}>`),
+  );
+}
+
 /** What a fact is called here, and where it stands there: a JSON pointer, `/source` and `/message` in plain logs. */
-const pointers = z.record(z.string().max(64), z.string().max(256).regex(/^\//u, "a JSON pointer begins with /"));
+const pointers = z
+  .record(z.string().max(64), z.string().max(256).regex(/^\//u, "a JSON pointer begins with /"))
+  .superRefine((given, context) => refuseUnknown(context, Object.keys(given)));
 
 /**
  * A kind of line. Named groups of `match` become facts: `lease`, `holder`, `instance` (which process of that name), `previous`, `epoch`,
  * `pid`, `exitCode`, `label`, `role`, and times in seconds as `agoS`, `ageS`, `remainingS`, `durationS`, `valueS`, in milliseconds the same
- * with `Ms`.
+ * with `Ms`. Another name is refused, but that of a group to which the expression itself refers.
  */
 export const messagePatternSchema = z.strictObject({
   kind: evidenceKindSchema,
-  match: pattern,
+  match: pattern.superRefine((text, context) => refuseUnknown(context, groupsIn(text))),
   /** Only in files whose name matches. */
   file: pattern.optional(),
   facts: pointers.optional(),
   /** Facts that hold for every such line. */
-  set: z.record(z.string().max(64), z.union([z.string().max(256), z.number()])).optional(),
+  set: z
+    .record(z.string().max(64), z.union([z.string().max(256), z.number()]))
+    .superRefine((given, context) => refuseUnknown(context, Object.keys(given)))
+    .optional(),
 });
 export type MessagePattern = Known<typeof messagePatternSchema>;
 
