@@ -172,7 +172,11 @@ export const commonMapping: Mapping = {
       "[Tt]hread starvation",
     ]),
     said("suspended", ["PM: suspend (?:entry|exit)", "Entering sleep state '", "System returned from sleep"]),
-    said("clock-stepped", ["(?:System )?clock (?:wrong by|was stepped|jumped)", "Time has been changed"]),
+    // What chrony only lets run slower or faster was not set; a step has a line of its own.
+    said("clock-stepped", [
+      "(?:System )?clock (?:wrong by(?!.*adjustment started)|was stepped|jumped)",
+      "Time has been changed",
+    ]),
     {
       kind: "exited",
       match: "[Oo]ut of memory: Killed process (?<pid>\\d+)",

@@ -72,9 +72,19 @@ describe("what widely used clients, servers and kernels say", () => {
       "2026-04-02 09:00:10,123 WARN Thread starvation or clock leap detected (housekeeper delta=48s)",
     ],
     ["clock-step", "chrony", "Apr 02 09:00:10 north chronyd[88]: System clock wrong by 3600.123 seconds"],
+    [
+      "clock-step",
+      "chrony, of a step",
+      "Apr 02 09:00:10 north chronyd[88]: System clock was stepped by 3600.123 seconds",
+    ],
     ["host-suspended", "systemd", "Apr 02 09:00:10 north systemd-sleep[88]: Entering sleep state 'suspend'..."],
   ])("%s: %s", async (ruleId, _, line) => {
     expect(await ruleIds(line)).toContain(ruleId);
+  });
+
+  test("a clock that chrony only lets run slower or faster was not set", async () => {
+    const line = "Apr 02 09:00:10 north chronyd[88]: System clock wrong by 1.234567 seconds, adjustment started";
+    expect(await ruleIds(line)).not.toContain("clock-step");
   });
 
   test.each([
