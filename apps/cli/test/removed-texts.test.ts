@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { removedTexts } from "../src/diagnose/removed-texts.ts";
 
@@ -15,4 +16,10 @@ test("texts in quotes that went, without what a program puts in, what is still t
 `;
   expect(removedTexts(diff)).toEqual(["Sweeping the tray of", "before each round"]);
   expect(removedTexts("")).toEqual([]);
+});
+
+test("a line of escaped quotes that none closes is looked through once", () => {
+  const hostile = `-${String.raw`x \"`.repeat(300_000)}\n-log "Lease looks stale"\n`;
+  const texts: unknown = runInNewContext("removedTexts(hostile)", { removedTexts, hostile }, { timeout: 20_000 });
+  expect(texts).toContain("Lease looks stale");
 });

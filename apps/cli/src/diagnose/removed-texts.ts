@@ -1,7 +1,8 @@
 /** Shorter ones may stand anywhere. */
 const SHORTEST = 12;
 const MOST = 20;
-const quoted = /(["'`])((?:\\.|(?!\1)[^\\])*)\1/gu;
+/** An escaped quote begins none: else each of many would be followed to the end of its line. */
+const quoted = /\\.|(["'`])((?:\\.|(?!\1)[^\\])*)\1/gu;
 /** What a program puts its own values in place of, and escapes. */
 const holes = /\$\{[^}]*\}|\$\(?\w*\)?|%[-\d.]*[a-z]|\{[^}]*\}|\\./u;
 
