@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { documentIn } from "./documents.ts";
 import { Sandbox } from "./sandbox.ts";
 
@@ -43,6 +45,21 @@ describe("tenure heartbeat", () => {
     expect(code, stderr).toBe(79);
     expect(stderr).toContain("no progress");
     expect((await leader.ended).code).toBe(137);
+  });
+
+  test("with --on-loss kill ends also a process that acts as another user, where the system lets it", async ({
+    skip,
+  }) => {
+    skip(process.getuid?.() !== 0, "needs root");
+    const sandbox = new Sandbox();
+    const other = spawn("setpriv", ["--reuid=65534", "--clear-groups", "sleep", "60"], { stdio: "ignore" });
+    onTestFinished(() => void other.kill("SIGKILL"));
+    const ended = once(other, "exit");
+    const pid = String(other.pid);
+    expect((await sandbox.run(["acquire", "bills", "--holder", "a", "--pid", pid])).code).toBe(0);
+    const args = ["heartbeat", "bills", "--holder", "a", "--epoch", "1", "--pid", pid, "--max-term", "100ms"];
+    expect((await sandbox.run([...args, "--on-loss", "kill"])).code).toBe(79);
+    expect(await ended).toEqual([null, "SIGKILL"]);
   });
 
   test("leaves the process alone by default, and says that only a fence keeps it out", async () => {

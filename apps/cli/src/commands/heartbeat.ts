@@ -2,6 +2,7 @@ import { LeaseError, LeaseLostError, type Lease } from "@tenure/core";
 import { keepAlive } from "@tenure/heartbeat";
 import { processState, signalProcess, systemClock } from "@tenure/host";
 import type { LossReason, ProcessIdentity } from "@tenure/schema";
+import { escapeForDisplay } from "@tenure/schema/light";
 import { Option, type Command } from "commander";
 import { openExisting, processWithId } from "../context.ts";
 import { interruptible } from "../interrupt.ts";
@@ -60,8 +61,11 @@ async function perform(name: string, flags: Flags): Promise<void> {
   if (flags.verbose) tell(`renewing "${name}", epoch ${lease.epoch}, while process ${flags.pid} lives\n`);
   const ended = await interruptible(`renewing lease "${name}"`, (signal) => beat(lease, holder, flags, signal));
   if (ended instanceof LeaseLostError && orderly.includes(ended.reason)) return;
-  if (flags.onLoss === "kill") signalProcess(holder, "SIGKILL");
-  else if (processState(holder) !== "dead")
+  if (flags.onLoss === "kill") {
+    // It was named by whoever asks for it, so the system alone decides.
+    const { outcome, evidence } = signalProcess(holder, "SIGKILL", { anyUser: true });
+    if (outcome === "refused") tell(`tenure: process ${flags.pid} was not killed: ${escapeForDisplay(evidence)}\n`);
+  } else if (processState(holder) !== "dead")
     tell(
       `tenure: process ${flags.pid} was left alone: only a fence keeps its writes out (--on-loss kill would end it)\n`,
     );
