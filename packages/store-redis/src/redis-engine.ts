@@ -24,6 +24,7 @@ import { parseBoundedJson, readLeaseEvent, readLeaseRecord } from "@tenure/schem
 import { refusedByServer, storeFailure } from "./failure.ts";
 import { LAYOUT_VERSION, type Keys } from "./keys.ts";
 import { listenTo } from "./listener.ts";
+import { raiseFloor } from "./repair.ts";
 import { READ, run, SWAP } from "./scripts.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import type { Ask, Session } from "./session.ts";
@@ -159,8 +160,8 @@ export class RedisEngine implements ServerEngine {
   }
 
   /** What is typed in redis-cli. */
-  raiseFloor(name: string, epoch: number): string {
-    return `HSET ${this.#keys.floors} ${name} ${epoch}`;
+  raiseFloor(name: string, epoch: number, { floorWaitMs: waitMs }: Pick<Snapshot, "floorWaitMs">): string {
+    return raiseFloor(this.#keys, name, { epoch, waitMs });
   }
 
   failure(error: unknown, doing: string, facts?: FailureFacts): LeaseError {

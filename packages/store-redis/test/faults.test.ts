@@ -235,6 +235,38 @@ describe.skipIf(skipped !== null)(`Redis fails${skipped === null ? "" : `: ${ski
     });
   });
 
+  test("a write whose journal line the server refuses is told so, and nothing of it took effect", async () => {
+    const [prefix, ops] = [freshPrefix(), operator()];
+    const store = await openStore({ prefix });
+    await write(store, 1);
+    const standing = await write(store, 2);
+    // Its lines are gone and their last number stays, beside a counter that begins again.
+    await ops.xtrim(`{${prefix}}:journal:orders`, "MAXLEN", 0);
+    await ops.hdel(`{${prefix}}:store`, "revision");
+    await expect(write(store, 3)).rejects.toMatchObject({ message: /equal or smaller/u });
+    const { record, revision, epochFloor } = await store.read("orders");
+    expect({ epoch: record?.epoch, revision, epochFloor }).toEqual({
+      epoch: 2,
+      revision: standing.revision,
+      epochFloor: 2,
+    });
+    await expect.poll(() => write(store, 3).catch((error: unknown) => error)).toMatchObject({ epochFloor: 3 });
+  });
+
+  test("what an error says to type raises a floor and never lowers one, and keeps the longest wait", async () => {
+    const [prefix, ops] = [freshPrefix(), operator()];
+    const store = await openStore({ prefix });
+    await write(store, 7);
+    await ops.hset(`{${prefix}}:floors`, "orders", "3 60000");
+    await ops.del(`{${prefix}}:lease:orders`);
+    const failure = await failureOf(store.read("orders"));
+    await obey(ops, failure);
+    expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 7, floorWaitMs: 60_000 });
+    await write(await openStore({ prefix }), 9);
+    await obey(ops, failure);
+    expect(await store.read("orders")).toMatchObject({ record: { epoch: 9 }, epochFloor: 9, floorWaitMs: 60_000 });
+  });
+
   test("a replica is refused, and a primary that became one answers nothing of the past", async () => {
     const [primary, other] = [await ownServer(), await ownServer()];
     const store = await openStore({ url: other.url });
