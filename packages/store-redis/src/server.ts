@@ -20,6 +20,8 @@ export interface ServerFacts {
   readonly maxMemory: number;
   readonly evictionPolicy: string;
   readonly isInClear: boolean;
+  /** It speaks TLS, with whoever answers. */
+  readonly isUnverified: boolean;
 }
 
 /** Asked, not assumed. */
@@ -43,6 +45,7 @@ export async function askServer(session: Session, signal?: AbortSignal): Promise
     maxMemory: Number(info.get("maxmemory") ?? 0),
     evictionPolicy: info.get("maxmemory_policy") ?? UNKNOWN,
     isInClear: isInClear(session.options),
+    isUnverified: session.options.tls?.rejectUnauthorized === false,
   };
 }
 
@@ -117,6 +120,7 @@ function persistenceOf({ appendOnly, appendFsync, save }: ServerFacts): string {
 function warningsOf(facts: ServerFacts): string[] {
   const { appendOnly, appendFsync, replicas, role, evictionPolicy: policy } = facts;
   const back = "may take acknowledged epochs back";
+  const readable = "whoever is between can read and change what passes";
   return [
     ...(role === "primary" ? [] : [`its role is ${role}: it takes no writes`]),
     ...(appendOnly && appendFsync === "always"
@@ -124,7 +128,10 @@ function warningsOf(facts: ServerFacts): string[] {
       : [`${persistenceOf(facts)}: a crash ${back}; set appendonly yes and appendfsync always`]),
     ...(replicas > 0 ? [`best effort: its replicas are asynchronous, and a failover ${back}`] : []),
     ...(policy === "noeviction" ? [] : [evictionWarning(policy)]),
-    ...(facts.isInClear ? ["the connection is not encrypted; rediss:// is"] : []),
+    ...(facts.isInClear ? [`without TLS, ${readable}; use rediss://`] : []),
+    ...(facts.isUnverified
+      ? [`its certificate is not verified: ${readable}; name its authority with cacert=FILE in place of insecure=true`]
+      : []),
   ];
 }
 

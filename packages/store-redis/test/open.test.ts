@@ -114,7 +114,10 @@ describe.skipIf(skipped !== null)(`opening a Redis store${skipped === null ? "" 
     expect(swapped).toMatchObject({ outcome: "committed" });
     for (const refused of [`${url}?cacert=${other.cacert}`, url])
       await expect(openStore({ url: refused })).rejects.toMatchObject({ message: /unknown authority.*cacert=FILE/u });
-    expect((await openStore({ url: `${url}?insecure=true` })).storeId).toBe(store.storeId);
+    expect((await store.probe()).warnings).toEqual([]);
+    const insecure = await openStore({ url: `${url}?insecure=true` });
+    expect(insecure.storeId).toBe(store.storeId);
+    expect((await insecure.probe()).warnings).toEqual([expect.stringMatching(/whoever is between.*cacert=FILE/u)]);
   });
 
   test("a wrong password is refused, and told nowhere", async () => {
