@@ -327,7 +327,10 @@ async function failureOf(work: Promise<unknown>): Promise<Error> {
 
 /** Runs what an error says to run in redis-cli. */
 async function obey(ops: ReturnType<typeof operator>, { message }: Error): Promise<void> {
-  const commands = message.match(/HSET \S+(?: (?!and\b)\S+)+/gu) ?? [];
+  const commands = message.match(/(?:HSET|EVAL "[^"]*") \S+(?: (?!and\b)\S+)*/gu) ?? [];
   expect(commands.length).toBeGreaterThan(0);
-  for (const command of commands) await ops.call(...(command.split(" ") as [string, ...string[]]));
+  for (const command of commands) {
+    const words = (command.match(/"[^"]*"|\S+/gu) ?? []).map((word) => word.replaceAll('"', ""));
+    await ops.call(...(words as [string, ...string[]]));
+  }
 }
