@@ -38,11 +38,12 @@ export interface Address {
 export function addressOf(text: string, passwordFile?: string): Address {
   const url = new ServerUrl(text, grammar, (path) => readFileSync(path, "utf8"));
   const { isSecure, certificates } = url;
+  // Before anything tells of the URL: what stands there as a user may be a token.
+  const credentials = { ...credentialsOf(url, passwordFile), ...authenticatorOf(url) };
   const [bucket, replicas] = [url.parameter("bucket") ?? BUCKET, Number(url.parameter("replicas") ?? 1)];
   if (!BUCKET_NAME.test(bucket)) throw url.refusal(`names a bucket ${JSON.stringify(bucket)}, which is none`);
   if (![1, 3, 5].includes(replicas))
     throw url.refusal("asks for replicas that are not 1, 3 or 5: of so many, fewer than half can be lost");
-  const credentials = { ...credentialsOf(url, passwordFile), ...authenticatorOf(url) };
   const hosts = url.hosts("server");
   return {
     servers: hosts.map(({ hostname, port }) => ({

@@ -12,8 +12,8 @@ const AUTHORITY = "cacert=FILE in the URL, which then reads natss://";
 /** By the number that the server gives what went wrong in JetStream. */
 export const StreamCode = {
   wrongLastSequence: 10_071,
-  /** The same, of servers from 2.11 on, where another write of the subject is under way in a cluster. */
-  wrongLastSequenceUnknown: 10_164,
+  /** The same, from 2.11 on in a cluster: another write of the subject is in process, and whether it comes about is not settled. */
+  otherInProcess: 10_164,
   notFound: 10_059,
   nameInUse: 10_058,
   storeFailed: 10_077,
@@ -43,9 +43,9 @@ export function isStreamCode(error: unknown, code: number): boolean {
   return error instanceof JetStreamApiError && error.code === code;
 }
 
-/** Another write of the subject came first. */
-export function wasOutrun(error: unknown): boolean {
-  return isStreamCode(error, StreamCode.wrongLastSequence) || isStreamCode(error, StreamCode.wrongLastSequenceUnknown);
+/** Another write of the same subject came first. */
+export function isLostRace(error: unknown): boolean {
+  return isStreamCode(error, StreamCode.wrongLastSequence) || isStreamCode(error, StreamCode.otherInProcess);
 }
 
 function meaningOf(cause: unknown): Meaning {

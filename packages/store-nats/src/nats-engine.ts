@@ -14,7 +14,7 @@ import type {
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import type { Bucket } from "./bucket.ts";
 import { listenTo, messagesBetween } from "./deliveries.ts";
-import { isStreamCode, storeFailure, StreamCode, wasOutrun } from "./failure.ts";
+import { isLostRace, isStreamCode, storeFailure, StreamCode } from "./failure.ts";
 import { LeaseLog, type Appended } from "./log.ts";
 import { isAt, readOlder, readRevision, revisionText, textOf, waitMsOf, type Message, type Write } from "./message.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
@@ -81,7 +81,7 @@ export class NatsEngine implements ServerEngine {
       appended = await this.#log.append(write, text, signal);
     } catch (error) {
       const cause = causeOf(error);
-      if (wasOutrun(cause)) return { outcome: "conflict" };
+      if (isLostRace(cause)) return { outcome: "conflict" };
       // A bucket that is gone has nobody who would answer; neither has a server that only starts.
       if (isAnswer(cause)) await this.#assertHere(name, signal).catch(rethrowGone);
       const mayStand = error !== cause && (!isAnswer(cause) || isStreamCode(cause, StreamCode.storeFailed));

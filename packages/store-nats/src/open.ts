@@ -1,12 +1,17 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { causeOf, LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import { addressOf, type Address } from "./address.ts";
 import { Bucket, refuseUnfit } from "./bucket.ts";
-import { isStreamCode, storeFailure, StreamCode, wasOutrun } from "./failure.ts";
+import { isLostRace, isStreamCode, storeFailure, StreamCode } from "./failure.ts";
 import { NatsEngine } from "./nats-engine.ts";
 import { askServer, refuseOld } from "./server.ts";
 import { Session, type Line } from "./session.ts";
 import { readStoreId, storeNamed } from "./store-name.ts";
+
+/** A write is in process for some milliseconds, or until its cluster has chosen another leader. */
+const NAMING_PAUSE_MS = 20;
+const NAMING_TRIES = 250;
 
 export interface NatsStoreOptions {
   /** `nats://user@host:4222`, or `natss://` for TLS; see `addressOf` for further servers, the bucket, TLS and credentials. */
@@ -68,15 +73,19 @@ async function make({ manager }: Line, bucket: Bucket, replicas: number): Promis
   }
 }
 
-/** The first one to open it names the store. */
+/** The first one to open it names the store. One whose name is still in process may not come about, so it is tried again. */
 async function name({ manager }: Line, bucket: Bucket): Promise<void> {
   const made = storeNamed(randomUUID());
   const expect = { lastSubjectSequence: 0, streamName: bucket.stream };
-  try {
-    await manager.jetstream().publish(bucket.store, made, { expect });
-  } catch (error) {
-    if (!wasOutrun(error)) throw error;
-  }
+  for (let triesLeft = NAMING_TRIES; ; triesLeft -= 1)
+    try {
+      await manager.jetstream().publish(bucket.store, made, { expect });
+      return;
+    } catch (error) {
+      if (isStreamCode(error, StreamCode.wrongLastSequence)) return;
+      if (!isLostRace(error) || triesLeft === 1) throw error;
+      await setTimeout(NAMING_PAUSE_MS);
+    }
 }
 
 function anotherStore(found: string | null, pinned: string): LeaseError {

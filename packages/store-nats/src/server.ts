@@ -1,4 +1,5 @@
 import type { StreamInfo } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
 import { LeaseError, type StoreGuarantees, type StoreProbe } from "@tenure/core";
 import type { Bucket } from "./bucket.ts";
 import type { Session } from "./session.ts";
@@ -10,7 +11,8 @@ const UNKNOWN = "unknown";
 export interface ServerFacts {
   readonly version: string;
   readonly server: string;
-  readonly isEncrypted: boolean;
+  /** `undefined`: not known. */
+  readonly isEncrypted: boolean | undefined;
   readonly info: StreamInfo;
   readonly isInClear: boolean;
 }
@@ -24,9 +26,17 @@ export async function askServer(
 ): Promise<ServerFacts> {
   return await session.ask(async ({ connection, manager }) => {
     const info = await manager.streams.info(stream);
-    const { version = UNKNOWN, server_name: server = UNKNOWN, tls_required: required = false } = connection.info ?? {};
-    return { version, server, isEncrypted: required, info, isInClear };
+    const { version = UNKNOWN, server_name: server = UNKNOWN } = connection.info ?? {};
+    return { version, server, isEncrypted: isEncrypted(connection), info, isInClear };
   }, signal);
+}
+
+/** The client library keeps it to itself. A server that demands no TLS may speak it all the same. */
+function isEncrypted(connection: NatsConnection): boolean | undefined {
+  const { protocol } = connection as unknown as {
+    readonly protocol?: { readonly transport?: { readonly isEncrypted?: () => boolean } };
+  };
+  return protocol?.transport?.isEncrypted?.();
 }
 
 /** @throws LeaseError `ECONFIG` for a server that lacks what tenure needs. */
@@ -74,7 +84,7 @@ export function probeOf(storeId: string, facts: ServerFacts): StoreProbe {
       leader: cluster?.leader ?? (config.num_replicas === 1 ? facts.server : UNKNOWN),
       ...(config.num_replicas > 1 && { behind: behindOf(facts.info) }),
       sync_interval: "unknown: set it to always (2.10 and newer), or a power cut may take acknowledged epochs back",
-      tls: facts.isEncrypted ? "on" : "off",
+      tls: facts.isEncrypted === undefined ? UNKNOWN : facts.isEncrypted ? "on" : "off",
     },
     warnings: warningsOf(facts),
   };

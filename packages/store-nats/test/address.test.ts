@@ -64,6 +64,8 @@ test.each([
   [`natss://ops:${CANARY}@a.example?cacert=/no`, /cannot read \/no \(cacert\)/u],
   [`nats://ops:${CANARY}@a.example?cacert=${file("other.pem", "CA")}`, /which are for natss/u],
   [`nats://${CANARY}@a.example`, /names a user and no password/u],
+  [`nats://${CANARY}@a.example?bucket=a.b`, /names a user and no password/u],
+  [`nats://${CANARY}@a.example?replicas=2`, /names a user and no password/u],
   [`nats://ops:%zz${CANARY}@a.example`, /has a user or a password that is not percent-encoded/u],
 ])("%s is refused without telling its password", (url, why) => {
   expect(() => addressOf(url)).toThrow(why);

@@ -7,7 +7,7 @@ import { eventFor, heldRecord } from "@tenure/core/testing";
 import { makeAuthority } from "@tenure/engines";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openNatsStore } from "../src/index.ts";
-import { freshBucket, openStore, operator, ownServer, server, skipped, urlOf } from "./server.ts";
+import { busy, freshBucket, openStore, operator, ownServer, server, skipped, urlOf } from "./server.ts";
 
 const CANARY = "c4n4ry";
 
@@ -16,6 +16,15 @@ describe.skipIf(skipped !== null)(`opening a NATS store${skipped === null ? "" :
     const url = urlOf(freshBucket());
     const stores = await Promise.all(Array.from({ length: 8 }, () => openStore({ url })));
     expect(new Set(stores.map(({ storeId }) => storeId)).size).toBe(1);
+  });
+
+  test("where another writes the name at this moment, its name is waited for", async () => {
+    const bucket = freshBucket();
+    const { storeId } = await openStore({ url: urlOf(bucket) });
+    const newer = await busy();
+    newer.times = 3;
+    expect((await openStore({ url: urlOf(bucket, newer) })).storeId).toBe(storeId);
+    expect(newer.times).toBeLessThan(0);
   });
 
   test("another store than the pinned one is refused, and none is made for it; neither is one of a newer build", async () => {
@@ -155,6 +164,9 @@ describe.skipIf(skipped !== null)(`opening a NATS store${skipped === null ? "" :
     const { url } = await ownServer({ tls: authority.certificate });
     const store = await openStore({ url: `${url}?cacert=${authority.cacert}` });
     expect((await store.probe()).facts).toMatchObject({ tls: "on" });
+    const { url: either } = await ownServer({ tls: authority.certificate, config: "allow_non_tls: true\n" });
+    const encrypted = await openStore({ url: `${either}?cacert=${authority.cacert}` });
+    expect((await encrypted.probe()).facts).toMatchObject({ tls: "on" });
     for (const refused of [`${url}?cacert=${other.cacert}`, url, url.replace("natss:", "nats:")])
       await expect(openStore({ url: refused })).rejects.toMatchObject({ message: /cacert=FILE.*natss:/u });
     await expect(openStore({ url: (server?.url ?? "").replace("nats:", "natss:") })).rejects.toMatchObject({

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect as connectTo, createServer, type AddressInfo, type Socket } from "node:net";
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import { connect, headers } from "@nats-io/transport-node";
 import type { LeaseStore } from "@tenure/core";
@@ -42,6 +44,39 @@ export async function proxied(target: NatsEngine | null = server): Promise<Proxy
   const proxy = await Proxy.before(target);
   onTestFinished(() => proxy.close());
   return proxy;
+}
+
+/** A server as a newer one is in a cluster: while another write of a subject is in process, it refuses one by another code. */
+export interface Busy {
+  readonly url: string;
+  /** How many refusals from now on are told as a newer server tells them. */
+  times: number;
+}
+
+export async function busy(target: NatsEngine | null = server): Promise<Busy> {
+  const sockets = new Set<Socket>();
+  const before = createServer((client) => {
+    const upstream = connectTo(target?.port ?? 0, "127.0.0.1");
+    client.pipe(upstream);
+    upstream.on("data", (data) => {
+      const told = data.toString("latin1").replaceAll('"err_code":10071', (code) => {
+        held.times -= 1;
+        return held.times < 0 ? code : '"err_code":10164';
+      });
+      client.write(Buffer.from(told, "latin1"));
+    });
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("error", () => {}).on("close", () => [client, upstream].forEach((each) => each.destroy()));
+    }
+  }).listen(0, "127.0.0.1");
+  await once(before, "listening");
+  const held: Busy = { url: `nats://127.0.0.1:${(before.address() as AddressInfo).port}`, times: 0 };
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    before.close();
+  });
+  return held;
 }
 
 /** An operator at a server with the tools of NATS, behind the store's back. */

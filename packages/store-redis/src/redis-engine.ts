@@ -24,7 +24,7 @@ import { parseBoundedJson, readLeaseEvent, readLeaseRecord } from "@tenure/schem
 import { refusedByServer, storeFailure } from "./failure.ts";
 import { LAYOUT_VERSION, type Keys } from "./keys.ts";
 import { listenTo } from "./listener.ts";
-import { raiseFloor } from "./repair.ts";
+import { damageOf, raiseFloor, waitMsOf, type Damaged } from "./repair.ts";
 import { READ, run, SWAP } from "./scripts.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import type { Ask, Session } from "./session.ts";
@@ -48,7 +48,8 @@ type Standing = readonly [
   changedAt: string | null,
   now: string,
 ];
-type Gone = readonly [answer: "gone", found: string] | readonly [answer: "damaged", what: string];
+type Gone = readonly [answer: "gone", found: string];
+type Unsound = Gone | Damaged;
 type Swapped =
   | readonly [answer: "committed", revision: string, floor: string, waitMs: string]
   | readonly [answer: "conflict"]
@@ -78,9 +79,10 @@ export class RedisEngine implements ServerEngine {
   async look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
     const keys = [...this.#keysOf(name), this.#keys.nothing];
     const asked: Ask = (client) => run(client, READ, keys, [this.storeId, name]);
-    const standing = (await this.#session.ask(asked, signal)) as Standing | Gone;
-    if (standing[0] !== "standing") throw this.#refusalOf(name, standing);
-    const [, revision, floor, waitMs, text, changedAt, now] = standing;
+    const [, revision, floor, waitMs, text, changedAt, now] = this.#sound(
+      name,
+      (await this.#session.ask(asked, signal)) as Standing | Unsound,
+    );
     const record = text === null || revision.startsWith("lost.") ? null : recordOf(name, text);
     return {
       name,
@@ -102,18 +104,17 @@ export class RedisEngine implements ServerEngine {
   ): Promise<SwapOutcome> {
     const { storeId } = this;
     const keys = [...this.#keysOf(name), this.#keys.journal(name)];
-    const waitMs = record.leaseDurationMs + record.lockDelayMs;
-    const said = [expected, JSON.stringify(record), JSON.stringify(event), record.epoch, record.nonce, waitMs];
+    const texts = [textOf(name, record), textOf(name, event)];
+    const said = [expected, ...texts, record.epoch, record.nonce, waitMsOf(record)];
     const values = [storeId, name, ...said, this.#keys.channel];
-    let swapped: Swapped | Gone;
+    let answer: Swapped | Unsound;
     try {
-      const answer = await this.#session.ask((client) => run(client, SWAP, keys, values), signal);
-      swapped = answer as Swapped | Gone;
+      answer = (await this.#session.ask((client) => run(client, SWAP, keys, values), signal)) as Swapped | Unsound;
     } catch (error) {
       if (!(error instanceof SentError) || refusedByServer(error.cause)) throw error;
       return { outcome: "unknown", cause: error.cause };
     }
-    if (swapped[0] === "gone" || swapped[0] === "damaged") throw this.#refusalOf(name, swapped);
+    const swapped = this.#sound(name, answer);
     if (swapped[0] === "conflict") return { outcome: "conflict" };
     if (swapped[0] === "regression") throw epochIsTaken(record, Number(swapped[1]));
     const [, revision, epochFloor, floorWaitMs] = swapped;
@@ -179,15 +180,15 @@ export class RedisEngine implements ServerEngine {
     return [store, floors, lease(name)];
   }
 
-  /** A store that is not there any more, or holds what tenure did not write. */
-  #refusalOf(name: string, [answer, found]: Gone): LeaseError {
-    if (answer === "damaged")
-      return new LeaseError(
-        "ESTATECORRUPT",
-        `Redis: ${found}, is not as tenure writes it, and nothing was overwritten. Once nobody acts under lease ${name} any more, put its ` +
-          `epoch back or delete it`,
-        { name },
-      );
+  /** @throws LeaseError for what shows that the store is gone, or that what stands there is damaged. */
+  #sound<Answer extends readonly [string, ...unknown[]]>(name: string, answer: Answer | Unsound): Answer {
+    if (answer[0] === "gone") throw this.#isGone(name, (answer as Gone)[1]);
+    if (answer[0] === "damaged") throw damageOf(this.#keys, name, answer as Damaged);
+    return answer as Answer;
+  }
+
+  /** `found` is the store that is there now, or nothing. */
+  #isGone(name: string, found: string): StoreGoneError {
     const bringBack = `HSET ${this.#keys.store} id ${this.storeId} version ${LAYOUT_VERSION}`;
     const now = found === "" ? "holds no store any more" : `holds store ${found} now`;
     const message =
@@ -199,4 +200,16 @@ export class RedisEngine implements ServerEngine {
 
 function recordOf(name: string, text: string): LeaseRecord {
   return readStored("Redis", name, () => readLeaseRecord(parseBoundedJson(text)));
+}
+
+/** @throws LeaseError `EINVALID` for what every reader would refuse for its length or depth. */
+function textOf(name: string, written: LeaseRecord | LeaseEvent): string {
+  const text = JSON.stringify(written);
+  try {
+    parseBoundedJson(text);
+  } catch (error) {
+    const message = `this cannot be written as lease ${name}: ${(error as Error).message}`;
+    throw new LeaseError("EINVALID", message, { name }, { cause: error });
+  }
+  return text;
 }

@@ -1,4 +1,10 @@
+import { LeaseError } from "@tenure/core";
+import type { LeaseRecord } from "@tenure/schema";
+import { parseBoundedJson, readLeaseRecord } from "@tenure/schema/light";
 import type { Keys } from "./keys.ts";
+
+/** What a script answers that found no number where one belongs. */
+export type Damaged = readonly [answer: "damaged", key: string, floor: string, record: string | null];
 
 /** KEYS floors · ARGV name, epoch, wait. Free of what a shell or redis-cli would read as its own within quotation marks. */
 const RAISE_FLOOR = [
@@ -10,7 +16,41 @@ const RAISE_FLOOR = [
   "return raised",
 ].join(" ");
 
+interface Floor {
+  readonly epoch: number;
+  readonly waitMs: number;
+}
+
 /** What is typed in redis-cli: raises the floor to an epoch and lengthens its wait, and never lowers or shortens either. */
-export function raiseFloor(keys: Keys, name: string, { epoch, waitMs }: { epoch: number; waitMs: number }): string {
+export function raiseFloor(keys: Keys, name: string, { epoch, waitMs }: Floor): string {
   return `EVAL "${RAISE_FLOOR}" 1 ${keys.floors} ${name} ${epoch} ${waitMs}`;
+}
+
+/** `ESTATECORRUPT`, with what to type in redis-cli. */
+export function damageOf(keys: Keys, name: string, [, key, floor, text]: Damaged): LeaseError {
+  const record = recordIn(text);
+  const waitMs = record === null ? 0 : waitMsOf(record);
+  const raise = raiseFloor(keys, name, { epoch: Math.max(Number(floor), record?.epoch ?? 0), waitMs });
+  const told = (repair: string): LeaseError => {
+    const message = `Redis: key ${key} holds no number where one belongs, so what stands for lease ${name} cannot be read. Nothing was overwritten. ${repair}`;
+    return new LeaseError("ESTATECORRUPT", message, { name });
+  };
+  if (key === keys.store) return told(`Let it count anew, from the journal, in redis-cli: HDEL ${key} revision`);
+  if (key === keys.floors)
+    return told(`Raise its floor in redis-cli, to this epoch or a higher one that there ever was: ${raise}`);
+  return told(`Once nobody acts under it any more, take it for lost, in redis-cli: ${raise} and DEL ${key}`);
+}
+
+/** How long a term of this record may last after its last renewal. */
+export function waitMsOf({ leaseDurationMs, lockDelayMs }: LeaseRecord): number {
+  return leaseDurationMs + lockDelayMs;
+}
+
+function recordIn(text: string | null): LeaseRecord | null {
+  try {
+    return text === null ? null : readLeaseRecord(parseBoundedJson(text));
+  } catch {
+    // It tells no epoch then.
+    return null;
+  }
 }

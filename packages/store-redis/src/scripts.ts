@@ -10,17 +10,19 @@ redis.call('HSETNX', KEYS[1], 'id', ARGV[1])
 redis.call('HSETNX', KEYS[1], 'version', ARGV[2])
 return redis.call('HMGET', KEYS[1], 'id', 'version')`;
 
-/** What stands: its revision, and the floor beside it. */
+/** What stands: its revision, and the floor beside it. What is no number where one belongs is told with its key, and left as it is. */
 const STANDING = `
 local id = redis.call('HGET', KEYS[1], 'id')
 if id ~= ARGV[1] then return {'gone', id or ''} end
 local name = ARGV[2]
 local lease = redis.call('HMGET', KEYS[3], 'record', 'revision', 'epoch', 'changed_at')
--- A floor that was raised by hand knows no wait.
+local function is_whole(text) return text and text:match('^%d+$') and tonumber(text) < 2^53 end
+local function damaged(key, floor) return {'damaged', key, floor, lease[1]} end
+-- A floor that was raised by hand may know no wait.
 local floor, wait = string.match(redis.call('HGET', KEYS[2], name) or '0', '^(%d+) ?(%d*)$')
-if not floor then return {'damaged', 'the floor, field ' .. name .. ' of ' .. KEYS[2]} end
-if lease[2] and not tonumber(lease[3]) then return {'damaged', 'the lease, ' .. KEYS[3]} end
 if wait == '' then wait = '0' end
+if not is_whole(floor) or not is_whole(wait) then return damaged(KEYS[2], '0') end
+if lease[2] and not (is_whole(lease[3]) and is_whole(lease[4])) then return damaged(KEYS[3], floor) end
 local revision = '0'
 if not lease[2] then
   if tonumber(floor) > 0 then revision = 'lost.' .. floor end
@@ -41,7 +43,9 @@ return {'standing', revision, floor, wait, lease[1], lease[4], now}`;
 
 /**
  * KEYS store, floors, lease, journal · ARGV store id, name, expected revision, record, event, epoch, nonce, wait, channel. A script
- * that fails is not rolled back, so what can be refused comes before what counts: the journal's line, then the floor, then the record.
+ * that fails is not rolled back, so everything that can be refused comes before the first write that matters. Before 7.0 a script cannot
+ * ask what its user may do: then each command is tried first where it changes nothing that anybody reads, or a line of the journal, which
+ * the server may refuse for its number as well. The record comes last.
  */
 export const SWAP: string = `${STANDING}
 local expected, record, event, epoch, nonce, next_wait, channel = unpack(ARGV, 3)
@@ -58,8 +62,9 @@ if redis.acl_check_cmd and not (
 end
 local newest = redis.call('XREVRANGE', KEYS[4], '+', '-', 'COUNT', 1)[1]
 local after = newest and tonumber(newest[1]:match('^%d+')) or 0
-local counted = tonumber(redis.call('HGET', KEYS[1], 'revision') or '0')
-local number = string.format('%.0f', math.max(after, counted) + 1)
+local counted = redis.call('HGET', KEYS[1], 'revision') or '0'
+if not is_whole(counted) then return damaged(KEYS[1], floor) end
+local number = string.format('%.0f', math.max(after, tonumber(counted)) + 1)
 redis.call('PUBLISH', channel, name)
 redis.call('HSET', KEYS[1], 'revision', number)
 redis.call('XADD', KEYS[4], 'MAXLEN', ${JOURNAL_LINES_MAX}, number .. '-0', 'event', event, 'record', record)

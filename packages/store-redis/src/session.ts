@@ -23,9 +23,9 @@ export class Session {
   readonly #options: RedisOptions;
   /** Set once it is closed. Whoever waits is told by the end of the connection. */
   #closed: LeaseError | undefined;
+  /** Of those that have not ended, also the ones that no new request uses. */
+  readonly #lines = new Set<Line>();
   #line: Line | null = null;
-  /** Also those that were given up, and still wait for answers. */
-  readonly #all = new Set<Redis>();
 
   constructor(options: RedisOptions) {
     this.#options = options;
@@ -72,8 +72,8 @@ export class Session {
 
   end(): void {
     this.#closed = new LeaseError("ESTOREUNAVAILABLE", "Redis: this store is closed");
-    for (const client of this.#all) client.disconnect();
     this.#line = null;
+    for (const { client } of this.#lines) client.disconnect();
   }
 
   #dial(): Line {
@@ -105,9 +105,9 @@ export class Session {
     });
     ready.catch(() => {});
     const line = { client, ready, pending: 0 };
-    this.#all.add(client);
+    this.#lines.add(line);
     client.on("end", () => {
-      this.#all.delete(client);
+      this.#lines.delete(line);
       if (this.#line === line) this.#line = null;
     });
     return line;
@@ -128,7 +128,7 @@ export class Session {
     const { stream } = line.client as { stream?: Redis["stream"] };
     if (line.pending === 0 && this.#line !== line) line.client.disconnect();
     else if (line.pending === 0) unref(stream);
-    // While it connects, each call would listen for the end of that.
+    // A socket that has no handle yet, or none any more, would keep a listener for each time.
     else if (line.pending === 1 && more === 1) ref(stream);
   }
 }

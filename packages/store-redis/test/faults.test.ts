@@ -2,7 +2,7 @@ import { createLeaseClient, type LeaseClient, type LeaseStore, type Snapshot } f
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { thisHost } from "@tenure/host";
 import { describe, expect, test } from "vitest";
-import { follow, freshPrefix, openStore, operator, ownServer, proxied, skipped } from "./server.ts";
+import { follow, freshPrefix, obey, openStore, operator, ownServer, proxied, skipped, write } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`Redis fails${skipped === null ? "" : `: ${skipped}`}`, () => {
   test("a reply that is lost after the commit is unknown, and what was written stands", async () => {
@@ -46,63 +46,6 @@ describe.skipIf(skipped !== null)(`Redis fails${skipped === null ? "" : `: ${ski
     const next = heldRecord("orders", 2);
     const swapped = await store.compareAndSwap(later, next, eventFor(next), { durable: true });
     expect(swapped).toMatchObject({ outcome: "committed" });
-  });
-
-  test("what the journal refuses leaves the record as it was", async () => {
-    const [prefix, ops] = [freshPrefix(), operator()];
-    const store = await openStore({ prefix });
-    await write(store, 1);
-    const before = await write(store, 2);
-    // Its numbers would begin anew, below those that the stream has seen.
-    await ops.call("XTRIM", `{${prefix}}:journal:orders`, "MAXLEN", 0);
-    await ops.hdel(`{${prefix}}:store`, "revision");
-    const next = heldRecord("orders", 3);
-    await expect(store.compareAndSwap(before, next, eventFor(next), { durable: true })).rejects.toMatchObject({
-      code: "ESTOREUNAVAILABLE",
-    });
-    expect(await store.read("orders")).toMatchObject({
-      revision: before.revision,
-      record: { epoch: 2 },
-      epochFloor: 2,
-    });
-  });
-
-  test("a floor or lease that was written by hand is named as damaged, and overwritten by nobody", async () => {
-    const [prefix, ops] = [freshPrefix(), operator()];
-    const store = await openStore({ prefix });
-    const before = await write(store, 1);
-    const next = heldRecord("orders", 2);
-    for (const [key, field] of [
-      [`{${prefix}}:floors`, "orders"],
-      [`{${prefix}}:lease:orders`, "epoch"],
-    ] as const) {
-      const kept = await ops.hget(key, field);
-      await ops.hset(key, field, "seven");
-      const refused = { code: "ESTATECORRUPT", message: /not as tenure writes it/u };
-      await expect(store.read("orders")).rejects.toMatchObject(refused);
-      await expect(store.compareAndSwap(before, next, eventFor(next), { durable: true })).rejects.toMatchObject(
-        refused,
-      );
-      await ops.hset(key, field, kept ?? "");
-    }
-    expect(await store.read("orders")).toMatchObject({ record: { epoch: 1 } });
-  });
-
-  test("a store that is closed ends also the connections whose answers were given up", async () => {
-    const proxy = await proxied();
-    const store = await openStore({ url: proxy.url, prefix: freshPrefix() });
-    await store.read("orders");
-    proxy.weather = "drops replies";
-    const waiting = expect(store.read("orders")).rejects.toMatchObject({ message: /this store is closed/u });
-    const giveUp = new AbortController();
-    const given = expect(store.read("orders", { signal: giveUp.signal })).rejects.toMatchObject({
-      code: "ESTOREUNAVAILABLE",
-    });
-    await proxy.dropped();
-    giveUp.abort(new Error("no answer"));
-    await given;
-    await store.close();
-    await waiting;
   });
 
   test("CLIENT KILL ends watches with an error, and the next request goes through", async () => {
@@ -312,25 +255,8 @@ function clientOf(store: LeaseStore, holderIdentity: string): LeaseClient {
   return createLeaseClient({ ...thisHost({ holderIdentity }), store, timing: { leaseDurationMs: 30_000 } });
 }
 
-async function write(store: LeaseStore, epoch: number): Promise<Snapshot> {
-  const record = heldRecord("orders", epoch);
-  const swapped = await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
-  if (swapped.outcome !== "committed") throw new Error(`the write was ${swapped.outcome}`);
-  return swapped.snapshot;
-}
-
 async function failureOf(work: Promise<unknown>): Promise<Error> {
   const [settled] = await Promise.allSettled([work]);
   if (settled.status === "fulfilled") throw new Error("it did not fail");
   return settled.reason as Error;
-}
-
-/** Runs what an error says to run in redis-cli. */
-async function obey(ops: ReturnType<typeof operator>, { message }: Error): Promise<void> {
-  const commands = message.match(/(?:HSET|EVAL "[^"]*") \S+(?: (?!and\b)\S+)*/gu) ?? [];
-  expect(commands.length).toBeGreaterThan(0);
-  for (const command of commands) {
-    const words = (command.match(/"[^"]*"|\S+/gu) ?? []).map((word) => word.replaceAll('"', ""));
-    await ops.call(...(words as [string, ...string[]]));
-  }
 }

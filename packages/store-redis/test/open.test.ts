@@ -2,6 +2,8 @@ import { eventFor, heldRecord } from "@tenure/core/testing";
 import { makeAuthority, startRedis } from "@tenure/engines";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openRedisStore } from "../src/index.ts";
+import { keysOf } from "../src/keys.ts";
+import { SWAP } from "../src/scripts.ts";
 import { freshPrefix, openStore, operator, ownServer, server, skipped } from "./server.ts";
 
 const CANARY = "c4n4ry";
@@ -74,6 +76,28 @@ describe.skipIf(skipped !== null)(`opening a Redis store${skipped === null ? "" 
     });
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 0 });
   });
+
+  test.each(["xadd", "hset", "publish"])(
+    "without %s nothing of a write takes effect either where a script cannot ask what its user may do, as before 7.0",
+    async (command) => {
+      const [prefix, ops, guest] = [freshPrefix(), operator(), `without-${command}`];
+      await ops.call("ACL", "SETUSER", guest, "on", ">any", "~*", "&*", "+@all", `-${command}`);
+      const store = await openStore({ prefix });
+      const [keys, record] = [keysOf(prefix), heldRecord("orders", 2)];
+      const first = heldRecord("orders", 1);
+      await store.compareAndSwap(await store.read("orders"), first, eventFor(first), { durable: true });
+      const before = await store.read("orders");
+      const client = operator();
+      await client.auth(guest, "any");
+      const older = `local redis = setmetatable({ acl_check_cmd = false }, { __index = redis })\n${SWAP}`;
+      const at = [keys.store, keys.floors, keys.lease("orders"), keys.journal("orders")];
+      const texts = [JSON.stringify(record), JSON.stringify(eventFor(record))];
+      const values = [store.storeId, "orders", before.revision, ...texts, 2, record.nonce, 60_000, keys.channel];
+      await expect(client.eval(older, at.length, ...at, ...values)).rejects.toThrow(/can't run this command/u);
+      expect({ ...(await store.read("orders")), ageMs: 0 }).toEqual({ ...before, ageMs: 0 });
+      expect(await ops.xlen(keys.journal("orders"))).toBe(1);
+    },
+  );
 
   test("the text of a script goes to a server that does not know it, and for a user who may not name it by its digest", async () => {
     const own = await ownServer();

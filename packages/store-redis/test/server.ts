@@ -1,4 +1,5 @@
-import type { LeaseStore } from "@tenure/core";
+import type { LeaseStore, Snapshot } from "@tenure/core";
+import { eventFor, heldRecord } from "@tenure/core/testing";
 import { missing, Proxy, startRedis, type RedisEngine } from "@tenure/engines";
 import { Redis } from "ioredis";
 import { afterAll, expect, onTestFinished } from "vitest";
@@ -52,4 +53,22 @@ export async function follow(replica: RedisEngine, primary: RedisEngine): Promis
   const ops = operator(replica);
   await ops.replicaof("127.0.0.1", primary.port);
   await expect.poll(() => ops.info("replication"), { timeout: 20_000 }).toMatch(/master_link_status:up/u);
+}
+
+/** A record of this epoch of lease `orders`, over whatever stands there. */
+export async function write(store: LeaseStore, epoch: number): Promise<Snapshot> {
+  const record = heldRecord("orders", epoch);
+  const swapped = await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true });
+  if (swapped.outcome !== "committed") throw new Error(`the write was ${swapped.outcome}`);
+  return swapped.snapshot;
+}
+
+/** Runs what an error says to run in redis-cli. */
+export async function obey(ops: Redis, { message }: Error): Promise<void> {
+  const commands = message.match(/(?:HSET|HDEL|DEL|EVAL "[^"]*") \S+(?: (?!and\b)\S+)*/gu) ?? [];
+  expect(commands.length).toBeGreaterThan(0);
+  for (const command of commands) {
+    const words = (command.match(/"[^"]*"|\S+/gu) ?? []).map((word) => word.replaceAll('"', ""));
+    await ops.call(...(words as [string, ...string[]]));
+  }
 }

@@ -7,12 +7,13 @@ import {
   HOLDER,
   LATE,
   LATE_IN_FLIGHT,
-  Layout,
   LEFT,
   MESSAGE,
   NEXT,
+  REVOKED,
   TERM,
   USED,
+  Layout,
   type State,
 } from "./state.ts";
 import { Steps, type Step } from "./steps.ts";
@@ -104,7 +105,11 @@ class Walker {
 
   #arrive(it: Extract<Seen, { kind: "stands" }>, index: number): void {
     const write = this.#writes.get(it.write);
-    if (write === undefined) {
+    const current = this.#state[CURRENT] ?? 0;
+    if (write === undefined && this.#layout.of(this.#state, current, REVOKED) === 1) {
+      // An order that is written again, since its first answer was lost, changes nothing but its nonce.
+      this.#writes.set(it.write, current);
+    } else if (write === undefined) {
       this.#writes.set(it.write, this.#state[NEXT] ?? 0);
       this.#take("revoke", 0, it);
     } else if (this.#of(index, LATE) === write && this.#of(index, LATE_IN_FLIGHT) === 1)
