@@ -8,6 +8,8 @@ const TLS_PARAMETERS = ["sslmode", "sslrootcert", "sslcert", "sslkey"] as const;
 const CONNECTIONS_MAX = 4;
 /** A connection that takes longer is given up, so that it does not keep its place in the pool. */
 const CONNECT_MS = 3_000;
+/** A connection that has been silent for so long is asked for a sign of life. */
+const KEEP_ALIVE_MS = 10_000;
 
 /**
  * How to reach the server that a URL names. Off this machine it is reached by TLS with its certificate verified, unless the URL says
@@ -34,6 +36,8 @@ export function connectionOf(text: string, passwordFile?: string): PoolConfig {
     // Whoever waits for hours must not first connect when its turn comes.
     min: 1,
     keepAlive: true,
+    // Without it the first sign of life is asked for after two hours.
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     application_name: "tenure",
     // An idle connection keeps no process alive.
     allowExitOnIdle: true,

@@ -49,7 +49,7 @@ function otherHint(code: string, said: string): readonly [FailureCode, string] {
       "EPERMISSION",
       "the server asks for a password; name a file with it (storePasswordFile), or set PGPASSWORD",
     ];
-  if (/connection timeout|timeout exceeded when trying to connect/u.test(said))
+  if (/connection timeout|timeout exceeded when trying to connect|Query read timeout/u.test(said))
     return [
       "ESTOREUNAVAILABLE",
       "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",

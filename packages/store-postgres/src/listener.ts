@@ -2,7 +2,7 @@ import type { ListenToAll } from "@tenure/core";
 import { escapeIdentifier, type Notification, type Pool } from "pg";
 import { channelOf } from "./ddl.ts";
 import { storeFailure } from "./failure.ts";
-import { connect } from "./session.ts";
+import { ANSWER_MS, connect } from "./session.ts";
 
 /** A connection that does not answer for so long is ended instead. */
 const UNLISTEN_MS = 1_000;
@@ -10,6 +10,7 @@ const UNLISTEN_MS = 1_000;
 /** Hears of every change by a connection of its own, which goes back to the pool as it came: others are used to it by then. */
 export function listenTo(pool: Pool, schema: string): ListenToAll {
   const channel = escapeIdentifier(channelOf(schema));
+  const listen = { text: `listen ${channel}`, query_timeout: ANSWER_MS };
   const unlisten = { text: `unlisten ${channel}`, query_timeout: UNLISTEN_MS };
   return async ({ onNews, onBroken }) => {
     const client = await connect(pool);
@@ -22,7 +23,7 @@ export function listenTo(pool: Pool, schema: string): ListenToAll {
       client.release(failure);
     };
     try {
-      await client.query(`listen ${channel}`);
+      await client.query(listen);
     } catch (error) {
       leave(error as Error);
       throw error;

@@ -1,11 +1,11 @@
 import { causeOf, LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { connectionOf } from "./connection.ts";
 import { storeFailure } from "./failure.ts";
 import { migrate } from "./migrate.ts";
+import { ownPool } from "./own-pool.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
 import { askServer, isStandby } from "./server.ts";
-import { endsByItself } from "./session.ts";
 
 /** Where the tables are kept unless it is said. */
 const SCHEMA = "tenure";
@@ -52,8 +52,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 function poolOf({ url, pool, passwordFile }: PostgresStoreOptions): [Pool, () => Promise<void>] {
   if (pool !== undefined) return [pool, () => Promise.resolve()];
   if (url === undefined) throw new LeaseError("EUSAGE", "a PostgreSQL store needs either a url or a pool");
-  const own = new Pool(connectionOf(url, passwordFile));
-  // An idle connection that breaks is replaced; whoever uses one learns of it by its own request.
-  own.on("error", endsByItself).on("connect", (client) => client.on("error", endsByItself));
-  return [own, () => own.end()];
+  const own = ownPool(connectionOf(url, passwordFile));
+  return [own.pool, own.end];
 }

@@ -25,7 +25,7 @@ import type { Pool, QueryResultRow } from "pg";
 import { lostToAnother, refusedByServer, storeFailure } from "./failure.ts";
 import { listenTo } from "./listener.ts";
 import { askServer, guaranteesOf, isStandby, probeOf, type ServerFacts } from "./server.ts";
-import { ask } from "./session.ts";
+import { ANSWER_MS, ask } from "./session.ts";
 import { statementsFor, type Here, type Statements } from "./statements.ts";
 import { Swaps, type Elsewhere, type Swapped } from "./swaps.ts";
 
@@ -138,7 +138,10 @@ export class PostgresEngine implements ServerEngine {
     const { journal, page } = this.#statements;
     const accept = (found: readonly Here[]): void => this.#assertThisStore(name, found);
     for (let from = after; ;) {
-      const { rows } = await ask<Line>(this.#parts.pool, journal, [name, from, page], { accept });
+      const { rows } = await ask<Line>(this.#parts.pool, journal, [name, from, page], {
+        accept,
+        timeoutMs: ANSWER_MS,
+      });
       for (const { revision, event, record } of rows)
         if (revision !== null)
           yield {
@@ -153,7 +156,9 @@ export class PostgresEngine implements ServerEngine {
   }
 
   async list(): Promise<readonly string[]> {
-    const { rows } = await ask<{ name: string }>(this.#parts.pool, this.#statements.list, []);
+    const { rows } = await ask<{ name: string }>(this.#parts.pool, this.#statements.list, [], {
+      timeoutMs: ANSWER_MS,
+    });
     return rows.map(({ name }) => name);
   }
 
@@ -206,7 +211,7 @@ export class PostgresEngine implements ServerEngine {
       await this.#swaps.rest();
       const names = [...this.#untold];
       this.#untold.clear();
-      await ask(this.#parts.pool, this.#statements.tell, [names]).catch(() => {});
+      await ask(this.#parts.pool, this.#statements.tell, [names], { timeoutMs: ANSWER_MS }).catch(() => {});
     }
     this.#isTelling = false;
   }

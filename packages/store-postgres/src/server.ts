@@ -1,6 +1,6 @@
 import { LeaseError, type StoreGuarantees, type StoreProbe } from "@tenure/core";
 import type { Pool } from "pg";
-import { ask } from "./session.ts";
+import { ANSWER_MS, ask } from "./session.ts";
 import { prepared } from "./statements.ts";
 
 /** What decides whether an acknowledged commit survives. */
@@ -29,7 +29,7 @@ const QUESTION = prepared(`select
 
 /** Asked, not assumed. */
 export async function askServer(pool: Pool, signal?: AbortSignal): Promise<ServerFacts> {
-  const { rows } = await ask<ServerFacts>(pool, QUESTION, [], { signal });
+  const { rows } = await ask<ServerFacts>(pool, QUESTION, [], { signal, timeoutMs: ANSWER_MS });
   const [facts] = rows;
   if (facts === undefined) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: the server said nothing of itself");
   return facts;

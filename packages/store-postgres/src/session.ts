@@ -2,7 +2,14 @@ import { LeaseError, orAborted, SentError } from "@tenure/core";
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
 import type { Statement } from "./statements.ts";
 
+/** Nobody waits longer for one answer, whatever else bounds it. */
+const ANSWER_MAX_MS = 30_000;
+/** For what nobody else bounds, and is answered at once by a server that answers at all. */
+export const ANSWER_MS = 5_000;
+
 export interface AskOptions<Row> {
+  /** Default: 30 s. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
   /** Throws where the wrong one answered: the next connection may lead elsewhere. */
   readonly accept?: (rows: readonly Row[]) => void;
@@ -30,11 +37,12 @@ export async function askBy<Row extends QueryResultRow>(
   client: PoolClient,
   { name, text }: Statement,
   values: readonly unknown[],
-  { signal, accept }: AskOptions<Row> = {},
+  { timeoutMs = ANSWER_MAX_MS, signal, accept }: AskOptions<Row> = {},
 ): Promise<QueryResult<Row>> {
+  const query = { name, text, values: [...values], query_timeout: timeoutMs };
   let result: QueryResult<Row>;
   try {
-    result = await orAborted(client.query<Row>({ name, text, values: [...values] }), signal);
+    result = await orAborted(client.query<Row>(query), signal);
   } catch (cause) {
     client.release(asError(cause));
     throw new SentError("the request was sent", { cause });
