@@ -26,6 +26,7 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
     "the tables of tenure are not there; run what tenure init --store … --print-ddl prints",
   ],
   "25006": ["ESTOREUNAVAILABLE", "the server is a standby or read-only; name the primary"],
+  "40": ["ESTOREUNAVAILABLE", "the server rolled it back for the sake of others; let tenure have read committed"],
   "53": ["ESTOREUNAVAILABLE", "the server is short of connections, memory or disk"],
   "57": ["ESTOREUNAVAILABLE", "the server ended the connection"],
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: ["ECONFIG", "sslkey does not belong to sslcert"],

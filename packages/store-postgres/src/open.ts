@@ -13,7 +13,7 @@ const SCHEMA = "tenure";
 export interface PostgresStoreOptions {
   /** `postgres://user@host:5432/database`; see `connectionOf` for TLS and passwords. Either this or `pool`. */
   readonly url?: string | undefined;
-  /** A pool of the program's own. It is not ended with the store, and must allow two connections: one hears of changes. */
+  /** A pool of the program's own. It is not ended with the store, and must allow two connections: one hears of changes. At another level than `read committed`, leases that have nothing to do with one another get in each other's way. */
   readonly pool?: Pool | undefined;
   /** Holds the password that the URL does not. */
   readonly passwordFile?: string | undefined;

@@ -15,7 +15,11 @@ export function ownPool(config: PoolConfig): OwnPool {
   const lent = new Set<PoolClient>();
   let isCut = false;
   // An idle connection that breaks is replaced; whoever uses one learns of it by its own request.
-  pool.on("error", endsByItself).on("connect", (client) => client.on("error", endsByItself));
+  pool.on("error", endsByItself).on("connect", (client) => {
+    client.on("error", endsByItself);
+    // A swap looks at what the one before it committed, which any other level calls a conflict. What it fails with, the next request does.
+    client.query("set default_transaction_isolation = 'read committed'").catch(() => {});
+  });
   pool.on("acquire", (client) => (isCut ? cut(client) : lent.add(client)));
   pool.on("release", (_, client) => lent.delete(client));
   const end = async (): Promise<void> => {

@@ -22,7 +22,7 @@ import type {
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import type { Pool, QueryResultRow } from "pg";
-import { lostToAnother, refusedByServer, storeFailure } from "./failure.ts";
+import { refusedByServer, storeFailure } from "./failure.ts";
 import { listenTo } from "./listener.ts";
 import { askServer, guaranteesOf, isStandby, probeOf, type ServerFacts } from "./server.ts";
 import { ANSWER_MS, ask } from "./session.ts";
@@ -110,9 +110,7 @@ export class PostgresEngine implements ServerEngine {
     try {
       swapped = await this.#swaps.swap({ name, expected, ...said, tells: durable }, signal);
     } catch (error) {
-      if (!(error instanceof SentError)) throw error;
-      if (lostToAnother(error.cause)) return { outcome: "conflict" };
-      if (refusedByServer(error.cause)) throw error;
+      if (!(error instanceof SentError) || refusedByServer(error.cause)) throw error;
       return { outcome: "unknown", cause: error.cause };
     }
     if (swapped.outcome === null) throw this.#isGone(name, swapped.store_id);

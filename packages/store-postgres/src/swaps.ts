@@ -1,5 +1,6 @@
-import { GroupCommit, SentError } from "@tenure/core";
+import { causeOf, GroupCommit, SentError } from "@tenure/core";
 import type { Pool, PoolClient, QueryResultRow } from "pg";
+import { lostToAnother, refusedByServer } from "./failure.ts";
 import { askBy, connect, noConnection } from "./session.ts";
 import type { Statement } from "./statements.ts";
 
@@ -28,6 +29,8 @@ export interface Elsewhere extends QueryResultRow {
 
 const SWAPS_A_TRANSACTION = 100;
 const LENGTH_MAX = 4 * 1024 * 1024;
+/** A swap that was rolled back for the sake of others is sent so often in all. */
+const SENDS_MAX = 5;
 /** Swaps that never end one after another let others wait for so many transactions. */
 const TRANSACTIONS_BEFORE_REST = 16;
 
@@ -50,9 +53,15 @@ export class Swaps {
     });
   }
 
-  /** @throws SentError when the outcome is not known; after anything else nothing was sent. */
+  /** @throws SentError with what the server refused it with, or when the outcome is not known; after anything else nothing was sent. */
   async swap(asked: AskedSwap, signal?: AbortSignal): Promise<Swapped | Elsewhere> {
-    return await this.#together.swap({ ...asked, length: asked.record.length + asked.event.length }, signal);
+    const swap = { ...asked, length: asked.record.length + asked.event.length };
+    for (let sends = 1; ; sends += 1)
+      try {
+        return await this.#together.swap(swap, signal);
+      } catch (error) {
+        if (sends === SENDS_MAX || !(error instanceof SentError) || !lostToAnother(error.cause)) throw error;
+      }
   }
 
   /** Resolves when nothing is under way, or has been for long: for what is less urgent than any swap, on the same server. */
@@ -66,17 +75,23 @@ export class Swaps {
   }
 }
 
+/** `null`: the server refused them together, so nothing took effect, and each is to be asked for alone. */
 async function swapAll(
   client: PoolClient,
   statement: Statement,
   storeId: string,
   asked: readonly AskedSwap[],
   signal: AbortSignal,
-): Promise<readonly (Swapped | Elsewhere)[]> {
+): Promise<readonly (Swapped | Elsewhere)[] | null> {
   // Each swap locks its lease until the commit: whoever locks several does so in the one order.
   const inOrder = asked.toSorted(byName);
-  const values = [...valuesOf(inOrder), storeId];
-  const { rows } = await askBy<Swapped | Elsewhere>(client, statement, values, { signal });
+  let rows: readonly (Swapped | Elsewhere)[];
+  try {
+    ({ rows } = await askBy<Swapped | Elsewhere>(client, statement, [...valuesOf(inOrder), storeId], { signal }));
+  } catch (error) {
+    if (asked.length > 1 && refusedByServer(causeOf(error))) return null;
+    throw error;
+  }
   const [first] = rows;
   if (first?.outcome === null) return asked.map(() => first);
   const answers = new Map(inOrder.map(({ name }, at) => [name, rows[at]]));

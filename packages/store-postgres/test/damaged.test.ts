@@ -44,4 +44,20 @@ describe.skipIf(skipped !== null)(`what was damaged by hand${skipped === null ? 
     const { rows } = await psql.query<{ record: string }>(`select record::text from ${schema}.lease`);
     expect(rows).toEqual([{ record: damaged }]);
   });
+
+  test("a lease that the server refuses to write takes no other with it", async () => {
+    const schema = freshSchema();
+    const store = await openStore({ schema });
+    await operator().query(`create function ${schema}.refuse() returns trigger language plpgsql as $$ begin
+        raise exception 'not this one' using errcode = '42501'; end $$;
+      create trigger refuse before insert or update on ${schema}.lease for each row when (new.name = 'b')
+        execute function ${schema}.refuse()`);
+    const vacant = await Promise.all(["a", "b", "c"].map((name) => store.read(name)));
+    const swaps = await Promise.allSettled(vacant.map((it) => write(store, it, heldRecord(it.name, 1))));
+    expect(swaps).toMatchObject([
+      { value: { outcome: "committed" } },
+      { reason: { code: "EPERMISSION", message: /not this one/u } },
+      { value: { outcome: "committed" } },
+    ]);
+  });
 });

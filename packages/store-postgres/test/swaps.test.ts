@@ -1,7 +1,7 @@
 import type { LeaseStore, SwapOutcome } from "@tenure/core";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { freshSchema, openStore, operator, skipped } from "./server.ts";
+import { freshSchema, openStore, operator, server, skipped } from "./server.ts";
 
 const BUSY = ["busy-1", "busy-2"];
 
@@ -145,5 +145,49 @@ describe.skipIf(skipped !== null)(`swaps that come together${skipped === null ? 
     expect(await slow).toMatchObject({ outcome: "committed" });
     expect((await store.read("fast")).record?.epoch).toBe(1);
     expect(await transactionsOf(schema, ["fast", "slow"])).toBe(1);
+  });
+
+  /** Rolls back each transaction until so many were tried. */
+  async function rollBack(schema: string, times: number): Promise<void> {
+    await operator().query(`create sequence ${schema}.tried;
+      create function ${schema}.roll_back() returns trigger language plpgsql as $$ begin
+        if nextval('${schema}.tried') <= ${times} then raise exception 'another came first' using errcode = '40001'; end if;
+        return new; end $$;
+      create trigger roll_back before insert or update on ${schema}.lease for each row execute function ${schema}.roll_back()`);
+  }
+
+  test("one that was rolled back for the sake of another is sent again, and is no conflict", async () => {
+    const schema = freshSchema();
+    const store = await openStore({ schema });
+    await rollBack(schema, 3);
+    const acquire = await whoAcquires(store, ["orders"]);
+    expect(await acquire("orders")).toMatchObject({ outcome: "committed" });
+  });
+
+  test("one that is rolled back again and again is refused, and is no conflict", async () => {
+    const schema = freshSchema();
+    const store = await openStore({ schema });
+    await rollBack(schema, 1_000);
+    const acquire = await whoAcquires(store, ["orders"]);
+    await expect(acquire("orders")).rejects.toMatchObject({
+      code: "ESTOREUNAVAILABLE",
+      message: expect.stringContaining("another came first") as string,
+    });
+  });
+
+  test("are committed where the server isolates transactions further unless it is told", async () => {
+    const schema = freshSchema();
+    const url = new URL(server?.url ?? "");
+    url.searchParams.set("options", "-c default_transaction_isolation=serializable");
+    const store = await openStore({ url: url.href, schema });
+    const psql = operator();
+    await psql.query(`create table ${schema}.seen (setting text);
+      create function ${schema}.note() returns trigger language plpgsql as $$ begin
+        insert into ${schema}.seen values (current_setting('transaction_isolation')); return new; end $$;
+      create trigger note after insert or update on ${schema}.lease for each row execute function ${schema}.note()`);
+    const acquire = await whoAcquires(store, ["orders"]);
+    await acquire("orders");
+    const { rows } = await psql.query<{ setting: string }>(`select setting from ${schema}.seen`);
+    expect(rows).toEqual([{ setting: "read committed" }]);
   });
 });
