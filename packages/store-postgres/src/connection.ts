@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { isLoopback, LeaseError, readNamedFile } from "@tenure/core";
-import { redact } from "@tenure/schema/light";
 import type { PoolConfig } from "pg";
 
 /** Parts of the URL that are read here and not by the client library. */
 const TLS_PARAMETERS = ["sslmode", "sslrootcert", "sslcert", "sslkey"] as const;
+/** By which the client library would choose TLS anew. */
+const OVERRIDING = ["ssl", "sslnegotiation"];
 const CONNECTIONS_MAX = 4;
 /** A connection that takes longer is given up, so that it does not keep its place in the pool. */
 const CONNECT_MS = 3_000;
@@ -14,8 +15,8 @@ const KEEP_ALIVE_MS = 10_000;
 /**
  * How to reach the server that a URL names. Off this machine it is reached by TLS with its certificate verified, unless the URL says
  * otherwise: `sslmode=disable`, or `sslmode=no-verify`. `sslrootcert`, `sslcert` and `sslkey` name files. A password that the URL does
- * not hold comes from `passwordFile`, `PGPASSWORD` or the file of `PGPASSFILE`.
- * @throws LeaseError `ECONFIG` for a URL that is none, or a file that cannot be read.
+ * not hold comes from `passwordFile`, `PGPASSWORD` or the file of `PGPASSFILE`; a host that it does not name, from `PGHOST`.
+ * @throws LeaseError `ECONFIG` for a URL that is none or says `ssl` beside `sslmode`, or a file that cannot be read.
  */
 export function connectionOf(text: string, passwordFile?: string): PoolConfig {
   const url = parse(text);
@@ -26,10 +27,11 @@ export function connectionOf(text: string, passwordFile?: string): PoolConfig {
     const path = parameter(name);
     return path === undefined ? undefined : contentsOf(path, name);
   });
-  const isPlain = mode === "disable" || (mode === undefined && isLocal(url));
+  const isPlain = mode === "disable" || (mode === undefined && isThisMachine(hostOf(url)));
   for (const name of TLS_PARAMETERS) url.searchParams.delete(name);
   // Beside the URL it would not count: the client library takes the URL's own, also where it is none.
-  if (passwordFile !== undefined) url.searchParams.set("password", contentsOf(passwordFile, "passwordFile").trimEnd());
+  if (passwordFile !== undefined)
+    url.searchParams.set("password", contentsOf(passwordFile, "passwordFile").replace(/\r?\n$/u, ""));
   return {
     connectionString: url.href,
     max: CONNECTIONS_MAX,
@@ -46,19 +48,33 @@ export function connectionOf(text: string, passwordFile?: string): PoolConfig {
   };
 }
 
-function parse(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && /^postgres(?:ql)?:$/u.test(url.protocol)) return url;
-  throw new LeaseError(
-    "ECONFIG",
-    `${JSON.stringify(redact(text))} is no URL of a PostgreSQL server; it reads postgres://user@host:5432/database`,
-  );
+/** A loopback address, or a socket in the file system. */
+export function isThisMachine(host: string): boolean {
+  return host === "" || /^(?:\/|%2f)/iu.test(host) || isLoopback(host);
 }
 
-/** A loopback address, or a socket in the file system. */
-function isLocal({ hostname, searchParams }: URL): boolean {
-  const host = searchParams.get("host") ?? hostname;
-  return host === "" || host.startsWith("/") || isLoopback(host);
+function parse(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const refuse = (why: string): never => {
+    throw new LeaseError("ECONFIG", `${shown(url)} ${why}`);
+  };
+  if (url === undefined || !/^postgres(?:ql)?:$/u.test(url.protocol))
+    return refuse("is no URL of a PostgreSQL server; it reads postgres://user@host:5432/database");
+  const overriding = OVERRIDING.find((name) => url.searchParams.has(name));
+  if (overriding !== undefined)
+    return refuse(`has a parameter ${overriding}; say sslmode=disable, no-verify or verify-full instead`);
+  return url;
+}
+
+/** Without what may be a password, wherever in it that was written. */
+function shown(url: URL | undefined): string {
+  if (url === undefined || url.host === "" || /@/u.test(url.pathname + url.search + url.hash)) return "what was given";
+  return `${url.protocol}//${url.hostname}`;
+}
+
+/** As the client library finds it. */
+function hostOf({ hostname, searchParams }: URL): string {
+  return searchParams.getAll("host").at(-1) || hostname || process.env["PGHOST"] || "";
 }
 
 function contentsOf(path: string, name: string): string {
