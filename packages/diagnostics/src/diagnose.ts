@@ -141,7 +141,9 @@ function unreadIn({ unread }: Case): string[] {
   if (unread.length === 0) return [];
   const names = unread.slice(0, NAMES_SHOWN).map(({ file, packed }) => `${nameOf(file)} (${packed})`);
   const more = unread.length > NAMES_SHOWN ? ` and ${unread.length - NAMES_SHOWN} more` : "";
-  return [`what ${counted(unread.length, "packed file")} would tell, of what was not unpacked: ${names.join(", ")}${more}`];
+  return [
+    `what ${counted(unread.length, "packed file")} would tell, of what was not unpacked: ${names.join(", ")}${more}`,
+  ];
 }
 
 /** What there was too much of is known in part. */

@@ -2,7 +2,7 @@ import { assertWritable, LeaseError, orAborted } from "@tenure/core";
 import type { Clock, Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { readLeaseRecord } from "@tenure/schema/light";
-import { claim, opening } from "./chain.ts";
+import { claim, FIRST_SEQ, opening } from "./chain.ts";
 import { Courtesy } from "./courtesy.ts";
 import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
@@ -198,7 +198,7 @@ export class LeaseFile {
       this.#confirm(record);
       now = this.#look();
       // Where its line was taken away before that, another may have come and have the same epoch.
-      if ((this.journal.loads !== loads || this.floor.isOfAnother(record)) && !this.#shows(record, now))
+      if (this.journal.loads !== loads && !this.#shows(record, now))
         return { outcome: "unknown", cause: this.#replaced(file.path) };
       this.#courtesy.won(record, place.position.head.record);
     }
@@ -285,10 +285,14 @@ export class LeaseFile {
     return place;
   }
 
-  /** `null` also when the journal is older than the floor, or has for another's what the floor has noted: then its record is lost, whatever it says. */
+  /**
+   * `null` also when the journal is older than the floor, or was begun for an epoch that another has: then its record is lost, whatever it
+   * says.
+   */
   #recordAt(place: Place | null): LeaseRecord | null {
-    const record = place?.position.head.record ?? null;
-    return record === null || record.epoch < this.floor.shown || this.floor.isOfAnother(record) ? null : record;
+    const { record = null, seq } = place?.position.head ?? {};
+    if (record === null || record.epoch < this.floor.shown) return null;
+    return seq === FIRST_SEQ && this.floor.isOfAnother(record) ? null : record;
   }
 
   /** Whether the term of `record` stands, whatever was written about it since, or has been followed by others already. */

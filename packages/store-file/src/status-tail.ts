@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { getuid } from "node:process";
 import type { Snapshot } from "@tenure/core";
 import type { LeaseRecord } from "@tenure/schema";
-import { firstInEffect, follow, headAt } from "./chain.ts";
+import { FIRST_SEQ, firstInEffect, follow, headAt } from "./chain.ts";
 import type { JournalLine } from "./chain.ts";
 import { refuseNetwork, standingDirectory } from "./directory.ts";
 import { READ_FLAGS, systemFiles } from "./file-system.ts";
@@ -35,11 +35,13 @@ export function readStatusTail(directory: string, name: string, bootId: string):
     if (newest === undefined) return floor.issued === 0 ? null : undefined;
     const { issued, notes } = floor;
     const tail = tailOf(read(join(directory, layout.segment(name, newest))));
-    if (tail === undefined || tail.record.epoch < notes.published || notes.isOfAnother(tail.record)) return undefined;
+    if (tail === undefined || tail.record.epoch < notes.published) return undefined;
+    if (tail.seq === FIRST_SEQ && notes.isOfAnother(tail.record)) return undefined;
     const { epoch, leaseDurationMs, lockDelayMs } = tail.record;
     const epochFloor = Math.max(issued, epoch);
     const floorWaitMs = Math.max(notes.waitMs, leaseDurationMs + lockDelayMs);
-    return { name, storeId, ...tail, epochFloor, floorWaitMs };
+    const { revision, record } = tail;
+    return { name, storeId, revision, record, epochFloor, floorWaitMs };
   } catch {
     return undefined;
   }
@@ -59,7 +61,9 @@ function identityOf(directory: string): StoreIdentity | null {
   return line?.fields.v === FORMAT ? line.fields : null;
 }
 
-function tailOf(bytes: Buffer): { readonly revision: string; readonly record: LeaseRecord } | undefined {
+function tailOf(
+  bytes: Buffer,
+): { readonly seq: number; readonly revision: string; readonly record: LeaseRecord } | undefined {
   const lines = splitLines<JournalLine>(bytes, 0);
   const proven = firstInEffect(lines);
   // A journal of one line: nothing builds on it yet, but it is the first.
@@ -73,7 +77,7 @@ function tailOf(bytes: Buffer): { readonly revision: string; readonly record: Le
     if (next === "gap") return undefined;
     if (next !== "void") head = next;
   }
-  return head.record === null ? undefined : { revision: head.revision, record: head.record };
+  return head.record === null ? undefined : { seq: head.seq, revision: head.revision, record: head.record };
 }
 
 /** What the floor knows; `issued`: no epoch up to this one may be issued again. */

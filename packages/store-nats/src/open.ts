@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
 import { causeOf, LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import { addressOf, type Address } from "./address.ts";
 import { Bucket, refuseUnfit } from "./bucket.ts";
@@ -9,9 +8,8 @@ import { askServer, refuseOld } from "./server.ts";
 import { Session, type Line } from "./session.ts";
 import { readStoreId, storeNamed } from "./store-name.ts";
 
-/** A write is in process for some milliseconds, or until its cluster has chosen another leader. */
-const NAMING_PAUSE_MS = 20;
-const NAMING_TRIES = 250;
+/** Each takes a round trip; a write is in process for some of them, or until its cluster has chosen another leader. */
+const NAMING_TRIES = 1_000;
 
 export interface NatsStoreOptions {
   /** `nats://user@host:4222`, or `natss://` for TLS; see `addressOf` for further servers, the bucket, TLS and credentials. */
@@ -84,7 +82,6 @@ async function name({ manager }: Line, bucket: Bucket): Promise<void> {
     } catch (error) {
       if (isStreamCode(error, StreamCode.wrongLastSequence)) return;
       if (!isLostRace(error) || triesLeft === 1) throw error;
-      await setTimeout(NAMING_PAUSE_MS);
     }
 }
 

@@ -1,15 +1,12 @@
 import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { endsByItself } from "./session.ts";
 
-/** What is under way when a store is closed may come to its end for so long; then its connection is cut. */
-const CLOSE_MS = 1_000;
-
 export interface OwnPool {
   readonly pool: Pool;
   readonly end: () => Promise<void>;
 }
 
-/** Connections of the store's own, which end with it. */
+/** Connections of the store's own, which end with it, whatever is under way on them. */
 export function ownPool(config: PoolConfig): OwnPool {
   const pool = new Pool(config);
   const lent = new Set<PoolClient>();
@@ -23,11 +20,9 @@ export function ownPool(config: PoolConfig): OwnPool {
   pool.on("acquire", (client) => (isCut ? cut(client) : lent.add(client)));
   pool.on("release", (_, client) => lent.delete(client));
   const end = async (): Promise<void> => {
-    const impatience = setTimeout(() => {
-      isCut = true;
-      lent.forEach(cut);
-    }, CLOSE_MS);
-    await pool.end().finally(() => clearTimeout(impatience));
+    isCut = true;
+    lent.forEach(cut);
+    await pool.end();
   };
   return { pool, end };
 }

@@ -67,8 +67,8 @@ export class JournalTruth {
 
   /** What stands now. */
   get record(): LeaseRecord | null {
-    const record = this.#head?.record ?? null;
-    return record === null || this.#isOfAnother(record) ? null : record;
+    const { record = null, seq } = this.#head ?? {};
+    return record !== null && seq === 1 && this.#isOfAnother(record) ? null : record;
   }
 
   /** Reads everything again, telling of nothing: after a power cut, or when an operator was at it. */
