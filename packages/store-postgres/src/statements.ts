@@ -76,7 +76,7 @@ order by line.number`),
     page: PAGE,
     list: prepared(`select name from ${at}.floor where epoch > 0 union select name from ${at}.lease order by name`),
     raiseFloor: (name, epoch) =>
-      `insert into ${at}.floor (name, epoch) values (${escapeLiteral(name)}, ${epoch}) on conflict (name) do update set epoch = ${epoch};`,
+      `insert into ${at}.floor as f (name, epoch) values (${escapeLiteral(name)}, ${epoch}) on conflict (name) do update set epoch = greatest(f.epoch, excluded.epoch);`,
     bringBack: (storeId) =>
       `insert into ${at}.store (id, ddl_version) values (${escapeLiteral(storeId)}, ${DDL_VERSION}) on conflict (only_one) do update set id = excluded.id;`,
   };

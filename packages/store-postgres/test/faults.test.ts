@@ -81,6 +81,10 @@ describe.skipIf(skipped !== null)(`PostgreSQL fails${skipped === null ? "" : `: 
     const [statement] = /insert into .*;/u.exec(failure?.message ?? "") ?? [];
     await psql.query(statement ?? "");
     expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 7 });
+    // Obeyed late, when epochs have gone on.
+    await psql.query(`update ${schema}.floor set epoch = 9`);
+    await psql.query(statement ?? "");
+    expect(await store.read("orders")).toMatchObject({ epochFloor: 9 });
   });
 
   test("tables that were dropped are another store when they are made anew: epochs begin anew, and who led is told at its next renewal", async () => {
