@@ -1,6 +1,7 @@
 import { LeaseError, type StoreGuarantees, type StoreProbe } from "@tenure/core";
 import type { Pool } from "pg";
-import { ANSWER_MS, ask } from "./session.ts";
+import { isThisMachine } from "./connection.ts";
+import { ANSWER_MS, askBy, connect } from "./session.ts";
 import { prepared } from "./statements.ts";
 
 /** What decides whether an acknowledged commit survives. */
@@ -14,6 +15,8 @@ export interface ServerFacts {
   readonly standbys: number;
   readonly user: string;
   readonly usesTls: boolean | null;
+  /** Whether others could read or change what passes: it is not encrypted, or whoever is at its end was not verified. */
+  readonly risk: "in clear" | "not verified" | null;
 }
 
 const QUESTION = prepared(`select
@@ -29,10 +32,19 @@ const QUESTION = prepared(`select
 
 /** Asked, not assumed. */
 export async function askServer(pool: Pool, signal?: AbortSignal): Promise<ServerFacts> {
-  const { rows } = await ask<ServerFacts>(pool, QUESTION, [], { signal, timeoutMs: ANSWER_MS });
+  const client = await connect(pool, signal);
+  const risk = riskOf(client);
+  const { rows } = await askBy<Omit<ServerFacts, "risk">>(client, QUESTION, [], { signal, timeoutMs: ANSWER_MS });
   const [facts] = rows;
   if (facts === undefined) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: the server said nothing of itself");
-  return facts;
+  return { ...facts, risk };
+}
+
+function riskOf({ host, ssl }: { readonly host?: string; readonly ssl?: unknown }): ServerFacts["risk"] {
+  if (isThisMachine(host ?? "")) return null;
+  if (typeof ssl === "object" && ssl !== null && "rejectUnauthorized" in ssl && ssl.rejectUnauthorized === false)
+    return "not verified";
+  return ssl === undefined || ssl === false ? "in clear" : null;
 }
 
 /** It takes no writes, and what it shows may be of the past. */
@@ -85,6 +97,7 @@ export function probeOf(storeId: string, facts: ServerFacts): StoreProbe {
 }
 
 function warningsOf(facts: ServerFacts): string[] {
+  const others = "whoever is between can read and change what passes";
   const lost = "a crash may take acknowledged epochs back";
   return [
     ...(facts.fsync ? [] : [`fsync is off: ${lost}`]),
@@ -92,6 +105,10 @@ function warningsOf(facts: ServerFacts): string[] {
     ...(facts.synchronousCommit === "off" ? [`synchronous_commit is off: ${lost}`] : []),
     ...(facts.standbys > 0 && facts.synchronousStandbys === ""
       ? ["its standbys are asynchronous: a failover may take acknowledged epochs back"]
+      : []),
+    ...(facts.risk === "in clear" ? [`without TLS, ${others}; take sslmode=disable out of the URL`] : []),
+    ...(facts.risk === "not verified"
+      ? [`the server's certificate is not verified, so ${others}; name its authority with sslrootcert`]
       : []),
   ];
 }

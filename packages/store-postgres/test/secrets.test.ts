@@ -120,6 +120,18 @@ describe.skipIf(skipped !== null)(`a server that asks who comes${skipped === nul
     expect((await store.probe()).facts).toMatchObject({ user: "certified", tls: "on" });
   });
 
+  test("is warned of where its certificate is not verified", async (context) => {
+    context.skip(!hasOpenssl, needsOpenssl);
+    const passwordFile = file("password", `${PASSWORD}\n`);
+    // This machine, by a name that does not say so.
+    const url = urlOf("secretive", { sslmode: "no-verify" }).replace("127.0.0.1", "127.1");
+    const { facts, warnings } = await (await openStore({ url, passwordFile, schema })).probe();
+    expect(facts).toMatchObject({ tls: "on" });
+    expect(warnings).toEqual([
+      expect.stringMatching(/is not verified, so whoever is between can read and change what passes; /u),
+    ]);
+  });
+
   test.for([
     [
       "an authority that nobody named",
