@@ -1,16 +1,21 @@
+import { LeaseError } from "@tenure/core";
 import { escapeIdentifier, escapeLiteral } from "pg";
 import { fenceDdl } from "./fence-ddl.ts";
 
 /** Raised with every change of the tables or the function. A server that has a higher one belongs to a newer build. */
 export const DDL_VERSION = 2;
+/** What needs no quotes in any text of a statement, and leaves room for the channel's name in the 63 characters of a name. */
+const SCHEMA = /^[\w-]{1,56}$/u;
 /** Of one lease; older lines are dropped. */
 const JOURNAL_LINES_MAX = 10_000;
 
 /**
  * What tenure keeps in a database, as statements to run once; running them again changes nothing. The lease row holds the record, the
  * floor outlives it, and `swap` is the one way either changes: one lock, one look, one write with its journal line.
+ * @throws LeaseError `ECONFIG` for a schema whose name is none that tenure takes.
  */
 export function ddl(schema: string): string {
+  assertSchema(schema);
   const at = escapeIdentifier(schema);
   return `create schema if not exists ${at};
 
@@ -115,6 +120,15 @@ ${fenceDdl(schema)}
 insert into ${at}.store (ddl_version) values (${DDL_VERSION})
   on conflict (only_one) do update set ddl_version = excluded.ddl_version;
 `;
+}
+
+/** @throws LeaseError `ECONFIG`. */
+export function assertSchema(schema: string): void {
+  if (!SCHEMA.test(schema))
+    throw new LeaseError(
+      "ECONFIG",
+      `PostgreSQL: the schema cannot be called ${JSON.stringify(schema)}; take up to 56 letters, digits, _ and -`,
+    );
 }
 
 /** Where changes are told: each schema has a channel of its own. */

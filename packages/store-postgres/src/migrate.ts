@@ -6,9 +6,23 @@ import { connect } from "./session.ts";
 /** Any number that nothing else takes: the lock under which tables are made. */
 const LOCK = 0x7e_9c_5e;
 
+export interface MigrateOptions {
+  /** Whether tables may be made or renewed. */
+  readonly isAllowed: boolean;
+  /** The one store that may be there: it is not to come about anew on a server that lost it. */
+  readonly pinned: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Makes or renews the tables where it must and may, and tells which store they are. */
-export async function migrate(pool: Pool, schema: string, isAllowed: boolean, signal?: AbortSignal): Promise<string> {
+export async function migrate(pool: Pool, schema: string, options: MigrateOptions): Promise<string> {
+  const { isAllowed, pinned, signal } = options;
   const found = await look(pool, schema, signal);
+  if (pinned !== undefined && found?.id !== pinned)
+    throw new LeaseError(
+      "ECONFIG",
+      `this server holds ${found === null ? "no store" : `store ${found.id}`}, and store ${pinned} was asked for`,
+    );
   if (found !== null && found.ddlVersion > DDL_VERSION)
     throw new LeaseError(
       "ESCHEMAVERSION",

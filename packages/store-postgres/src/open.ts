@@ -1,6 +1,7 @@
 import { causeOf, LeaseError, ServerStore, type FenceStorage, type LeaseStore } from "@tenure/core";
 import type { Pool } from "pg";
 import { connectionOf } from "./connection.ts";
+import { assertSchema } from "./ddl.ts";
 import { storeFailure } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { ownPool } from "./own-pool.ts";
@@ -17,11 +18,11 @@ export interface PostgresStoreOptions {
   readonly pool?: Pool | undefined;
   /** Holds the password that the URL does not. */
   readonly passwordFile?: string | undefined;
-  /** The schema that holds the tables. Default: `tenure`. */
+  /** The schema that holds the tables: up to 56 letters, digits, `_` and `-`. Default: `tenure`. */
   readonly schema?: string | undefined;
   /** Makes the tables where they are not there, under a lock. Default: true. */
   readonly migrate?: boolean | undefined;
-  /** Refuses any other store than this one. */
+  /** Refuses any other store than this one, and makes none where there is none. */
   readonly storeId?: string | undefined;
   /** Remembers the highest epoch seen across processes, on this machine's disk: `fileFence` does. In memory it is always remembered. */
   readonly seenEpochs?: FenceStorage | undefined;
@@ -30,18 +31,21 @@ export interface PostgresStoreOptions {
 
 /**
  * Opens the leases of a PostgreSQL server, and makes their tables where there are none.
- * @throws LeaseError `ECONFIG` for a URL that is none or another store than the pinned one; `ESTOREUNAVAILABLE` when the server cannot
+ * @throws LeaseError `ECONFIG` for a URL or a schema's name that is none, or another store than the pinned one; `ESTOREUNAVAILABLE` when the server cannot
  * be reached, is a standby or has no tables; `EPERMISSION` when it refuses the user; `ESCHEMAVERSION` when a newer build made the tables.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<LeaseStore> {
   const { schema = SCHEMA, signal, seenEpochs } = options;
+  assertSchema(schema);
   const [pool, end] = poolOf(options);
   try {
     const facts = await askServer(pool, signal);
     if (facts.isStandby) throw isStandby();
-    const storeId = await migrate(pool, schema, options.migrate ?? true, signal);
-    if (options.storeId !== undefined && options.storeId !== storeId)
-      throw new LeaseError("ECONFIG", `this server holds store ${storeId}, and store ${options.storeId} was asked for`);
+    const storeId = await migrate(pool, schema, {
+      isAllowed: options.migrate ?? true,
+      pinned: options.storeId,
+      signal,
+    });
     return new ServerStore(new PostgresEngine({ pool, schema, storeId, facts, end }), seenEpochs);
   } catch (error) {
     await end().catch(() => {});

@@ -51,6 +51,32 @@ describe.skipIf(skipped !== null)(`opening a PostgreSQL store${skipped === null 
     expect((await psql.query(older)).rows).toMatchObject([{ outcome: "committed" }]);
   });
 
+  test("a store that is pinned does not come about anew on a server that has none", async () => {
+    const schema = freshSchema();
+    await expect(openStore({ schema, storeId: "pinned" })).rejects.toMatchObject({
+      code: "ECONFIG",
+      message: /this server holds no store, and store pinned was asked for/u,
+    });
+    const made = await operator().query("select 1 from pg_namespace where nspname = $1", [schema]);
+    expect(made.rows).toEqual([]);
+  });
+
+  test("the longest name of a schema is one that changes can be told of", async () => {
+    const schema = `${freshSchema()}-${"S".repeat(56)}`.slice(0, 56);
+    const store = await openStore({ schema });
+    const record = heldRecord("orders", 1);
+    expect(
+      await store.compareAndSwap(await store.read("orders"), record, eventFor(record), { durable: true }),
+    ).toMatchObject({ outcome: "committed" });
+  });
+
+  test("a connection that others can read or change on its way is warned of", async () => {
+    // This machine, by a name that does not say so.
+    const url = `${(server?.url ?? "").replace("127.0.0.1", "127.1")}?sslmode=disable`;
+    const warnings = [expect.stringMatching(/^without TLS, whoever is between can read and change what passes; /u)];
+    expect(await (await openStore({ url, schema: freshSchema() })).probe()).toMatchObject({ warnings });
+  });
+
   test("a pool of the program's own is used, and stays open", async () => {
     const pool = new Pool({ connectionString: server?.url, max: 2 });
     pool.on("error", () => {});
@@ -142,6 +168,15 @@ test("a server that takes connections and says nothing is told so", async () => 
     message: /it does not answer; is it overloaded or stopped/u,
   });
 });
+
+test.each(["o'brien", "a$$b", 'q"q', "a b", "", "s".repeat(57), "büro"])(
+  "a schema that is called %j is refused, and nothing is sent",
+  async (schema) => {
+    const refused = { code: "ECONFIG", message: /up to 56 letters, digits, _ and -/u };
+    await expect(openPostgresStore({ url: "postgres://127.0.0.1:1/x", schema })).rejects.toMatchObject(refused);
+    expect(() => ddl(schema)).toThrow(expect.objectContaining({ code: "ECONFIG" }) as Error);
+  },
+);
 
 describe("a URL", () => {
   test.each([
