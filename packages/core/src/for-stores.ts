@@ -1,5 +1,5 @@
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
-import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
+import { parseBoundedJson, readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import { LeaseError } from "./errors.ts";
 
 /**
@@ -62,6 +62,26 @@ export function readStored<T>(engine: string, name: string, read: () => T): T {
       { cause: error },
     );
   }
+}
+
+/**
+ * For whoever writes a store: what is written there, as text.
+ * @throws LeaseError `EINVALID` for what every reader would refuse for its length or depth.
+ */
+export function textToStore(name: string, written: LeaseRecord | LeaseEvent): string {
+  const text = JSON.stringify(written);
+  try {
+    parseBoundedJson(text);
+  } catch (error) {
+    const message = `this cannot be written as lease ${name}: ${(error as Error).message}`;
+    throw new LeaseError("EINVALID", message, { name }, { cause: error });
+  }
+  return text;
+}
+
+/** For whoever writes a store: how many milliseconds a term of this record may last after its last renewal. */
+export function waitMsOf({ leaseDurationMs, lockDelayMs }: LeaseRecord): number {
+  return leaseDurationMs + lockDelayMs;
 }
 
 /**

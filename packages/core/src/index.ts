@@ -33,6 +33,8 @@ export {
   orAborted,
   readNamedFile,
   readStored,
+  textToStore,
+  waitMsOf,
   whyNotConnected,
 } from "./for-stores.ts";
 export { GroupCommit, type GroupCommitOptions, type GroupedSwap, type Way } from "./group-commit.ts";

@@ -1,8 +1,8 @@
-import { LeaseError, type Snapshot } from "@tenure/core";
+import { textToStore, waitMsOf, type Snapshot } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { parseBoundedJson, readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 import type { Keys } from "./keys.ts";
-import { revisionText, waitMsOf, type Floor, type Revision } from "./standing.ts";
+import { revisionText, type Floor, type Revision } from "./standing.ts";
 import type { KeyValue, Operation, Txn, TxnAnswer } from "./txn.ts";
 
 /** Of one lease; older lines are dropped with the commit that adds another. */
@@ -34,7 +34,7 @@ export function commitOf(
     lines: line + 1,
   };
   const surplus = floor.lines - JOURNAL_LINES_MAX;
-  const [text, lineText] = [textOf(name, record), JSON.stringify({ event, record })];
+  const [text, lineText] = [textToStore(name, record), JSON.stringify({ event, record })];
   const txn: Txn = {
     compare: [
       { key: keys.store, value: storeId },
@@ -85,16 +85,4 @@ export function revisionOfLine(
   { nonce }: LeaseRecord,
 ): string {
   return revisionText({ line: keys.lineOf(key), recordMod: modRevision, floorMod: modRevision, cluster, nonce });
-}
-
-/** @throws LeaseError `EINVALID` for a record that every reader would refuse for its length or depth. */
-function textOf(name: string, record: LeaseRecord): string {
-  const text = JSON.stringify(record);
-  try {
-    parseBoundedJson(text);
-  } catch (error) {
-    const message = `this cannot be written as lease ${name}: ${(error as Error).message}`;
-    throw new LeaseError("EINVALID", message, { name }, { cause: error });
-  }
-  return text;
 }

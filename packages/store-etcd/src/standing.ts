@@ -1,4 +1,4 @@
-import { LeaseError, readStored, type Snapshot } from "@tenure/core";
+import { LeaseError, readStored, waitMsOf, type Snapshot } from "@tenure/core";
 import type { LeaseRecord } from "@tenure/schema";
 import { parseBoundedJson, readLeaseRecord } from "@tenure/schema/light";
 import type { Keys } from "./keys.ts";
@@ -72,11 +72,6 @@ export function snapshotOf(
     epochFloor: Math.max(kept?.epoch ?? 0, read?.epoch ?? 0),
     floorWaitMs: Math.max(kept?.waitMs ?? 0, read === null ? 0 : waitMsOf(read)),
   };
-}
-
-/** How long a term of this record may last after its last renewal. */
-export function waitMsOf({ leaseDurationMs, lockDelayMs }: LeaseRecord): number {
-  return leaseDurationMs + lockDelayMs;
 }
 
 /** Written by an operator once nobody acts under the lost epochs any more. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { waitMsOf } from "@tenure/core";
 import type { LeaseRecord } from "@tenure/schema";
 import { ownDirectory } from "./directory.ts";
 import { attempt, corrupt, shortWrite, storeFailure, unlessAbsent } from "./failure.ts";
@@ -242,8 +243,4 @@ function refuseForeign(path: string, header: FloorLine | undefined, { name, stor
     "If the journal is sound, move this file to another folder; the epoch then rests on the journal alone.",
     { name },
   );
-}
-
-function waitMsOf(record: LeaseRecord): number {
-  return record.leaseDurationMs + record.lockDelayMs;
 }

@@ -1,4 +1,4 @@
-import { LeaseError, readStored } from "@tenure/core";
+import { readStored, textToStore } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { parseBoundedJson, readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
 
@@ -62,20 +62,9 @@ export function readRevision(text: string): Place | null {
   return seq === undefined || nonce === undefined ? null : { seq: Number(seq), nonce };
 }
 
-/** How long a term of this record may last after its last renewal. */
-export function waitMsOf({ leaseDurationMs, lockDelayMs }: LeaseRecord): number {
-  return leaseDurationMs + lockDelayMs;
-}
-
 /** @throws LeaseError `EINVALID` for a write that every reader would refuse for its length or depth. */
 export function textOf({ record, ...rest }: Write): string {
-  try {
-    parseBoundedJson(JSON.stringify(record));
-  } catch (error) {
-    const { name } = record;
-    const message = `this cannot be written as lease ${name}: ${(error as Error).message}`;
-    throw new LeaseError("EINVALID", message, { name }, { cause: error });
-  }
+  textToStore(record.name, record);
   return JSON.stringify({ ...rest, record });
 }
 

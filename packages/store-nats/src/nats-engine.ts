@@ -1,4 +1,4 @@
-import { causeOf, SharedListener, StoreGoneError, watchByNews } from "@tenure/core";
+import { causeOf, SharedListener, StoreGoneError, waitMsOf, watchByNews } from "@tenure/core";
 import type {
   Believe,
   FailureFacts,
@@ -16,7 +16,7 @@ import type { Bucket } from "./bucket.ts";
 import { listenTo, messagesBetween } from "./deliveries.ts";
 import { isLostRace, isStreamCode, storeFailure, StreamCode } from "./failure.ts";
 import { LeaseLog, type Appended } from "./log.ts";
-import { isAt, readOlder, readRevision, revisionText, textOf, waitMsOf, type Message, type Write } from "./message.ts";
+import { isAt, readOlder, readRevision, revisionText, textOf, type Message, type Write } from "./message.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import { isAnswer, type Session } from "./session.ts";
 import { readStoreId } from "./store-name.ts";

@@ -6,6 +6,8 @@ import {
   SentError,
   SharedListener,
   StoreGoneError,
+  textToStore,
+  waitMsOf,
   watchByNews,
 } from "@tenure/core";
 import type {
@@ -24,7 +26,7 @@ import { parseBoundedJson, readLeaseEvent, readLeaseRecord } from "@tenure/schem
 import { refusedByServer, storeFailure } from "./failure.ts";
 import { LAYOUT_VERSION, type Keys } from "./keys.ts";
 import { listenTo } from "./listener.ts";
-import { damageOf, raiseFloor, waitMsOf, type Damaged } from "./repair.ts";
+import { damageOf, raiseFloor, type Damaged } from "./repair.ts";
 import { READ, run, SWAP } from "./scripts.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import type { Ask, Session } from "./session.ts";
@@ -104,7 +106,7 @@ export class RedisEngine implements ServerEngine {
   ): Promise<SwapOutcome> {
     const { storeId } = this;
     const keys = [...this.#keysOf(name), this.#keys.journal(name)];
-    const texts = [textOf(name, record), textOf(name, event)];
+    const texts = [textToStore(name, record), textToStore(name, event)];
     const said = [expected, ...texts, record.epoch, record.nonce, waitMsOf(record)];
     const values = [storeId, name, ...said, this.#keys.channel];
     let answer: Swapped | Unsound;
@@ -200,16 +202,4 @@ export class RedisEngine implements ServerEngine {
 
 function recordOf(name: string, text: string): LeaseRecord {
   return readStored("Redis", name, () => readLeaseRecord(parseBoundedJson(text)));
-}
-
-/** @throws LeaseError `EINVALID` for what every reader would refuse for its length or depth. */
-function textOf(name: string, written: LeaseRecord | LeaseEvent): string {
-  const text = JSON.stringify(written);
-  try {
-    parseBoundedJson(text);
-  } catch (error) {
-    const message = `this cannot be written as lease ${name}: ${(error as Error).message}`;
-    throw new LeaseError("EINVALID", message, { name }, { cause: error });
-  }
-  return text;
 }

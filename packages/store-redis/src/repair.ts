@@ -1,4 +1,4 @@
-import { LeaseError } from "@tenure/core";
+import { LeaseError, waitMsOf } from "@tenure/core";
 import type { LeaseRecord } from "@tenure/schema";
 import { parseBoundedJson, readLeaseRecord } from "@tenure/schema/light";
 import type { Keys } from "./keys.ts";
@@ -39,11 +39,6 @@ export function damageOf(keys: Keys, name: string, [, key, floor, text]: Damaged
   if (key === keys.floors)
     return told(`Raise its floor in redis-cli, to this epoch or a higher one that there ever was: ${raise}`);
   return told(`Once nobody acts under it any more, take it for lost, in redis-cli: ${raise} and DEL ${key}`);
-}
-
-/** How long a term of this record may last after its last renewal. */
-export function waitMsOf({ leaseDurationMs, lockDelayMs }: LeaseRecord): number {
-  return leaseDurationMs + lockDelayMs;
 }
 
 function recordIn(text: string | null): LeaseRecord | null {
