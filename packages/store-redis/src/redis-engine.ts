@@ -1,7 +1,6 @@
 import {
   causeOf,
   epochIsTaken,
-  LeaseError,
   readStored,
   SentError,
   SharedListener,
@@ -14,6 +13,7 @@ import type {
   Believe,
   FailureFacts,
   JournalEntry,
+  LeaseError,
   ServerEngine,
   Snapshot,
   StoreGuarantees,
