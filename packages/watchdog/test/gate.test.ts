@@ -46,7 +46,7 @@ test.skipIf(!canLimit).each([
   ["none", () => 1],
   ["no second one", (runner: Runner) => threadsOf(runner.pid) + 2],
 ])(
-  "a command whose guard gets %s of its two processes is not run, and that is told (needs prlimit)",
+  "W9 a command whose guard gets %s of its two processes is not run, and that is told (needs prlimit)",
   async (_, most) => {
     const place = new Place();
     if (user !== null) chownSync(place.directory, user, user);

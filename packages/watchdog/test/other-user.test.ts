@@ -24,7 +24,7 @@ describe.skipIf(!canBecomeAnother)("a command that changes its user (needs root 
     expect(await runner.exited).toBe(7);
   });
 
-  test("promise 1: is stopped when the lease is lost", async () => {
+  test("W8 promise 1: is stopped when the lease is lost", async () => {
     const runner = runAsNobody(new Place(), waits);
     const child = identify(await runner.line("pids"));
     runner.order({ lose: "store-unreachable" });
