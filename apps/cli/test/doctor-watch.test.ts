@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { documentIn } from "./documents.ts";
@@ -67,6 +67,24 @@ describe("tenure doctor --watch", () => {
 });
 
 describe("tenure doctor --fix", () => {
+  test("touches no folder that is no store, whatever is named, and in a store no file of others", async () => {
+    const sandbox = new Sandbox();
+    const [project, script] = [join(sandbox.directory, "project"), join(sandbox.directory, "project", "build.sh")];
+    mkdirSync(project);
+    writeFileSync(script, "");
+    chmodSync(project, 0o775);
+    chmodSync(script, 0o775);
+    await sandbox.run(["doctor", "--fix", "--yes", "--dir", project]);
+    expect([project, script].map((path) => statSync(path).mode & 0o777)).toEqual([0o775, 0o775]);
+    chmodSync(project, 0o755);
+    await sandbox.run(["run", "orders", "--dir", project, "--", "true"]);
+    chmodSync(project, 0o755);
+    expect((await sandbox.run(["doctor", "--fix", "--yes", "--dir", project])).stdout).toContain(
+      `chmod 700 ${project}`,
+    );
+    expect(statSync(script).mode & 0o777).toBe(0o775);
+  });
+
   test("says what is safe to mend and does it only when it is confirmed", async () => {
     const sandbox = new Sandbox();
     await sandbox.run(["run", "orders", "--", "true"]);

@@ -1,6 +1,7 @@
 export { boottimeMs, clockFacts, systemClock } from "./clock.ts";
 export type { ClockFacts, ClockReading, SystemClock } from "./clock.ts";
 export type { Finding } from "./examine.ts";
+export { homeDirectory } from "./home.ts";
 export { hostFacts } from "./host-facts.ts";
 export type { HostFacts } from "./host-facts.ts";
 export { defaultHolderIdentity, NoSuchProcessError, processOf, processStartTime, thisProcess } from "./identity.ts";

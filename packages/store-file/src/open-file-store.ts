@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { homedir } from "node:os";
 import { resolve, sep } from "node:path";
 import process, { env } from "node:process";
 import { LeaseError } from "@tenure/core";
 import type { Clock, RandomToken } from "@tenure/core";
-import { bootId, randomToken, systemClock } from "@tenure/host";
+import { bootId, homeDirectory, randomToken, systemClock } from "@tenure/host";
 import { defaultFloorDirectory, ownDirectory, refuseNetwork } from "./directory.ts";
 import { FileStore } from "./file-store.ts";
 import { systemFiles } from "./file-system.ts";
@@ -139,7 +138,7 @@ async function identify(files: FileSystem, directory: string, options: FileStore
 
 function ownFloor(directory: string): string {
   const digest = createHash("sha256").update(directory).digest("hex").slice(0, 16);
-  return defaultFloorDirectory(directory, env, homedir(), digest);
+  return defaultFloorDirectory(directory, env, homeDirectory(), digest);
 }
 
 /** It lies outside the state folder, so whoever named only that one is told which is meant. */

@@ -1,5 +1,5 @@
-import { chmodSync, lstatSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, existsSync, lstatSync, readdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { readAdoption } from "../adopt/adoption-file.ts";
 import { draftsBeside, sweepDrafts } from "../adopt/replace-file.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -15,11 +15,17 @@ export interface Fix {
 const OF_OTHERS = 0o077;
 const WRITE_OF_OTHERS = 0o022;
 
-/** What could be mended here. Only what belongs to this user; nothing is changed by asking. */
+/** As tenure calls what it keeps, of whatever lease. */
+const OWN_FILE =
+  /^(?:store\.id|epochs\.jsonl|.+\.(?:journal(?:\.\d+)?\.jsonl|floor\.\d+\.jsonl|json|sighting|runs|given-up|adopted))$/u;
+
+/** What could be mended here. Only what tenure keeps and belongs to this user, in a folder of its own; nothing is changed by asking. */
 export function fixesFor(values: Settings["values"]): Fix[] {
   const memory = memoryDirectoryOf(values);
+  // Whatever folder was named: without a store in it, it is somebody else's.
+  if (!["store.id", "epochs.jsonl"].some((file) => existsSync(join(memory, file)))) return [];
   const folders = values.floorDirectory === undefined ? [memory] : [memory, values.floorDirectory];
-  return [...folders.flatMap(narrowFolder), ...filesIn(memory).flatMap(narrowFile), ...drafts(memory)];
+  return [...folders.flatMap(narrowFolder), ...ownFilesIn(memory).flatMap(narrowFile), ...drafts(memory)];
 }
 
 function narrowFolder(path: string): Fix[] {
@@ -44,6 +50,10 @@ function drafts(memory: string): Fix[] {
       return { fix: "sweep-drafts", does: `rm ${join(dirname(file), draft)}`, apply: () => sweepDrafts(file) };
     });
   });
+}
+
+function ownFilesIn(directory: string): string[] {
+  return filesIn(directory).filter((path) => OWN_FILE.test(basename(path)));
 }
 
 function filesIn(directory: string): string[] {

@@ -1,6 +1,6 @@
-import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { LeaseError } from "@tenure/core";
+import { homeDirectory } from "@tenure/host";
 import type { TimingSettings } from "@tenure/schema";
 import { readConfigurationFiles, type CheckConfiguration } from "./file.ts";
 import { timingKeys, type Key, type Values } from "./keys.ts";
@@ -72,6 +72,6 @@ export function defaultDirectory(env: NodeJS.ProcessEnv): string {
 function defaultLayer(env: NodeJS.ProcessEnv): Layer {
   const xdg = env["XDG_STATE_HOME"];
   const fromXdg = xdg !== undefined && isAbsolute(xdg);
-  const directory = fromXdg ? join(xdg, "tenure") : join(homedir(), ".local", "state", "tenure");
+  const directory = fromXdg ? join(xdg, "tenure") : join(homeDirectory(), ".local", "state", "tenure");
   return { kind: "default", values: { directory }, where: () => (fromXdg ? "XDG_STATE_HOME" : "default") };
 }

@@ -7,6 +7,8 @@ import type { Context } from "../context.ts";
 const LIST_MS = 1_000;
 /** A deadline passes without anything being written, so it is looked at right after. */
 const AFTER_DEADLINE_MS = 50;
+/** Node's timers know no longer wait, and take one for none. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
 
 type Tell = (status: LeaseStatus) => void;
 
@@ -52,7 +54,10 @@ async function followOne(client: LeaseClient, name: string, tell: Tell, signal: 
     if (signal.aborted) return;
     tell(status);
     if (status.remainingMs !== null && status.remainingMs > 0)
-      timer = setTimeout(() => void look().catch(() => {}), status.remainingMs + AFTER_DEADLINE_MS);
+      timer = setTimeout(
+        () => void look().catch(() => {}),
+        Math.min(status.remainingMs + AFTER_DEADLINE_MS, TIMER_MAX_MS),
+      );
   };
   try {
     for await (const _ of client.observe(name, { signal })) await look();
