@@ -79,9 +79,9 @@ export function textToStore(name: string, written: LeaseRecord | LeaseEvent): st
   return text;
 }
 
-/** For whoever writes a store: how many milliseconds a term of this record may last after its last renewal. */
+/** For whoever writes a store: how many milliseconds a term of this record may last after its last renewal, as a whole number. */
 export function waitMsOf({ leaseDurationMs, lockDelayMs }: LeaseRecord): number {
-  return leaseDurationMs + lockDelayMs;
+  return Math.ceil(leaseDurationMs + lockDelayMs);
 }
 
 /**

@@ -1,14 +1,12 @@
 import { textToStore, waitMsOf, type Snapshot } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
-import { parseBoundedJson, readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
+import type { Floor } from "./floor.ts";
 import type { Keys } from "./keys.ts";
-import { revisionText, type Floor, type Revision } from "./standing.ts";
+import { revisionText, type Revision } from "./standing.ts";
 import type { KeyValue, Operation, Txn, TxnAnswer } from "./txn.ts";
 
 /** Of one lease; older lines are dropped with the commit that adds another. */
 const JOURNAL_LINES_MAX = 10_000;
-/** A line holds a record and an event, each within the bounds of a document. */
-const lineBounds = { maxLength: 140_000, maxDepth: 18 };
 
 /** One write: what it puts where, if what was expected still stands. */
 export interface Commit {
@@ -69,12 +67,6 @@ export function commitOf(
       floorWaitMs: floor.waitMs,
     }),
   };
-}
-
-/** What a line of the journal holds. */
-export function readLine(text: string): { readonly event: LeaseEvent; readonly record: LeaseRecord } {
-  const { event, record } = Object(parseBoundedJson(text, lineBounds)) as Readonly<Record<string, unknown>>;
-  return { event: readLeaseEvent(event), record: readLeaseRecord(record) };
 }
 
 /** The revision that a line's own write left. */

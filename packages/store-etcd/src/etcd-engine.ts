@@ -14,12 +14,14 @@ import type {
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { changes, type Change } from "./changes.ts";
 import { groupCommit, type AskedCommit } from "./commit-group.ts";
-import { commitOf, readLine, revisionOfLine } from "./commit.ts";
+import { commitOf, revisionOfLine } from "./commit.ts";
 import { storeFailure } from "./failure.ts";
+import { raiseFloor } from "./floor.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Keys } from "./keys.ts";
+import { readLine } from "./line.ts";
 import { askServer, guaranteesOf, probeOf, type Member } from "./server.ts";
-import { raiseFloor, readRevision, snapshotOf, standingOf, wholeWrite } from "./standing.ts";
+import { lastLineOf, readRevision, snapshotOf, standingOf, wholeWrite } from "./standing.ts";
 import { readTxn, TXN, txnBody, type Operation, type TxnAnswer } from "./txn.ts";
 
 /** Keys that are got at once. */
@@ -144,7 +146,8 @@ export class EtcdEngine implements ServerEngine {
     epoch: number,
     { revision, floorWaitMs }: Pick<Snapshot, "revision" | "floorWaitMs">,
   ): string {
-    return raiseFloor(this.#keys, name, { epoch, waitMs: floorWaitMs, lines: readRevision(revision)?.line ?? 0 });
+    const [waitMs, lines] = [floorWaitMs === 0 ? null : floorWaitMs, readRevision(revision)?.line ?? 0];
+    return raiseFloor(this.#keys, name, { epoch, waitMs, lines });
   }
 
   failure(error: unknown, doing: string, facts?: FailureFacts): LeaseError {
@@ -158,7 +161,10 @@ export class EtcdEngine implements ServerEngine {
 
   async #see(name: string, signal: AbortSignal | undefined): Promise<Seen> {
     const { found, cluster, revision } = await this.#get(standingOf(this.#keys, name), signal);
-    return { snapshot: this.#snapshotOf(name, cluster, found), revision: BigInt(revision) };
+    const asked = lastLineOf(this.#keys, name, found);
+    // Whoever writes a line meanwhile writes the floor with it, and then a swap of what is seen here meets a conflict.
+    const last = asked === null ? [] : (await this.#get([asked], signal)).found;
+    return { snapshot: this.#snapshotOf(name, cluster, [...found, ...last]), revision: BigInt(revision) };
   }
 
   /** What a write left, as its change told it. `null` where something else was changed: then what stands has to be read. */

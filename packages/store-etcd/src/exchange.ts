@@ -40,11 +40,12 @@ export async function send(
       else socket.once(isSecure ? "secureConnect" : "connect", sends);
     })
     .on("timeout", () => request.destroy(new Error(`no answer within ${SILENCE_MS} ms`)))
+    // What ends it once it is answered, or given up, is told elsewhere.
+    .on("error", () => {})
     .end(body);
   try {
-    const [response] = (await once(request, "response")) as [IncomingMessage];
-    // What ends it from now on is told to whoever reads the answer.
-    request.on("error", () => {});
+    // One that waits for another's connection ends by itself only when it gets that.
+    const [response] = (await once(request, "response", { signal })) as [IncomingMessage];
     return response;
   } catch (error) {
     if (!isSent) refuseAborted(signal);
@@ -73,5 +74,7 @@ export async function textOf(response: IncomingMessage, signal?: AbortSignal): P
 function refuseAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
   const { reason: cause } = signal as { readonly reason: unknown };
-  throw new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
+  throw cause instanceof LeaseError
+    ? cause
+    : new LeaseError("EABORTED", "the request was given up before it was sent", {}, { cause });
 }

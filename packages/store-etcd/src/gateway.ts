@@ -1,11 +1,9 @@
-import { setMaxListeners } from "node:events";
-import { Agent as PlainAgent, type Agent, type IncomingMessage } from "node:http";
-import { Agent as SecureAgent } from "node:https";
-import { causeOf, LeaseError, orAborted, SentError } from "@tenure/core";
+import type { IncomingMessage } from "node:http";
+import { causeOf, orAborted, SentError } from "@tenure/core";
 import type { Address } from "./address.ts";
+import { Connections } from "./connections.ts";
 import { send, textOf } from "./exchange.ts";
 
-const CONNECTIONS_MAX = 4;
 const LEARNER = /not supported for learner/u;
 /** The token ran out, or users were changed since it was given. Such a request was not carried out. */
 const TOKEN_IS_OLD = /invalid auth token|revision of auth store is old/u;
@@ -46,22 +44,13 @@ export interface CallOptions {
 /** The JSON gateway that every member of an etcd cluster has beside gRPC: one request, one answer, one member after the other. */
 export class Gateway {
   readonly #address: Address;
-  readonly #agent: Agent;
-  readonly #streams: Agent;
-  readonly #closing = new AbortController();
+  readonly #connections: Connections;
   #at = 0;
   #token: Promise<string | null> | null = null;
 
   constructor(address: Address) {
     this.#address = address;
-    const { ca, cert, key, endpoints } = address;
-    const make = (options: { readonly keepAlive: boolean; readonly maxSockets?: number }): Agent =>
-      endpoints[0]?.protocol === "https:" ? new SecureAgent({ ...options, ca, cert, key }) : new PlainAgent(options);
-    this.#agent = make({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
-    // Each holds its connection for as long as somebody watches.
-    this.#streams = make({ keepAlive: false });
-    // One for each request that is under way.
-    setMaxListeners(0, this.#closing.signal);
+    this.#connections = new Connections(address);
   }
 
   /** The member that is asked first. */
@@ -73,23 +62,25 @@ export class Gateway {
    * @throws SentError with the cause, when the outcome is not known; RefusedError with what the server said; anything else when nothing
    * was sent.
    */
-  async call(path: string, body: object, { signal: given, isRepeatable }: CallOptions): Promise<unknown> {
-    const options = { signal: this.#untilClosed(given), isRepeatable };
-    return await this.#withToken(options, async (headers) => {
-      const response = await this.#send("POST", path, JSON.stringify(body), headers, options);
-      return jsonOf(await answerOf(response, options.signal));
-    });
+  async call(path: string, body: object, { signal: callers, isRepeatable }: CallOptions): Promise<unknown> {
+    return await this.#connections.whileOpen(callers, (signal) =>
+      this.#withToken(signal, async (headers) => {
+        const response = await this.#send("POST", path, JSON.stringify(body), headers, { signal, isRepeatable });
+        return jsonOf(await answerOf(response, signal));
+      }),
+    );
   }
 
   /** What a member says of itself to those who watch over it. */
-  async metrics({ signal: given, isRepeatable }: CallOptions): Promise<string> {
-    const options = { signal: this.#untilClosed(given), isRepeatable };
-    return await answerOf(await this.#send("GET", "/metrics", "", {}, options), options.signal);
+  async metrics({ signal: callers, isRepeatable }: CallOptions): Promise<string> {
+    return await this.#connections.whileOpen(callers, async (signal) =>
+      answerOf(await this.#send("GET", "/metrics", "", {}, { signal, isRepeatable }), signal),
+    );
   }
 
   /** An answer that goes on, until `signal` aborts. */
   async stream(path: string, body: object, signal: AbortSignal): Promise<IncomingMessage> {
-    return await this.#withToken({ signal, isRepeatable: true }, async (token) => {
+    return await this.#withToken(signal, async (token) => {
       const options = { signal, isRepeatable: true, isStream: true };
       // A member that loses its leader then ends the answer, where otherwise it would wait without a word.
       const headers = { ...token, "grpc-metadata-hasleader": "true" };
@@ -100,16 +91,8 @@ export class Gateway {
     });
   }
 
-  /** Ends what is under way; what waits for a connection is not sent any more. */
   close(): void {
-    this.#closing.abort(new LeaseError("ESTOREUNAVAILABLE", "etcd: this store is closed"));
-    this.#agent.destroy();
-    this.#streams.destroy();
-  }
-
-  #untilClosed(signal: AbortSignal | undefined): AbortSignal {
-    const { signal: closing } = this.#closing;
-    return signal === undefined ? closing : AbortSignal.any([signal, closing]);
+    this.#connections.close();
   }
 
   async #send(
@@ -120,27 +103,22 @@ export class Gateway {
     { signal, isRepeatable, isStream = false }: CallOptions & { readonly isStream?: boolean },
   ): Promise<IncomingMessage> {
     const { length } = this.#address.endpoints;
-    const { signal: closing } = this.#closing;
-    closing.throwIfAborted();
+    const agent = isStream ? this.#connections.forStreams : this.#connections.forRequests;
     for (let tried = 1; ; tried++) {
       const at = this.#at;
       const url = new URL(path, this.#endpoint(at));
       try {
-        return await send({ url, agent: isStream ? this.#streams : this.#agent, method, headers, body }, signal);
+        return await send({ url, agent, method, headers, body }, signal);
       } catch (error) {
         // Whoever asks next begins with another member, also after this one was given up on.
         if (this.#at === at) this.#at = (at + 1) % length;
-        if (!(error instanceof SentError)) closing.throwIfAborted();
         const mayGoOn = isRepeatable || !(error instanceof SentError);
         if (!mayGoOn || tried >= length || signal?.aborted === true) throw error;
       }
     }
   }
 
-  async #withToken<T>(
-    { signal }: CallOptions,
-    ask: (headers: Readonly<Record<string, string>>) => Promise<T>,
-  ): Promise<T> {
+  async #withToken<T>(signal: AbortSignal, ask: (headers: Readonly<Record<string, string>>) => Promise<T>): Promise<T> {
     for (let isFirst = true; ; isFirst = false) {
       const at = this.#at;
       try {
@@ -159,7 +137,7 @@ export class Gateway {
   }
 
   /** A token, or `null` where none is asked for. One that could not be had is asked for again by the next request. */
-  async #authenticated(signal: AbortSignal | undefined): Promise<string | null> {
+  async #authenticated(signal: AbortSignal): Promise<string | null> {
     const { user } = this.#address;
     if (user === null) return null;
     // Many wait for it: it is not given up with the one who came first.
@@ -168,7 +146,7 @@ export class Gateway {
     try {
       return await orAborted(token, signal);
     } catch (error) {
-      if (this.#token === token && signal?.aborted !== true) this.#token = null;
+      if (this.#token === token && !signal.aborted) this.#token = null;
       // Nothing of the request itself was sent.
       throw causeOf(error);
     }
@@ -177,17 +155,10 @@ export class Gateway {
   async #authenticate(user: NonNullable<Address["user"]>): Promise<string | null> {
     const body = JSON.stringify(user);
     try {
-      const response = await this.#send(
-        "POST",
-        "/v3/auth/authenticate",
-        body,
-        {},
-        {
-          signal: this.#closing.signal,
-          isRepeatable: true,
-        },
+      const text = await this.#connections.whileOpen(undefined, async (signal) =>
+        answerOf(await this.#send("POST", "/v3/auth/authenticate", body, {}, { signal, isRepeatable: true }), signal),
       );
-      const { token } = jsonOf(await answerOf(response)) as { readonly token?: unknown };
+      const { token } = jsonOf(text) as { readonly token?: unknown };
       return typeof token === "string" ? token : null;
     } catch (error) {
       // A cluster that asks nobody who he is lets this one in as well.

@@ -6,7 +6,7 @@ import { storeFailure } from "./failure.ts";
 import { Gateway } from "./gateway.ts";
 import { Keys } from "./keys.ts";
 import { askMembers } from "./server.ts";
-import { readTxn, TXN, txnBody } from "./txn.ts";
+import { readTxn, TXN, txnBody, type Txn } from "./txn.ts";
 
 const PREFIX = "tenure/";
 
@@ -17,7 +17,7 @@ export interface EtcdStoreOptions {
   readonly passwordFile?: string | undefined;
   /** What all keys of the store begin with. Default: `tenure/`. */
   readonly prefix?: string | undefined;
-  /** Refuses any other store than this one. */
+  /** Refuses any other store than this one, and makes none. */
   readonly storeId?: string | undefined;
   /** Remembers the highest epoch seen across processes, on this machine's disk: `fileFence` does. In memory it is always remembered. */
   readonly seenEpochs?: FenceStorage | undefined;
@@ -44,30 +44,25 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<LeaseSto
   }
 }
 
-/** Made by whoever comes first and asks for no certain one. */
-async function storeIdOf(
-  gateway: Gateway,
-  keys: Keys,
-  { storeId: pinned, signal }: Pick<EtcdStoreOptions, "storeId" | "signal">,
-): Promise<string> {
-  const made = randomUUID();
-  const txn = {
+/** Made by whoever comes first; one that is pinned is not to come about anew on a cluster that lost it. */
+async function storeIdOf(gateway: Gateway, keys: Keys, { storeId: pinned, signal }: EtcdStoreOptions): Promise<string> {
+  const made = pinned === undefined ? randomUUID() : null;
+  const txn: Txn = {
     compare: [{ key: keys.store, modRevision: "0" }],
-    success: pinned === undefined ? [{ put: keys.store, value: made }] : [],
+    success: made === null ? [] : [{ put: keys.store, value: made }],
     failure: [{ get: { key: keys.store } }],
   };
   const answer = readTxn(await gateway.call(TXN, txnBody(txn), { signal, isRepeatable: true }));
-  if (answer.succeeded && pinned === undefined) return made;
-  const stands = answer.succeeded ? null : (answer.found[0]?.[0]?.value ?? "");
-  if (stands !== null && !/^[\x21-\x7e]{1,128}$/u.test(stands))
+  const found = answer.succeeded ? made : (answer.found[0]?.[0]?.value ?? "");
+  if (found !== null && !/^[\x21-\x7e]{1,128}$/u.test(found))
     throw new LeaseError(
       "ESTATECORRUPT",
-      `etcd: what stands at ${keys.store} names no store: ${JSON.stringify(stands)}. Nothing was overwritten`,
+      `etcd: what stands at ${keys.store} names no store: ${JSON.stringify(found)}. Nothing was overwritten`,
     );
-  if (stands === null || (pinned !== undefined && stands !== pinned))
+  if (found === null || (pinned !== undefined && found !== pinned))
     throw new LeaseError(
       "ECONFIG",
-      `this cluster holds ${stands === null ? `no store at ${keys.store}` : `store ${stands}`}, and store ${pinned} was asked for`,
+      `this cluster holds ${found === null ? "no store" : `store ${found}`}, and store ${pinned} was asked for`,
     );
-  return stands;
+  return found;
 }

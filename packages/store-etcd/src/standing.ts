@@ -1,7 +1,9 @@
-import { LeaseError, readStored, waitMsOf, type Snapshot } from "@tenure/core";
+import { readStored, waitMsOf, type Snapshot } from "@tenure/core";
 import type { LeaseRecord } from "@tenure/schema";
 import { parseBoundedJson, readLeaseRecord } from "@tenure/schema/light";
+import { floorIsGone, nobodyWaits, readFloor } from "./floor.ts";
 import type { Keys } from "./keys.ts";
+import { readLine } from "./line.ts";
 import type { KeyValue, Operation, TxnAnswer } from "./txn.ts";
 
 /** Of one write: no other has the same, in this cluster or one restored from it, since the nonce belongs to it. */
@@ -14,12 +16,6 @@ export interface Revision {
   readonly cluster: string;
   /** Empty where there is none. */
   readonly nonce: string;
-}
-
-export interface Floor {
-  readonly epoch: number;
-  readonly waitMs: number;
-  readonly lines: number;
 }
 
 const REVISION = /^(?<line>\d+)\.(?<recordMod>\d+)\.(?<floorMod>\d+)\.(?<cluster>\d+)\.(?<nonce>[\w-]*)$/u;
@@ -46,37 +42,57 @@ export function wholeWrite(keys: Keys, name: string, put: readonly KeyValue[]): 
   return found.every((part) => part.length === 1) ? found : null;
 }
 
+/** What tells the number of the last line where no floor does; `null` where one does. */
+export function lastLineOf(keys: Keys, name: string, [, floor = []]: TxnAnswer["found"]): Operation | null {
+  return floor.length > 0 ? null : { get: keys.lines(name, 0), limit: 1, isLast: true };
+}
+
 /**
  * What stands for a lease. Record, floor and nonce are written in one transaction, so whatever they were not written in together was
  * written or deleted by somebody else, or copied key by key: such a record is lost, and what it says of epochs and waits still counts.
- * @throws LeaseError `ESTATECORRUPT`, `ESCHEMAVERSION` for what cannot be read.
+ * @param found what `standingOf` gets, then what `lastLineOf` does.
+ * @throws LeaseError `ESTATECORRUPT`, `ESCHEMAVERSION` for what cannot be read, or has nobody wait.
  */
 export function snapshotOf(
   { keys, name, storeId }: { readonly keys: Keys; readonly name: string; readonly storeId: string },
   cluster: string,
-  found: readonly (readonly KeyValue[])[],
+  found: TxnAnswer["found"],
 ): Snapshot {
-  const [record, floor, nonce] = [0, 1, 2].map((at) => found[at]?.[0]);
+  const [record, floor, nonce, last] = [0, 1, 2, 3].map((at) => found[at]?.[0]);
   const read = record === undefined ? null : readStored(`etcd at ${record.key}`, name, () => recordOf(record.value));
-  const kept = floor === undefined ? null : readStored(`etcd at ${floor.key}`, name, () => floorOf(floor.value));
-  if (read === null && kept === null && nonce !== undefined) throw floorIsGone(keys, name, nonce);
+  const kept = floor === undefined ? null : readStored(`etcd at ${floor.key}`, name, () => readFloor(floor.value));
+  // Where there is no line: a cluster has not seen more writes than its revision says.
+  const lines =
+    kept?.lines ?? (last === undefined ? Number((record ?? nonce)?.modRevision ?? 0) : keys.lineOf(last.key));
+  if (read === null && kept === null && nonce !== undefined)
+    throw floorIsGone(keys, name, { ...toldBy(last, name, nonce), lines });
   const [recordMod, floorMod] = [record?.modRevision ?? "0", floor?.modRevision ?? "0"];
   const isWhole = read !== null && recordMod === floorMod && recordMod === nonce?.modRevision;
-  // A cluster has not seen more writes than its revision says.
-  const lines = kept?.lines ?? Number(recordMod);
+  const [epochFloor, floorWaitMs] = [
+    Math.max(kept?.epoch ?? 0, read?.epoch ?? 0),
+    Math.max(kept?.waitMs ?? 0, read === null ? 0 : waitMsOf(read)),
+  ];
+  if (!isWhole && epochFloor > 0 && floorWaitMs === 0)
+    throw nobodyWaits(keys, name, { epoch: epochFloor, waitMs: null, lines });
   return {
     name,
     storeId,
     record: isWhole ? read : null,
     revision: revisionText({ line: lines, recordMod, floorMod, cluster, nonce: nonce?.value ?? "" }),
-    epochFloor: Math.max(kept?.epoch ?? 0, read?.epoch ?? 0),
-    floorWaitMs: Math.max(kept?.waitMs ?? 0, read === null ? 0 : waitMsOf(read)),
+    epochFloor,
+    floorWaitMs,
   };
 }
 
-/** Written by an operator once nobody acts under the lost epochs any more. */
-export function raiseFloor(keys: Keys, name: string, floor: Floor): string {
-  return `etcdctl put ${keys.floor(name)} '${JSON.stringify(floor)}'`;
+/** Epoch and wait of the write that left this nonce, where the line that was written with it is still there. */
+function toldBy(
+  last: KeyValue | undefined,
+  name: string,
+  nonce: KeyValue,
+): { readonly epoch: number | null; readonly waitMs: number | null } {
+  if (last?.modRevision !== nonce.modRevision) return { epoch: null, waitMs: null };
+  const { record } = readStored(`etcd at ${last.key}`, name, () => readLine(last.value));
+  return { epoch: record.epoch, waitMs: waitMsOf(record) };
 }
 
 function partsOf(keys: Keys, name: string): readonly string[] {
@@ -85,27 +101,4 @@ function partsOf(keys: Keys, name: string): readonly string[] {
 
 function recordOf(text: string): LeaseRecord {
   return readLeaseRecord(parseBoundedJson(text));
-}
-
-function floorOf(text: string): Floor {
-  const { epoch, waitMs, lines } = Object(parseBoundedJson(text)) as Readonly<Record<keyof Floor, unknown>>;
-  const [read, wait, last] = [epoch, waitMs, lines].map((value) => {
-    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
-      throw new TypeError("it is no floor, with epoch, waitMs and lines as whole numbers");
-    return value;
-  });
-  return { epoch: read ?? 0, waitMs: wait ?? 0, lines: last ?? 0 };
-}
-
-/** What is put back must be filled in by somebody who knows: a wait that is too short makes two lead. */
-function floorIsGone(keys: Keys, name: string, nonce: KeyValue): LeaseError {
-  // Above every line of the journal that may still be there.
-  const floor = `{"epoch":EPOCH,"waitMs":WAIT,"lines":${nonce.modRevision}}`;
-  return new LeaseError(
-    "ESTATECORRUPT",
-    `etcd: record and floor of lease ${name} were deleted, and with them its epochs. Nothing was overwritten. Put the floor back: ` +
-      `etcdctl put ${keys.floor(name)} '${floor}', with the highest epoch there ever was, and the longest lease duration and lock delay of ` +
-      `its terms together, in milliseconds; or, if the lease is to begin anew, delete ${keys.nonce(name)} as well, once nobody acts under it any more`,
-    { name },
-  );
 }

@@ -11,7 +11,7 @@ export type Compare =
 export type Operation =
   | { readonly put: string; readonly value: string }
   | { readonly remove: Range }
-  | { readonly get: Range; readonly limit?: number; readonly keysOnly?: boolean };
+  | { readonly get: Range; readonly limit?: number; readonly keysOnly?: boolean; readonly isLast?: boolean };
 
 export interface Txn {
   readonly compare: readonly Compare[];
@@ -91,12 +91,13 @@ export function asNumeral(value: unknown): string {
 function operationBody(operation: Operation): object {
   if ("put" in operation) return { request_put: { key: encode(operation.put), value: encode(operation.value) } };
   if ("remove" in operation) return { request_delete_range: rangeBody(operation.remove) };
-  const { get, limit, keysOnly } = operation;
+  const { get, limit, keysOnly, isLast } = operation;
   return {
     request_range: {
       ...rangeBody(get),
       ...(limit !== undefined && { limit: String(limit) }),
       ...(keysOnly === true && { keys_only: true }),
+      ...(isLast === true && { sort_target: "KEY", sort_order: "DESCEND" }),
     },
   };
 }

@@ -27,3 +27,25 @@ test("a request that waited for another's connection and was given up after it w
   giveUp.abort(new Error("no answer"));
   await expect(second).rejects.toMatchObject({ name: "SentError", cause: { message: "no answer" } });
 });
+
+test("a request that waits for another's connection is given up at once, and was not sent", async () => {
+  const arrivals = new EventEmitter();
+  const server = createServer((_, answer) => arrivals.emit("arrival", answer)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => {
+    agent.destroy();
+    server.close();
+  });
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const request = { url, agent, method: "POST", headers: {}, body: "{}" } as const;
+  const giveUp = new AbortController();
+
+  const first = send(request);
+  const [answer] = (await once(arrivals, "arrival")) as [ServerResponse];
+  const second = send(request, giveUp.signal);
+  giveUp.abort(new Error("no answer"));
+  await expect(second).rejects.toMatchObject({ code: "EABORTED", cause: { message: "no answer" } });
+  answer.end("{}");
+  expect(await textOf(await first)).toBe("{}");
+});

@@ -139,27 +139,6 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     expect(epochs).toEqual([1, 2, 3, 4]);
   });
 
-  test("a floor that was deleted with its record is put back by somebody who knows, and keeps the journal and the wait", async () => {
-    const [prefix, etcdctl] = [freshPrefix(), operator()];
-    const store = await openStore({ prefix });
-    for (const epoch of [1, 2, 3]) await write(store, epoch);
-    for (const part of ["record", "floor"]) await etcdctl.remove(`${prefix}lease/orders/${part}`);
-    const { message } = await store.read("orders").then(
-      () => new Error("it was read"),
-      (error: unknown) => error as Error,
-    );
-    expect(message).toMatch(/were deleted, and with them its epochs/u);
-    // As it is told nothing is put back: what must be known is to be filled in.
-    await etcdctl.runPut(message);
-    await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTATECORRUPT" });
-    await etcdctl.runPut(message.replace("EPOCH", "3").replace("WAIT", "15000"));
-    expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 3, floorWaitMs: 15_000 });
-    await write(store, 4);
-    const epochs: number[] = [];
-    for await (const { record } of store.journal("orders")) epochs.push(record.epoch);
-    expect(epochs).toEqual([1, 2, 3, 4]);
-  });
-
   test("a cluster restored from an older copy is not believed, until an operator raises its floor", async () => {
     const prefix = freshPrefix();
     const store = await openStore({ prefix });

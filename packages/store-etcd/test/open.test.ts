@@ -18,22 +18,13 @@ describe.skipIf(skipped !== null)(`opening an etcd store${skipped === null ? "" 
     await expect(openStore({ prefix, storeId: "another" })).rejects.toMatchObject({ code: "ECONFIG" });
   });
 
-  test("a store that is asked for by name, and is not there, is not made", async () => {
+  test("a pinned store is looked for, and none is made where there is none", async () => {
     const [prefix, etcdctl] = [freshPrefix(), operator()];
-    await expect(openStore({ prefix, storeId: "another" })).rejects.toMatchObject({
-      code: "ECONFIG",
-      message: /holds no store at .*store, and store another was asked for/u,
-    });
+    const opening = openStore({ prefix, storeId: "pinned" });
+    await expect(opening).rejects.toMatchObject({ code: "ECONFIG", message: /no store, and store pinned was asked/u });
     expect(await etcdctl.get(`${prefix}store`)).toBe("");
-  });
-
-  test("what is under way when the store is closed ends and says so, and what waits is not sent any more", async () => {
-    const store = await openStore({ prefix: freshPrefix() });
-    const asking = Array.from({ length: 30 }, (_, index) => store.read(`orders-${index}`));
-    const ended = Promise.allSettled(asking);
-    await store.close();
-    for (const { status, ...how } of await ended)
-      expect({ status, ...how }).toMatchObject({ status: "rejected", reason: { message: /this store is closed/u } });
+    const { storeId } = await openStore({ prefix });
+    expect((await openStore({ prefix, storeId })).storeId).toBe(storeId);
   });
 
   test("what names no store is refused and left as it is", async () => {
