@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { send, textOf } from "../src/exchange.ts";
 
-test("a request that waited for another's connection and was given up after it was sent may have been carried out", async () => {
+/** A server that answers when the test does, and requests that share one connection to it. */
+async function byOneConnection() {
   const arrivals = new EventEmitter();
   const server = createServer((_, answer) => arrivals.emit("arrival", answer)).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -15,6 +16,11 @@ test("a request that waited for another's connection and was given up after it w
   });
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const request = { url, agent, method: "POST", headers: {}, body: "{}" } as const;
+  return { arrivals, request };
+}
+
+test("a request that waited for another's connection and was given up after it was sent may have been carried out", async () => {
+  const { arrivals, request } = await byOneConnection();
   const giveUp = new AbortController();
 
   const first = send(request);
@@ -29,16 +35,7 @@ test("a request that waited for another's connection and was given up after it w
 });
 
 test("a request that waits for another's connection is given up at once, and was not sent", async () => {
-  const arrivals = new EventEmitter();
-  const server = createServer((_, answer) => arrivals.emit("arrival", answer)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  onTestFinished(() => {
-    agent.destroy();
-    server.close();
-  });
-  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const request = { url, agent, method: "POST", headers: {}, body: "{}" } as const;
+  const { arrivals, request } = await byOneConnection();
   const giveUp = new AbortController();
 
   const first = send(request);

@@ -38,7 +38,7 @@ export async function openStore(values: Settings["values"], flags: StoreFlags): 
     ...(storeId !== undefined && { storeId }),
     allowNetworkFilesystem: flags.allowNetworkFilesystem === true,
     insecureDirectory: flags.insecureDirectory === true,
-    // A command tells of leases; that their readable copies are behind `doctor` finds.
+    // What a command answers is true without the copy for readers, which the next write makes anew.
     onMirrorError: () => {},
   });
   return { store, sightings: fileSightings(directory), memoryDirectory: directory };
