@@ -53,8 +53,6 @@ export class Observer {
     if (sighting.bootId !== bootId || sighting.timeNamespace !== timeNamespace) return;
     if (keyOf(snapshot) !== key(sighting.storeId, sighting.revision, sighting.nonce)) return;
     const sinceMs = now.boottimeMs - sighting.boottimeMs;
-    // By another clock, whatever it is called.
-    if (sinceMs < 0) return;
     const origin = { ...now, monotonicMs: now.monotonicMs - sinceMs, boottimeMs: sighting.boottimeMs };
     const carriedMs = elapsedAtLeastMs(origin, now);
     // What stands in the record has stood there for as long as its nonce.
