@@ -7,6 +7,7 @@
  */
 export { createLeaseClient } from "./client/create.ts";
 export { describeObstacle } from "./client/obstacle.ts";
+export { endsByItself } from "./protocol/pause.ts";
 export { statusOf, type Viewpoint } from "./client/status.ts";
 export type {
   AcquireOptions,

@@ -54,6 +54,17 @@ describe("rule: a pause forbids acquisition, and never extends validity", () => 
     }
   });
 
+  it("says what lifts it, but for one without end: its reason tells where the lease is led now", async () => {
+    const world = new World();
+    const ops = world.join("ops").client;
+    await (await lead(world.join("a"))).release();
+    await ops.pause("job", pause);
+    const { client } = world.join("b");
+    await expect(client.tryAcquire("job")).rejects.toThrow(/"migration"; resume lifts it$/u);
+    await ops.pause("job", { expiresAfterMs: DURATION_MAX_MS, reason: "moved to the server" });
+    await expect(client.tryAcquire("job")).rejects.toThrow(/"moved to the server"$/u);
+  });
+
   it("is lifted at once by resume, whoever paused; resume without a pause changes nothing", async () => {
     const world = new World();
     await (await lead(world.join("a"))).release();

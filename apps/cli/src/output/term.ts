@@ -1,4 +1,4 @@
-import { describeObstacle, LeaseError, type Lease } from "@tenure/core";
+import { describeObstacle, endsByItself, LeaseError, type Lease } from "@tenure/core";
 import type { AcquiredDocument, LeaseStatus } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import { humanDuration } from "./duration.ts";
@@ -26,7 +26,10 @@ export function heldByAnother(status: LeaseStatus): LeaseError {
   const { name, holderIdentity, epoch, ageMs, paused } = status;
   const facts = { name, holderIdentity, epoch };
   const lease = `lease "${name}" ${describeObstacle(status)}`;
-  if (paused !== null) return new LeaseError("EPAUSED", `${lease}; tenure resume ${name} lifts it`, facts);
+  if (paused !== null) {
+    const advice = endsByItself(paused) ? `; tenure resume ${name} lifts it` : "";
+    return new LeaseError("EPAUSED", `${lease}${advice}`, facts);
+  }
   const isRenewed = holderIdentity !== null && ageMs !== null && ageMs >= 0;
   const age = isRenewed ? `, renewed ${humanDuration(ageMs)} ago` : "";
   return new LeaseError("ELOCKED", `${lease}${age}; wait for it with --wait or --timeout 30s`, facts);

@@ -5,6 +5,7 @@ import type { Snapshot } from "../store.ts";
 import { factsOf, type Candidacy, type WonTerm } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { describePause } from "./obstacle.ts";
+import { endsByItself } from "../protocol/pause.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -85,6 +86,7 @@ export async function tryAcquireTerm(
 }
 
 function pausedError(snapshot: Snapshot, paused: NonNullable<LeaseRecord["paused"]>): LeaseError {
-  const message = `lease "${snapshot.name}" ${describePause(paused)}; resume lifts it`;
+  const advice = endsByItself(paused) ? "; resume lifts it" : "";
+  const message = `lease "${snapshot.name}" ${describePause(paused)}${advice}`;
   return new LeaseError("EPAUSED", message, factsOf(snapshot));
 }

@@ -26,9 +26,14 @@ export function decidePause(snapshot: Snapshot, { by, reason, expiresAfterMs, ..
   return commit(snapshot, { ...record, paused }, { ...order, by, type: "lease.paused", remark: reason });
 }
 
-/** For how long a pause still keeps everybody out that stood for so long. One for the longest duration there is ends only by being lifted. */
-export function pauseLeftMs({ expiresAfterMs }: Pause, pausedMs: number): number {
-  return expiresAfterMs >= DURATION_MAX_MS ? expiresAfterMs : expiresAfterMs - pausedMs;
+/** One for the longest duration there is ends only by being lifted: it bars a lease that is led elsewhere by now. */
+export function endsByItself({ expiresAfterMs }: Pick<Pause, "expiresAfterMs">): boolean {
+  return expiresAfterMs < DURATION_MAX_MS;
+}
+
+/** For how long a pause still keeps everybody out that stood for so long. */
+export function pauseLeftMs(pause: Pause, pausedMs: number): number {
+  return endsByItself(pause) ? pause.expiresAfterMs - pausedMs : pause.expiresAfterMs;
 }
 
 /** Lifts a pause, whoever asked for it. */

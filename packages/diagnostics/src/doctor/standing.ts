@@ -1,3 +1,4 @@
+import { endsByItself } from "@tenure/core";
 import { type Check, ill, warning, well } from "./answer.ts";
 import { type Examined, leaderOf } from "./examined.ts";
 
@@ -32,7 +33,7 @@ export const standing: Check<Examined> = {
         ruleId: "paused",
         verdict: `it is paused by "${paused.by}": nobody may acquire it`,
         evidence: [paused.reason],
-        change: `tenure resume ${name}`,
+        change: endsByItself(paused) ? `tenure resume ${name}` : "leave it so, unless that is over: see its reason",
       });
     return well(record.holderIdentity === null ? `nobody; epoch ${epoch} was released` : leaderOf(examined));
   },
