@@ -98,13 +98,23 @@ export function opening(storeId: string, record: LeaseRecord, event: LeaseEvent)
   return build({ v: FORMAT, seq: FIRST_SEQ, prev: "", storeId, name: record.name, event, record });
 }
 
-/** The last line of a segment. */
-export function seal(head: Head, next: number): Claim {
-  return build({ v: FORMAT, seq: head.seq + 1, prev: head.sum, seal: next });
+/** What is in effect after the last line of a segment. */
+export interface SealedHead extends Head {
+  readonly sealedInto: number;
+}
+
+export function isSealed(head: Head): head is SealedHead {
+  return head.sealedInto !== null;
+}
+
+/** The last line of a segment, and what is in effect after it. */
+export function seal(head: Head, next: number): Claim & { readonly sealed: SealedHead } {
+  const line = build({ v: FORMAT, seq: head.seq + 1, prev: head.sum, seal: next });
+  return { ...line, sealed: { ...head, seq: head.seq + 1, sum: line.sum, sealedInto: next } };
 }
 
 /** The first line of the segment after a sealed one. */
-export function continuation(storeId: string, sealed: Head): string {
+export function continuation(storeId: string, sealed: SealedHead): string {
   const { seq, sum: prev, revision, record } = sealed;
   if (record === null) throw new TypeError("a sealed segment holds a whole record in its first line");
   return build({ v: FORMAT, seq: seq + 1, prev, storeId, name: record.name, revision, record }).text;

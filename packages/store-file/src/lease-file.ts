@@ -2,7 +2,7 @@ import { assertWritable, LeaseError, orAborted } from "@tenure/core";
 import type { Clock, Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { readLeaseRecord } from "@tenure/schema/light";
-import { claim, FIRST_SEQ, opening } from "./chain.ts";
+import { claim, FIRST_SEQ, isSealed, opening } from "./chain.ts";
 import { Courtesy } from "./courtesy.ts";
 import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
@@ -255,7 +255,7 @@ export class LeaseFile {
   async #unsealed(durable: boolean): Promise<Place | null> {
     if (durable && this.#distrusted !== null) await this.#leaveDistrusted();
     const place = this.#look();
-    if (place === null || place.position.head.sealedInto === null) return place;
+    if (place === null || !isSealed(place.position.head)) return place;
     await continueSealed(this.#context, place);
     return this.#look();
   }

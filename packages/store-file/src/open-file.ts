@@ -105,13 +105,14 @@ function refuseForeign(files: FileSystem, path: string, facts: FileFacts): void 
 
 /**
  * Makes a whole file appear at once, durably, where there is none: `false` if somebody else's is there already. Its content is
- * synced before it has its name, and the name before this returns.
+ * synced before it has its name, and the name before this returns. `mayAppear` is asked when nothing but the name is missing.
  */
 export async function createWhole(
   files: FileSystem,
   path: string,
   content: string,
   randomToken: () => string,
+  mayAppear: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<boolean> {
   const temporary = halfWay.toLink(path, randomToken());
   try {
@@ -123,6 +124,10 @@ export async function createWhole(
       await files.sync(fd);
     } finally {
       files.close(fd);
+    }
+    if (!(await mayAppear())) {
+      await files.unlink(temporary).catch(() => {});
+      return false;
     }
     await files.link(temporary, path);
   } catch (error) {

@@ -1,7 +1,7 @@
-import { continuation, seal } from "./chain.ts";
+import { continuation, isSealed, seal, type SealedHead } from "./chain.ts";
 import type { Journal, Place } from "./journal.ts";
 import { segmentNumbers, segmentPath } from "./layout.ts";
-import { createWhole } from "./open-file.ts";
+import { createWhole, type OpenFile } from "./open-file.ts";
 
 export interface Rotation {
   readonly journal: Journal;
@@ -18,27 +18,43 @@ export async function rotate(rotation: Rotation, minBytes: number): Promise<void
   const place = journal.look();
   if (place === null) return;
   // Sealed already: by a process that was quicker, or by this one, which then could not go on.
-  if (place.position.head.sealedInto === null) {
+  if (!isSealed(place.position.head)) {
     if (place.position.end < minBytes) return;
-    await journal.append(place, seal(place.position.head, place.segment + 1), false);
+    const line = seal(place.position.head, place.segment + 1);
+    await begin(rotation, place.file, line.sealed, async () => {
+      const { verdict } = await journal.append(place, line, false);
+      return verdict === "effect";
+    });
   }
   const now = journal.look();
-  if (now !== null && now.position.head.sealedInto !== null) await continueSealed(rotation, now);
+  if (now !== null) await continueSealed(rotation, now);
 }
 
 /** Whoever finds a sealed segment with none after it makes that one; a process that dies half-way is stood in for by the next. */
-export async function continueSealed({ journal, randomToken, segmentsKept }: Rotation, sealed: Place): Promise<void> {
+export async function continueSealed(rotation: Rotation, { file, position }: Place): Promise<void> {
+  if (isSealed(position.head)) await begin(rotation, file, position.head, () => Promise.resolve(true));
+}
+
+/** The segment after `file`. All of it but its name is there before that one is sealed: where no file can be made, the full one stays in use. */
+async function begin(
+  { journal, randomToken, segmentsKept }: Rotation,
+  file: OpenFile,
+  sealed: SealedHead,
+  sealIt: () => Promise<boolean>,
+): Promise<void> {
   const { files, directory, owner } = journal;
-  const { head } = sealed.position;
-  if (head.sealedInto === null) return;
-  // For whoever verifies the chain; the new segment begins with the whole record and needs nothing of this one.
-  await journal.sync(sealed.file).catch(() => {});
-  await createWhole(
-    files,
-    segmentPath(directory, owner.name, head.sealedInto),
-    continuation(owner.storeId, head),
-    randomToken,
-  );
+  const path = segmentPath(directory, owner.name, sealed.sealedInto);
+  file.retain();
+  try {
+    await createWhole(files, path, continuation(owner.storeId, sealed), randomToken, async () => {
+      if (!(await sealIt())) return false;
+      // For whoever verifies the chain; the new segment begins with the whole record and needs nothing of this one.
+      await journal.sync(file).catch(() => {});
+      return true;
+    });
+  } finally {
+    file.release();
+  }
   const numbers = segmentNumbers(files.list(directory), owner.name);
   // Oldest first, so that a journal never has a hole.
   for (const number of numbers.slice(0, Math.max(0, numbers.length - segmentsKept)))

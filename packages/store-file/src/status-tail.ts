@@ -34,7 +34,7 @@ export function readStatusTail(directory: string, name: string, bootId: string):
     const newest = segmentNumbers(readdirSync(directory), name).at(-1);
     if (newest === undefined) return floor.issued === 0 ? null : undefined;
     const { issued, notes } = floor;
-    const tail = tailOf(read(join(directory, layout.segment(name, newest))));
+    const tail = tailOf(read(join(directory, layout.segment(name, newest))), { storeId, name });
     if (tail === undefined || tail.record.epoch < notes.published) return undefined;
     if (tail.seq === FIRST_SEQ && notes.isOfAnother(tail.record)) return undefined;
     const { epoch, leaseDurationMs, lockDelayMs } = tail.record;
@@ -63,13 +63,13 @@ function identityOf(directory: string): StoreIdentity | null {
 
 function tailOf(
   bytes: Buffer,
+  owner: Owner,
 ): { readonly seq: number; readonly revision: string; readonly record: LeaseRecord } | undefined {
   const lines = splitLines<JournalLine>(bytes, 0);
-  const proven = firstInEffect(lines);
-  // A journal of one line: nothing builds on it yet, but it is the first.
-  const first = proven === -1 && bytes.length < WINDOW ? 0 : proven;
+  const isWhole = bytes.length < WINDOW;
+  const first = isWhole ? 0 : firstInEffect(lines);
   const begun = lines[first]?.line;
-  if (begun === null || begun === undefined) return undefined;
+  if (begun === null || begun === undefined || (isWhole && !isOf(owner, begun.fields))) return undefined;
   let head = headAt(begun, null);
   for (const { line } of lines.slice(first + 1)) {
     if (line !== null && line.fields.v !== FORMAT) return undefined;
@@ -92,11 +92,15 @@ function readFloor(
     const lines: FoundLine<FloorLine>[] = splitLines(read(join(directory, layout.floor(owner.name, reserved))), 0);
     const fields = lines.flatMap(({ line }) => line?.fields ?? []);
     const [header] = fields;
-    if (header?.storeId !== owner.storeId || header.name !== owner.name) return undefined;
+    if (header === undefined || !isOf(owner, header)) return undefined;
     if (header.bootId !== bootId) reservedElsewhere = Math.max(reservedElsewhere, reserved);
     for (const line of fields) notes.take(line);
   }
   return { issued: Math.max(reservedElsewhere, notes.intended, notes.published), notes };
+}
+
+function isOf({ storeId, name }: Owner, first: Partial<Owner>): boolean {
+  return first.storeId === storeId && first.name === name;
 }
 
 /** The last part of a file of ours. */

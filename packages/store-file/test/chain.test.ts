@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { claim, continuation, headAt } from "../src/chain.ts";
+import { claim, continuation, headAt, seal } from "../src/chain.ts";
 import type { Head } from "../src/chain.ts";
 import { event, record } from "./support.ts";
 
@@ -13,7 +13,7 @@ describe("the state after a line", () => {
   });
 
   test("a journal goes on only where its record is known", () => {
-    expect(() => continuation("store", headWith({ seal: 2 }))).toThrow(TypeError);
+    expect(() => continuation("store", seal(headWith({}), 2).sealed)).toThrow(TypeError);
   });
 
   test("a field that a newer build wrote, and that is taken away, is gone: the whole record is written", () => {

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { constants, statSync, truncateSync } from "node:fs";
+import { constants, existsSync, statSync, truncateSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { systemFiles } from "../src/index.ts";
 import type { FileSystem } from "../src/index.ts";
@@ -77,6 +77,21 @@ describe("what another left half-way, or a disk in trouble", () => {
     await expect(acquire(store, "job")).rejects.toThrow("unknown");
     await expect(acquire(store, "job")).rejects.toMatchObject({ code: "ESTOREUNAVAILABLE" });
     expect((await acquire(store, "job")).record?.epoch).toBeGreaterThan(2);
+    expect((await store.verify("job")).problems).toEqual([]);
+  });
+
+  test("a full segment stays in use for as long as no file can be made to go on in", async () => {
+    const folders = temporaryFolders();
+    let room = true;
+    const create: FileSystem["create"] = (path) =>
+      room ? systemFiles.create(path) : Promise.reject(failure("ENOSPC"));
+    const store = await open({ ...folders, fileSystem: { ...systemFiles, create }, segmentBytes: 2_000 });
+    let standing = await acquire(store, "job");
+    room = false;
+    const first = segmentPath(folders.directory, "job", 1);
+    while (statSync(first).size < 4_000) standing = await renew(store, standing);
+    room = true;
+    while (!existsSync(segmentPath(folders.directory, "job", 2))) standing = await renew(store, standing);
     expect((await store.verify("job")).problems).toEqual([]);
   });
 

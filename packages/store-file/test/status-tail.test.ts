@@ -14,6 +14,7 @@ const boot = "00000000-0000-4000-8000-000000000001";
 async function led(): Promise<Folders & { readonly storeId: string; readonly journal: string }> {
   const folders = temporaryFolders();
   const store = await open({ ...folders, bootId: boot });
+  await acquire(store, "orders");
   await renew(store, await acquire(store, "orders"));
   const { storeId } = store;
   await store.close();
@@ -23,13 +24,13 @@ async function led(): Promise<Folders & { readonly storeId: string; readonly jou
 describe("a status from a few reads", () => {
   test("is the store's own", async () => {
     const { directory } = await led();
-    expect(readStatusTail(directory, "orders", boot)).toMatchObject({ record: { epoch: 1, renewals: 1 } });
+    expect(readStatusTail(directory, "orders", boot)).toMatchObject({ record: { epoch: 2, renewals: 1 } });
     expect(listStatusTails(directory)).toEqual(["orders"]);
   });
 
   test("of another boot: all that it had reserved is used up", async () => {
     const { directory } = await led();
-    expect(readStatusTail(directory, "orders", "another")).toMatchObject({ record: { epoch: 1 }, epochFloor: 64 });
+    expect(readStatusTail(directory, "orders", "another")).toMatchObject({ record: { epoch: 2 }, epochFloor: 64 });
   });
 
   test("names what is left where nobody can tell which store it is, and leaves its state to the store", async () => {
@@ -53,6 +54,16 @@ describe("a status from a few reads", () => {
     if (head === undefined) throw new Error("a lease was led here");
     appendFileSync(journal, seal({ ...head, seq: head.seq + 7 }, 2).text);
     expect(readStatusTail(directory, "orders", boot)).toBeUndefined();
+  });
+
+  test.each([
+    ["damaged", "orders", (first: string) => first.replace('"seq":1', '"seq":2')],
+    ["of another lease", "bills", (first: string) => first],
+  ])("leaves a journal whose first line is %s to the store, which refuses it", async (_, name, spoil) => {
+    const { directory, journal } = await led();
+    const [first = "", ...rest] = readFileSync(journal, "utf8").split("\n");
+    writeFileSync(segmentPath(directory, name, 1), [spoil(first), ...rest].join("\n"), { mode: 0o600 });
+    expect(readStatusTail(directory, name, boot)).toBeUndefined();
   });
 
   test("reads no folder for a file", async () => {
