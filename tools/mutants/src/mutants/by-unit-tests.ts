@@ -252,4 +252,16 @@ export const byUnitTests: readonly UnitMutant[] = [
     test: "packages/watchdog/test/run.test.ts › a command that ended by itself, while its runner stood still, did not give way to anybody",
     why: "a watchdog stands still while its command completes and a transfer is asked for, and is told of that first: one schedule in a million",
   },
+  {
+    name: "sealed-before-there-is-room",
+    rule: "a segment is sealed only when all of the next one is there but its name (found by reading)",
+    file: "packages/store-file/src/rotate.ts",
+    find: `    await begin(rotation, place.file, line.sealed, async () => {
+      const { verdict } = await journal.append(place, line, false);
+      return verdict === "effect";
+    });`,
+    replace: `    await journal.append(place, line, false);`,
+    test: "packages/store-file/test/left-half-way.test.ts › a full segment stays in use for as long as no file can be made to go on in",
+    why: "a simulated disk that is full refuses writes, not files: it has no inodes",
+  },
 ];
