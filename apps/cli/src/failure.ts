@@ -20,12 +20,13 @@ export function usageError(message: string): LeaseError {
   return new LeaseError("EUSAGE", message);
 }
 
-/** Ended by a signal while nothing was held: 128 + its number, as a shell would say. */
+/** Ended by a signal: 128 + its number, as a shell would say. */
 export class InterruptedError extends LeaseError {
   readonly exitCode: number;
 
-  constructor(signal: "SIGINT" | "SIGTERM" | "SIGHUP", what: string) {
-    super("EABORTED", `${signal} while ${what}; nothing is held`);
+  /** `left`: what is left behind. */
+  constructor(signal: "SIGINT" | "SIGTERM" | "SIGHUP", what: string, left: string) {
+    super("EABORTED", `${signal} while ${what}; ${left}`);
     this.exitCode = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[signal];
   }
 }
@@ -45,7 +46,7 @@ export function failureOf(error: unknown): Failure {
 }
 
 function failureOfSystem(cause: unknown): Failure {
-  const { code, message, path, stack }: NodeJS.ErrnoException =
+  const { code, message, path, stack, syscall }: NodeJS.ErrnoException =
     cause instanceof Error ? cause : new Error(String(cause));
   switch (code) {
     case undefined:
@@ -60,6 +61,11 @@ function failureOfSystem(cause: unknown): Failure {
     case "EPERM":
       return failureWith("EPERMISSION", message);
     case "ENOENT":
+      if (syscall === "uv_cwd")
+        return failureWith(
+          "ESTOREUNAVAILABLE",
+          "the folder that this runs in was removed; change to one that is there",
+        );
       return failureWith(
         "ESTOREUNAVAILABLE",
         path === undefined ? message : `${path}: there is no such file or folder`,

@@ -1,5 +1,6 @@
 import { parseDuration, parseProgressOrigin } from "@tenure/schema/light";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { usageError } from "./failure.ts";
 
 /** Where a lease is kept; every verb that opens a store takes these. */
 export interface StoreFlags {
@@ -167,6 +168,23 @@ export function processId(text: string): number {
 export function notEmpty(text: string): string {
   if (text === "") throw new InvalidArgumentError("It is empty.");
   return text;
+}
+
+/** What people are to read. */
+export function notBlank(text: string): string {
+  return text.trim() === "" ? notEmpty("") : text;
+}
+
+/**
+ * Options that count only beside another, which is not there: dropped without a word, they would be believed in.
+ * @throws LeaseError `EUSAGE` with the first that was given.
+ */
+export function refuseIdle(command: Command, attributes: readonly string[], useful: string): void {
+  const idle = command.options.find((option) => {
+    const attribute = option.attributeName();
+    return attributes.includes(attribute) && command.getOptionValueSource(attribute) === "cli";
+  });
+  if (idle !== undefined) throw usageError(`${idle.long ?? idle.flags} is of use only ${useful}`);
 }
 
 export function wholeNumber(text: string): number {

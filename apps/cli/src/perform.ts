@@ -29,9 +29,18 @@ export async function perform(args: readonly string[]): Promise<number> {
     const { exitCode, document, line } = failureOf(
       error instanceof CommanderError ? toUsageError(error, program, own) : error,
     );
-    if (own.includes("--json")) print(`${JSON.stringify(document)}\n`);
+    if (own.includes("--json")) printQuietly(`${JSON.stringify(document)}\n`);
     tell(`${paletteFor("stderr").bad("tenure:")} ${line}\n`);
     return exitCode;
+  }
+}
+
+/** A stdout that takes nothing may be the very failure that is told. */
+function printQuietly(text: string): void {
+  try {
+    print(text);
+  } catch {
+    // It is told on stderr as well.
   }
 }
 

@@ -143,6 +143,11 @@ describe("tenure prove", () => {
     expect(await sandbox.run(["prove", "--ttl", nearest])).toMatchObject({ code: 0 });
   });
 
+  test("proves the longest lease there is, though its bounds are longer than any duration", async () => {
+    const { code, stdout } = await new Sandbox().run(["prove", "--ttl", "366d"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/over 366d/u) as string });
+  });
+
   test("proves what the configuration says of one lease", async () => {
     const sandbox = configured('{"leases":{"orders":{"timing":{"leaseDuration":"180s","renewInterval":"60s"}}}}');
     const proof = documentIn("proof", (await sandbox.run(["prove", "orders", "--json"])).stdout);

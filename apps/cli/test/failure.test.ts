@@ -84,6 +84,27 @@ describe("what the machine refuses", () => {
     });
   });
 
+  test("nobody is left leading who never learnt of it: what could not be printed was given back", async () => {
+    const sandbox = new Sandbox();
+    const acquireIt = '"$0" "$1" acquire orders --no-process --json > /dev/full';
+    const { code, stderr } = await sandbox.startProcess("sh", ["-c", acquireIt, process.execPath, COMMAND]).ended;
+    expect({ code, stderr }).toEqual({
+      code: 69,
+      stderr: expect.stringMatching(/^tenure: cannot write to stdout: ENOSPC[^\n]*\n$/u),
+    });
+    expect((await sandbox.json(["status"]))["leases"]).toMatchObject([{ state: "free", epoch: 1 }]);
+  });
+
+  test("a folder that was removed under its shell is named in words", async () => {
+    const sandbox = new Sandbox();
+    const there = 'mkdir gone; cd gone; rmdir ../gone; exec "$0" "$1" status';
+    const { code, stderr } = await sandbox.startProcess("sh", ["-c", there, process.execPath, COMMAND]).ended;
+    expect({ code, stderr }).toEqual({
+      code: 69,
+      stderr: "tenure: the folder that this runs in was removed; change to one that is there\n",
+    });
+  });
+
   test("a path that is not there is named in words", async () => {
     const { code, stderr } = await new Sandbox().run(["diagnose", "missing.log"]);
     expect({ code, stderr }).toEqual({ code: 69, stderr: "tenure: missing.log: there is no such file or folder\n" });

@@ -91,7 +91,12 @@ describe("tenure heartbeat", () => {
     const beating = sandbox.start(["heartbeat", "orders", ...term, "--pid", pid, "-v"]);
     await beating.line(/renewing "orders"/u);
     beating.signal("SIGTERM");
-    expect((await beating.ended).code).toBe(143);
+    expect(await beating.ended).toMatchObject({
+      code: 143,
+      stderr: expect.stringMatching(
+        /SIGTERM while renewing lease "orders"; it is held until it is released or runs out/u,
+      ) as string,
+    });
     const { leases } = documentIn("status", (await sandbox.run(["status", "--json"])).stdout);
     expect(leases).toMatchObject([{ state: "held", holderIdentity: "worker-a" }]);
   });

@@ -187,6 +187,10 @@ describe("an operator", () => {
     expect(documentIn("status", broken.stdout).leases).toMatchObject([
       { state: "revoked", holderIdentity: "worker-a" },
     ]);
+    expect(await sandbox.run(["break", "orders", "--reason", "again"])).toMatchObject({
+      code: 0,
+      stdout: /^"orders" was revoked before, by .*: wedged, ticket 4711; that reason stands$/mu,
+    });
     const { code, stdout } = await sandbox.run(["renew", "orders", ...term(first), "--json"]);
     expect(code).toBe(79);
     expect(documentIn("error", stdout).error.message).toContain("wedged, ticket 4711");

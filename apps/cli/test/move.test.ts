@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { missing, startNats, startPostgres } from "@tenure/engines";
 import { expect, onTestFinished, test } from "vitest";
@@ -75,6 +76,17 @@ test.each([
   [["move", "orders", "--to", "redis://h", "--to-dir", "x"], /either --to URL or --to-dir/u],
 ])("%j is refused", async (args, why) => {
   expect(await (await withEpochs(1)).run(args, apart)).toMatchObject({ code: 64, stderr: why });
+});
+
+test("a mistyped name is nobody's lease: none is made of it, here or there", async () => {
+  const sandbox = await withEpochs(1);
+  const there = join(sandbox.directory, "there");
+  expect(await sandbox.run(["move", "order", "--to-dir", there], apart)).toMatchObject({
+    code: 79,
+    stderr: /nobody has held lease "order" .*nothing to move/u,
+  });
+  expect(existsSync(there)).toBe(false);
+  expect((await sandbox.json(["status"], apart))["leases"]).toMatchObject([{ name: "orders" }]);
 });
 
 test("a lease is not moved to where it is", async () => {

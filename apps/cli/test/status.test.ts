@@ -81,6 +81,14 @@ describe("tenure status", () => {
     for (const trace of ["\u001b", "\u202e", "evil", "hidden"]) expect(stdout).not.toContain(trace);
   });
 
+  test("asks for what it does not know, once however often it is named", async () => {
+    const sandbox = await withLeases();
+    const { code, stdout } = await sandbox.run(["status", "nosuch", "nosuch"]);
+    expect(code).toBe(0);
+    expect(stdout.match(/^nosuch /gmu)).toHaveLength(1);
+    expect(stdout).toMatch(/^nosuch: nobody has led it here yet/mu);
+  });
+
   test("shows a hostile identity in escapes, one line a lease", async () => {
     const sandbox = new Sandbox();
     // Such an identity cannot be acquired with.

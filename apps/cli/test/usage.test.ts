@@ -23,10 +23,30 @@ describe("what is typed wrongly ends with 64, a line on stderr, and a document u
     ["no term", ["release", "orders"], /--holder ID --epoch N/u],
     ["a wait that is none", ["acquire", "orders", "--no-process", "--no-wait", "--timeout", "1s"], /exclude/u],
     ["no command", ["run", "orders"], /-- /u],
+    [
+      "a budget of no restarts",
+      ["run", "orders", "--restart-burst", "3", "--", "true"],
+      /--restart-burst .*--restart/u,
+    ],
+    ["reports of no progress", ["run", "orders", "--grace", "3s", "--", "true"], /--grace .*--progress pipe/u],
+    ["a setting where settings are sought", ["advise", "--gap", "5s", "--ttl", "5s"], /--lease-duration .*--what-if/u],
+    ["a stall of what is recorded", ["advise", "--what-if", "orders", "--stall", "5s"], /--stall .*--gap/u],
+    ["a watch over no file", ["doctor", "--for", "5s"], /--for .*--state/u],
+    ["a place in no file", ["doctor", "--epoch-at", "/epoch"], /--epoch-at .*--state/u],
+    ["schedules for hours", ["simulate", "--hours", "1", "--schedules", "3"], /--schedules .*--hours/u],
+    ["candidates for no time", ["simulate", "--candidates", "3"], /--candidates .*--hours/u],
+    ["a setting of another system's", ["prove", "--foreign", "etcd", "--ttl", "5s"], /--lease-duration .*--foreign/u],
+    ["a name that is a setting", ["prove", "ttl=1ms"], /--foreign/u],
+    ["a name that is a path", ["prove", "a/b"], /no lease name/u],
+    ["two places", ["status", "--store", "redis://h", "--dir", "x"], /--store and --dir exclude each other/u],
+    ["no reason to pause", ["pause", "orders", "--for", "1m", "--reason", ""], /--reason.*empty/u],
+    ["no reason to break", ["break", "orders", "--reason", " "], /--reason.*empty/u],
+    ["nobody to give way to", ["transfer", "orders", "--to", ""], /--to.*empty/u],
     ["an unknown shell", ["completion", "tcsh"], /bash, zsh, fish, powershell/u],
     ["an unknown document", ["schema", "stats"], /there is no document "stats"/u],
   ])("%s", async (_, args, message) => {
-    const { code, stdout, stderr } = await new Sandbox().run([...args, "--json"]);
+    const end = args.includes("--") ? args.indexOf("--") : args.length;
+    const { code, stdout, stderr } = await new Sandbox().run(args.toSpliced(end, 0, "--json"));
     expect(code, stderr).toBe(64);
     expect(stderr).toMatch(/^tenure: /u);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);

@@ -57,7 +57,13 @@ async function perform(name: string, flags: Flags): Promise<void> {
   );
   const lease = await obtaining.finally(teller.done);
   // Not disposed of: that would release what was just acquired for another process.
-  printAcquired("acquired", lease, flags);
+  try {
+    printAcquired("acquired", lease, flags);
+  } catch (error) {
+    // Nobody learnt of the term, so nobody would ever end it.
+    await lease.release("failed");
+    throw error;
+  }
 }
 
 /** Waits as the flags say. */

@@ -10,7 +10,15 @@ import { probeLatency } from "../advise/probe.ts";
 import { whatIfInWords } from "../advise/what-if-text.ts";
 import { openExisting, settingsFor } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { duration, storeOptions, timingAliases, timingOptions, type StoreFlags, type TimingFlags } from "../options.ts";
+import {
+  duration,
+  refuseIdle,
+  storeOptions,
+  timingAliases,
+  timingOptions,
+  type StoreFlags,
+  type TimingFlags,
+} from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
 import { print, printDocument } from "../output/print.ts";
 import { timingOf } from "../settings/settings.ts";
@@ -44,18 +52,23 @@ export function advise(program: Command): void {
     .option("--probe", "time the answers of the store now: twenty reads, nothing is written")
     .addOption(duration("--stall <duration>", "how long work may report no progress before it counts as hung (0s)"))
     .option("--what-if <history>", "replay the journal of a lease, by its name or a file, under the timing given");
-  timingOptions(storeOptions(command)).action(perform);
+  timingOptions(storeOptions(command)).action((flags: Flags) => perform(flags, command));
 }
 
-async function perform(flags: Flags): Promise<void> {
+/** What advice finds. */
+const FOUND = ["leaseDuration", "renewDeadline", "renewInterval", "requestTimeout"];
+
+async function perform(flags: Flags, command: Command): Promise<void> {
   const sources = [flags.latency, flags.latencyFrom, flags.probe].filter((source) => source !== undefined);
   if (sources.length > 1) throw usageError("--latency, --latency-from and --probe exclude each other");
   if (flags.whatIf !== undefined) {
     if (flags.gap !== undefined || sources.length > 0)
       throw usageError("--what-if takes the settings to try (--ttl 5s), and no --gap");
+    refuseIdle(command, ["stall"], "with --gap");
     return await replay(flags.whatIf, flags);
   }
   if (flags.gap === undefined) throw usageError("say what gap is wanted, as in tenure advise --gap 5s");
+  refuseIdle(command, FOUND, "with --what-if: advice finds it");
   const { stopTimeoutMs, lockDelayMs, jitterFactor, clockRateError, clockGranularityMs } = timingOf(
     (await settingsFor(flags)).values,
   );

@@ -11,7 +11,7 @@ import { examineState } from "../doctor/state.ts";
 import { doctorInWords } from "../doctor/text.ts";
 import { InterruptedError, usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
-import { duration, notEmpty, storeOptions, type StoreFlags } from "../options.ts";
+import { duration, notEmpty, refuseIdle, storeOptions, type StoreFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
 import { print, printDocument, tell } from "../output/print.ts";
 import { isTerminal } from "../output/terminal.ts";
@@ -51,8 +51,13 @@ export function doctor(program: Command): void {
       new Option("--fix", "say what is safe to mend here, and is not done without --yes").conflicts(["watch", "state"]),
     )
     .option("--yes", "with --fix: do it");
-  pointerOptions(command).action(perform);
+  pointerOptions(command).action((name: string | undefined, flags: Flags) => {
+    if (flags.state === undefined) refuseIdle(command, OF_FILES, "with --state FILE");
+    return perform(name, flags);
+  });
 }
+
+const OF_FILES = ["for", "holderAt", "epochAt", "heartbeatAt", "durationAt"];
 
 const PLAIN_COLUMNS = 120;
 const exitCodes = { well: 0, warning: 1, ill: 2 } as const;

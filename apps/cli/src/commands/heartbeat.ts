@@ -58,8 +58,14 @@ async function perform(name: string, flags: Flags): Promise<void> {
   const holder = processWithId(flags.pid);
   const lease = await context.clientFor({ process: holder, renews: true }).attach(name, term);
   assertActs(lease, holder);
-  if (flags.verbose) tell(`renewing "${name}", epoch ${lease.epoch}, while process ${flags.pid} lives\n`);
-  const ended = await interruptible(`renewing lease "${name}"`, (signal) => beat(lease, holder, flags, signal));
+  const ended = await interruptible(
+    `renewing lease "${name}"`,
+    (signal) => {
+      if (flags.verbose) tell(`renewing "${name}", epoch ${lease.epoch}, while process ${flags.pid} lives\n`);
+      return beat(lease, holder, flags, signal);
+    },
+    "it is held until it is released or runs out",
+  );
   if (ended instanceof LeaseLostError && orderly.includes(ended.reason)) return;
   if (flags.onLoss === "kill") {
     // It was named by whoever asks for it, so the system alone decides.

@@ -40,6 +40,7 @@ async function perform(name: string, flags: Flags): Promise<void> {
   if (target === undefined || (to !== undefined && toDir !== undefined))
     throw usageError("move needs either --to URL or --to-dir PATH: where the lease is to go");
   await using here = await openExisting(flags, name);
+  await assertLed(here, name);
   await using there = await openContext(elsewhere(flags), name);
   if (here.store.storeId === there.store.storeId)
     throw usageError(`lease "${name}" is there already: both are one store`);
@@ -51,6 +52,13 @@ async function perform(name: string, flags: Flags): Promise<void> {
   print(
     `moved "${name}" to ${redact(target)}: its next epoch there is ${epoch + 1}; here it stays paused, and says so\n`,
   );
+}
+
+/** A mistyped name must not become a lease. */
+async function assertLed({ kept }: Context, name: string): Promise<void> {
+  const { record, epochFloor } = await kept.read(name);
+  if (record !== null || epochFloor > 0) return;
+  throw new LeaseError("ENOTACQUIRED", `nobody has held lease "${name}" here: there is nothing to move`, { name });
 }
 
 /** Nobody leads here while it happens: this process holds the lease, and leaves it paused. */

@@ -2,7 +2,7 @@ import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openExisting } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { duration, storeOptions, type StoreFlags } from "../options.ts";
+import { duration, notBlank, storeOptions, type StoreFlags } from "../options.ts";
 import { print, printDocument } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
 import { verb } from "./verb.ts";
@@ -24,7 +24,7 @@ export function pause(program: Command): void {
     .addOption(
       duration("--for <duration>", "how long nobody may acquire it, unless resume comes first").makeOptionMandatory(),
     )
-    .option("--reason <text>", "why, for the one who finds it", "maintenance");
+    .option("--reason <text>", "why, for the one who finds it", notBlank, "maintenance");
   storeOptions(command).action(perform);
 }
 

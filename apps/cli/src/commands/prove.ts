@@ -1,13 +1,21 @@
 import { foreignSystems, proveForeign } from "@tenure/advisor";
 import { nearestSafeTiming, proveTiming, resolveTiming, type ProofLine } from "@tenure/core";
 import type { ProofDocument } from "@tenure/schema";
-import { failures, formatDuration } from "@tenure/schema/light";
+import { assertLeaseName, failures } from "@tenure/schema/light";
 import { Option, type Command } from "commander";
 import { settingsFor } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { storeOptions, timingAliases, timingOptions, type StoreFlags, type TimingFlags } from "../options.ts";
+import {
+  refuseIdle,
+  storeOptions,
+  timingAliases,
+  timingOptions,
+  type StoreFlags,
+  type TimingFlags,
+} from "../options.ts";
 import { boundsInWords } from "../output/bounds.ts";
 import { paletteFor, type Palette } from "../output/colour.ts";
+import { exactDuration } from "../output/duration.ts";
 import { foreignProofInWords } from "../output/foreign-proof.ts";
 import { print, printDocument } from "../output/print.ts";
 import { timingOf } from "../settings/settings.ts";
@@ -33,17 +41,30 @@ export function prove(program: Command): void {
   }).addOption(
     new Option("--foreign <system>", "the settings are another system's, as key=value").choices(foreignSystems),
   );
-  timingOptions(storeOptions(command)).action(perform);
+  timingOptions(storeOptions(command)).action((name: string | undefined, settings: string[], flags: Flags) =>
+    perform(name, settings, flags, command),
+  );
 }
+
+const TIMING = ["leaseDuration", "renewDeadline", "renewInterval", "requestTimeout", "stopTimeout", "lockDelay"];
 
 interface Flags extends StoreFlags, TimingFlags {
   readonly foreign?: string;
 }
 
-async function perform(name: string | undefined, settings: readonly string[], flags: Flags): Promise<void> {
-  if (flags.foreign !== undefined)
+async function perform(
+  name: string | undefined,
+  settings: readonly string[],
+  flags: Flags,
+  command: Command,
+): Promise<void> {
+  if (flags.foreign !== undefined) {
+    refuseIdle(command, TIMING, "without --foreign, whose settings are key=value");
     return foreign(flags.foreign, name === undefined ? [] : [name, ...settings], flags.json === true);
-  if (settings.length > 0) throw usageError("key=value settings are another system's: name it with --foreign");
+  }
+  if (settings.length > 0 || name?.includes("="))
+    throw usageError("key=value settings are another system's: name it with --foreign");
+  if (name !== undefined) assertLeaseName(name);
   const timing = resolveTiming(timingOf((await settingsFor(flags, name)).values));
   const lines = proveTiming(timing);
   const holds = lines.every((line) => line.holds);
@@ -77,8 +98,8 @@ function inWords(lines: readonly ProofLine[], palette: Palette): string {
 
 function ruleInWords({ rule, holds, left, leftText, right, rightText, marginMs }: ProofLine, palette: Palette): string {
   const verdict = holds ? palette.good("holds") : palette.bad("FAILS");
-  const margin = `${formatDuration(Math.abs(marginMs))} ${holds ? "to spare" : "too much"}`;
-  const sides = [leftText, formatDuration(Math.max(0, left)), rightText, formatDuration(Math.max(0, right))];
+  const margin = `${exactDuration(Math.abs(marginMs))} ${holds ? "to spare" : "too much"}`;
+  const sides = [leftText, exactDuration(Math.max(0, left)), rightText, exactDuration(Math.max(0, right))];
   const width = Math.max(sides[1]?.length ?? 0, sides[3]?.length ?? 0);
   const side = (sign: string, value = "", text = ""): string =>
     `  ${sign} ${value.padStart(width)}  ${palette.quiet(text)}\n`;

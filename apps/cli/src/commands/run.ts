@@ -6,6 +6,7 @@ import { usageError } from "../failure.ts";
 import {
   holderOption,
   progressOptions,
+  refuseIdle,
   restartOptions,
   storeOptions,
   timingAliases,
@@ -62,10 +63,14 @@ export function run(program: Command, argv: readonly string[] | undefined): void
     .usage("<name> [options] -- <command> [arguments...]")
     .option("-v, --verbose", "say on stderr what happens, also when it is no terminal");
   const conduct = progressOptions(restartOptions(timingOptions(holderOption(storeOptions(command)))));
-  waitOptions(conduct).action((name: string, flags: Flags) => perform(name, flags, argv));
+  waitOptions(conduct).action((name: string, flags: Flags) => perform(name, flags, argv, command));
 }
 
-async function perform(name: string, flags: Flags, argv: readonly string[] | undefined): Promise<void> {
+/** What `--restart` and `--progress` are told further. */
+const RESTART_DETAILS = ["restartBurst", "restartWindow", "backoff", "stableAfter", "onExhausted", "cooldown"];
+const PROGRESS_DETAILS = ["progressDeadline", "grace"];
+
+async function perform(name: string, flags: Flags, argv: readonly string[] | undefined, verb: Command): Promise<void> {
   const [command, ...args] = argv ?? [];
   if (command === undefined)
     throw usageError("no command to run: put it after -- , as in tenure run orders -- ./serve");
@@ -74,8 +79,9 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
   await using context = await openContext(flags, name);
   const { host } = context;
   const progress = progressOptionsOf(context.settings.values);
-  if (progress === undefined && (flags.progressDeadline ?? flags.grace) !== undefined)
-    throw usageError("--progress-deadline and --grace are of no use without --progress pipe, file:PATH or http:URL");
+  const policy = restartPolicyOf(context.settings.values);
+  if (progress === undefined) refuseIdle(verb, PROGRESS_DETAILS, "with --progress pipe, file:PATH or http:URL");
+  if (policy.restart === "never") refuseIdle(verb, RESTART_DETAILS, "with --restart on-failure or always");
   const client = context.clientFor();
   const teller = tellerFor(flags);
   if (flags.wait) void teller.waiting(name, client);
@@ -96,7 +102,6 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
   };
   service?.status(`standby for "${name}"`);
   service?.ready();
-  const policy = restartPolicyOf(context.settings.values);
   const running =
     policy.restart === "never"
       ? runUnderLease(options)

@@ -6,6 +6,7 @@ import { Option, type Command } from "commander";
 import { usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
 import {
+  refuseIdle,
   restartOptions,
   storeOptions,
   timingOptions,
@@ -71,7 +72,11 @@ export function simulate(program: Command): void {
   restartOptions(timingOptions(storeOptions(command))).action((name: string | undefined, flags: SimulateFlags) => {
     const { hours, replay: seed } = flags;
     if (hours !== undefined && seed !== undefined) throw usageError("--hours and --replay exclude each other");
-    if (hours !== undefined) return tryHours(name, { ...flags, hours });
+    if (hours !== undefined) {
+      refuseIdle(command, ["schedules"], "without --hours");
+      return tryHours(name, { ...flags, hours });
+    }
+    refuseIdle(command, ["candidates", "faultsPerHour"], "with --hours");
     const isSetting = Object.keys(flags).some((flag) => !OF_SCHEDULES.has(flag));
     if (name !== undefined || isSetting)
       throw usageError("settings are tried for a time: say for how long, as in tenure simulate --hours 1000");

@@ -22,8 +22,9 @@ export function status(program: Command): void {
 }
 
 /** Asks the store itself; the quick way (status/fast.ts) has been tried before, and must tell the same. */
-async function perform(names: readonly string[], flags: StoreFlags): Promise<void> {
+async function perform(asked: readonly string[], flags: StoreFlags): Promise<void> {
   const { values } = await settingsFor(flags);
+  const names = [...new Set(asked)];
   for (const name of names) assertLeaseName(name);
   printStatus(
     storeIsThere(values) ? await ask(names, flags) : { storeId: null, ...placeOf(values), leases: [] },

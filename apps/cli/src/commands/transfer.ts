@@ -1,7 +1,7 @@
 import { escapeForDisplay } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openExisting } from "../context.ts";
-import { duration, storeOptions, termOptions, type StoreFlags, type TermFlags } from "../options.ts";
+import { duration, notBlank, storeOptions, termOptions, type StoreFlags, type TermFlags } from "../options.ts";
 import { print, printDocument } from "../output/print.ts";
 import { statusDocument } from "../output/status-document.ts";
 import { termOf } from "./term.ts";
@@ -22,7 +22,7 @@ export function transfer(program: Command): void {
     ],
     exitCodes: ["79  the term you named is not the one in office"],
   })
-    .requiredOption("--to <identity>", "who is to lead next")
+    .requiredOption("--to <identity>", "who is to lead next", notBlank)
     .addOption(duration("--expires-after <duration>", "others stand back for this long at most"));
   termOptions(storeOptions(command)).action(perform);
 }

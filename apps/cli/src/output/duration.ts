@@ -1,3 +1,10 @@
+import { DURATION_MAX_MS, formatDuration } from "@tenure/schema/light";
+
+/** A duration to the last digit, as it would be set: `4m10s`. What is longer than any that can be set is said to be so. */
+export function exactDuration(ms: number): string {
+  return ms <= DURATION_MAX_MS ? formatDuration(ms) : `over ${formatDuration(DURATION_MAX_MS)}`;
+}
+
 /**
  * A duration for people, in at most two units and about three digits: `850 ms`, `9.8 s`, `4 m 10 s`, `3 h 2 m`, `12 d 4 h`.
  * Rounded down, so that time left is never promised longer than it is.

@@ -1,6 +1,7 @@
 import type { ForeignProofDocument } from "@tenure/schema";
-import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
+import { escapeForDisplay } from "@tenure/schema/light";
 import type { Palette } from "./colour.ts";
+import { exactDuration } from "./duration.ts";
 import { wrap } from "./width.ts";
 
 const NARROW = 80;
@@ -30,7 +31,7 @@ export function foreignProofInWords(proof: ForeignProofDocument, palette: Palett
       lines(overlap.explanation, "  "),
     ),
     part(
-      `Nobody leads, after a crash: ${gap.worstMs === null ? palette.bad("nothing bounds it") : palette.strong(`at most ${formatDuration(gap.worstMs)}`)}`,
+      `Nobody leads, after a crash: ${gap.worstMs === null ? palette.bad("nothing bounds it") : palette.strong(`at most ${exactDuration(gap.worstMs)}`)}`,
       lines(gap.explanation, "  "),
     ),
     part(`Guaranteed${accepted ? "" : ` (and ${system} refuses or corrects these settings)`}`, lines(guarantee, "  ")),
@@ -51,6 +52,6 @@ function sourceInWords(source: string, palette: Palette, columns: number): strin
 
 function overlapInWords({ certainMs, worstMs }: ForeignProofDocument["overlap"]): string {
   if (worstMs === null) return "nothing bounds it";
-  const most = `up to ${formatDuration(worstMs)}`;
-  return certainMs === null || certainMs === 0 ? most : `${formatDuration(certainMs)} for certain, ${most}`;
+  const most = `up to ${exactDuration(worstMs)}`;
+  return certainMs === null || certainMs === 0 ? most : `${exactDuration(certainMs)} for certain, ${most}`;
 }

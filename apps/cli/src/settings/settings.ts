@@ -45,7 +45,7 @@ export function resolveSettings(sources: SettingsSources, check: CheckConfigurat
   for (const { kind, values: own, where } of layers) {
     if (own.store !== undefined && own.directory !== undefined)
       throw new LeaseError(
-        "ECONFIG",
+        kind === "flag" ? "EUSAGE" : "ECONFIG",
         `${where("store")} and ${where("directory")} exclude each other: leases are kept on a server or in a folder`,
       );
     // Of a folder and a server, the one that was said last counts.

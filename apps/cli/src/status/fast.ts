@@ -47,5 +47,5 @@ function readArguments(args: readonly string[]): FastRequest | null {
     } else if (word.startsWith("-")) return null;
     else names.push(word);
   }
-  return { names, json, flags, configuration };
+  return { names: [...new Set(names)], json, flags, configuration };
 }

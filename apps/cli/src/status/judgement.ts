@@ -1,5 +1,5 @@
+import { endsByItself } from "@tenure/core";
 import type { LeaseStatus } from "@tenure/schema";
-import { DURATION_MAX_MS } from "@tenure/schema/light";
 import { humanDuration } from "../output/duration.ts";
 
 /** The state of a lease in one word, as far as an onlooker can tell. */
@@ -49,8 +49,8 @@ export function remarks(lease: LeaseStatus): string[] {
   return told;
 }
 
-function howLong({ expiresAfterMs }: NonNullable<LeaseStatus["paused"]>): string {
-  return expiresAfterMs >= DURATION_MAX_MS ? "until it is resumed" : `for ${humanDuration(expiresAfterMs)}`;
+function howLong(paused: NonNullable<LeaseStatus["paused"]>): string {
+  return endsByItself(paused) ? `for ${humanDuration(paused.expiresAfterMs)}` : "until it is resumed";
 }
 
 /** Where a record is gone that the floor remembers. */
@@ -59,6 +59,7 @@ export function whatCandidatesDo(epochFloor: number): string {
 }
 
 function remarksOn(state: Condition, { ageMs, epochFloor }: LeaseStatus): string[] {
+  if (state === "free" && epochFloor === 0) return ["nobody has led it here yet"];
   const age = ageMs === null ? "" : ` for ${humanDuration(Math.max(0, ageMs))}`;
   const words: Readonly<Partial<Record<Condition, string>>> = {
     dead: "the process of its holder is dead; the next candidate leads at once",
