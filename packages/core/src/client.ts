@@ -16,7 +16,7 @@ export interface LeaseClientOptions {
   readonly sightings?: Sightings;
 }
 
-/** Remembers when a nonce was first seen, so that a candidate that cannot wait may count what an earlier one observed. */
+/** Remembers when a nonce was first seen, so that a candidate that cannot wait may count what an earlier one, or an order, observed. */
 export interface Sightings {
   load(name: string): Promise<Sighting | null>;
   save(name: string, sighting: Sighting): Promise<void>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLeaseClient } from "../src/index.ts";
+import { createLeaseClient, type Sighting } from "../src/index.ts";
 import { FakeClock, fixedIdentity, MemoryStore, sequentialTokens } from "../src/testing/index.ts";
 import { lead, listen, outcomeOf, World } from "./world.ts";
 
@@ -177,6 +177,43 @@ describe("rule: a one-shot candidate may count what an earlier one saw", () => {
     await expect(oneShot().tryAcquire("job")).resolves.toBeNull();
     await clock.advance(15_100);
     await expect(oneShot().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+  });
+});
+
+describe("rule: whoever orders has seen the record as it then stands", () => {
+  it("so a pause that has stood for its time keeps no one-shot candidate out that never saw it", async () => {
+    const world = new World();
+    await (await lead(world.join("a"))).release();
+    const clock = new FakeClock({ time: world.time });
+    const saved = new Map<string, Sighting>();
+    const oneShot = () =>
+      createLeaseClient({
+        store: world.memory,
+        identity: fixedIdentity("b"),
+        clock,
+        randomToken: sequentialTokens("one-shot"),
+        sightings: {
+          load: (name) => Promise.resolve(saved.get(name) ?? null),
+          save: (name, sighting) => Promise.resolve(void saved.set(name, sighting)),
+        },
+      });
+    await oneShot().pause("job", { expiresAfterMs: 60_000, reason: "migration" });
+    await clock.advance(60_100);
+    await expect(oneShot().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+  });
+
+  it("and an order stands also where nothing can be remembered", async () => {
+    const world = new World();
+    await (await lead(world.join("a"))).release();
+    const ops = createLeaseClient({
+      store: world.memory,
+      identity: fixedIdentity("ops"),
+      clock: new FakeClock({ time: world.time }),
+      randomToken: sequentialTokens("ops"),
+      sightings: { load: () => Promise.resolve(null), save: () => Promise.reject(new Error("the disk is full")) },
+    });
+    await ops.pause("job", { expiresAfterMs: 60_000, reason: "migration" });
+    expect((await ops.status("job")).paused).toMatchObject({ reason: "migration" });
   });
 });
 

@@ -1,11 +1,11 @@
 import type { LeaseRecord } from "@tenure/schema";
 import type { Sightings } from "../client.ts";
 import { LeaseError } from "../errors.ts";
+import { endsByItself } from "../protocol/pause.ts";
 import type { Snapshot } from "../store.ts";
 import { factsOf, type Candidacy, type WonTerm } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { describePause } from "./obstacle.ts";
-import { endsByItself } from "../protocol/pause.ts";
 import { asError, isFatal } from "./request.ts";
 import { read } from "./swap.ts";
 import type { WaitingRoom } from "./waiting-room.ts";

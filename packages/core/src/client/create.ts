@@ -13,7 +13,8 @@ import { Candidacy, type WonTerm } from "./candidacy.ts";
 import type { ClientContext } from "./context.ts";
 import { HeldLease } from "./held-lease.ts";
 import { Lookout } from "./lookout.ts";
-import { mark } from "./marking.ts";
+import { mark, type Decide } from "./marking.ts";
+import { Observer } from "./observer.ts";
 import { observe } from "./observing.ts";
 import { statusOf } from "./status.ts";
 import { read } from "./swap.ts";
@@ -53,6 +54,20 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
     candidacies.set(name, candidacy);
     candidacy.raise(aboveEpoch);
     return candidacy;
+  }
+
+  /** Whoever orders has seen the record as it stands then: from there on a one-shot candidate may count. */
+  async function order(name: string, decide: Decide): Promise<void> {
+    await mark(context, name, decide);
+    if (sightings === undefined) return;
+    try {
+      const observer = new Observer(context);
+      const snapshot = await read(context, name);
+      observer.see(snapshot);
+      await sightings.save(name, observer.sighting(snapshot));
+    } catch {
+      // The order stands; whoever comes next counts from its own first sight.
+    }
   }
 
   /** From the won term to the lease in hand. */
@@ -95,7 +110,7 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
       assertDuration("expiresAfterMs", expiresAfterMs);
       const preferredHolder = { holderIdentity: to, expiresAfterMs };
       const by = identity.holderIdentity;
-      await mark(context, name, (snapshot, nonce) =>
+      await order(name, (snapshot, nonce) =>
         decideTransferRequest(snapshot, { by, preferredHolder, nonce, wallTime: clock.wallTime() }),
       );
     },
@@ -104,7 +119,7 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
       assertName(name);
       assertText("reason", reason);
       const by = identity.holderIdentity;
-      await mark(context, name, (snapshot, nonce) =>
+      await order(name, (snapshot, nonce) =>
         decideRevoke(snapshot, { by, reason: toRemark(reason), nonce, wallTime: clock.wallTime() }),
       );
     },
@@ -114,15 +129,13 @@ export function createLeaseClient(options: LeaseClientOptions): LeaseClient {
       assertDuration("expiresAfterMs", expiresAfterMs);
       assertText("reason", reason);
       const pause = { by: identity.holderIdentity, expiresAfterMs, reason: toRemark(reason) };
-      await mark(context, name, (snapshot, nonce) =>
-        decidePause(snapshot, { ...pause, nonce, wallTime: clock.wallTime() }),
-      );
+      await order(name, (snapshot, nonce) => decidePause(snapshot, { ...pause, nonce, wallTime: clock.wallTime() }));
     },
 
     async resume(name) {
       assertName(name);
       const by = identity.holderIdentity;
-      await mark(context, name, (snapshot, nonce) => decideResume(snapshot, { by, nonce, wallTime: clock.wallTime() }));
+      await order(name, (snapshot, nonce) => decideResume(snapshot, { by, nonce, wallTime: clock.wallTime() }));
     },
 
     observe(name, { signal }) {

@@ -9,15 +9,13 @@ import { read, swap } from "./swap.ts";
 
 const MOST_TRIES = 10;
 
+export type Decide = (snapshot: Snapshot, nonce: string) => Commit | Refuse | Settled;
+
 /**
  * Leaves a mark on a record that somebody else writes to as well: decides anew on what stands until it is written.
  * @throws LeaseError what the decision refused with; `EAMBIGUOUS` when nobody knows whether it was written.
  */
-export async function mark(
-  context: ClientContext,
-  name: string,
-  decide: (snapshot: Snapshot, nonce: string) => Commit | Refuse | Settled,
-): Promise<void> {
+export async function mark(context: ClientContext, name: string, decide: Decide): Promise<void> {
   const unresolved = new Map<string, Commit>();
   let trouble: Error | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
