@@ -90,12 +90,9 @@ export function claim(head: Head, record: LeaseRecord, event: LeaseEvent, whole:
   return build({ v: FORMAT, seq: head.seq + 1, prev: head.sum, event, ...(patch === null ? { record } : { patch }) });
 }
 
-/** Of the line that a journal begins with. */
-export const FIRST_SEQ = 1;
-
 /** The first line of a journal that begins anew. */
 export function opening(storeId: string, record: LeaseRecord, event: LeaseEvent): Claim {
-  return build({ v: FORMAT, seq: FIRST_SEQ, prev: "", storeId, name: record.name, event, record });
+  return build({ v: FORMAT, seq: 1, prev: "", storeId, name: record.name, event, record });
 }
 
 /** What is in effect after the last line of a segment. */

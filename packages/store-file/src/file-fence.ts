@@ -40,6 +40,11 @@ export interface FencedEntry {
   readonly text: string;
 }
 
+/** A line of ours on its way into the file. */
+interface Written {
+  outcome: "shut-out" | "open";
+}
+
 /** A fence that all processes of a machine share and that survives them; keep it beside what it guards. */
 export function fileFence(options: FileFenceOptions): FileFence {
   return new FileFence(options.path, options.fileSystem ?? systemFiles);
@@ -61,7 +66,7 @@ export class FileFence implements FenceStorage {
   /** Kept when the file goes: what was seen once stays fenced off. */
   readonly #seen = new Map<string, number>();
   /** By the sums of lines that this process is writing: whether a higher epoch was there before. */
-  readonly #writing = new Map<string, "shut-out" | "open">();
+  readonly #writing = new Map<string, Written>();
   #admitted = new Map<string, Admitted[]>();
 
   constructor(path: string, files: FileSystem) {
@@ -102,8 +107,9 @@ export class FileFence implements FenceStorage {
     const file = this.#look();
     if (file === null) return [];
     return (this.#admitted.get(keyText(key)) ?? []).map(({ epoch, start, end }) => {
-      const line = decodeLine<FenceLine>(file.read(start, end - start - 1).toString());
-      return { epoch, text: line?.fields.text ?? "" };
+      const text = decodeLine<FenceLine>(file.read(start, end - start - 1).toString())?.fields.text;
+      if (text !== undefined) return { epoch, text };
+      throw corrupt(`${this.path}, byte ${start}`, "a line that stood here was changed", "Put back a good copy.");
     });
   }
 
@@ -115,11 +121,12 @@ export class FileFence implements FenceStorage {
   /** Appends one line and makes it durable; answers, once it has been seen in the file, whether a higher epoch was there before. */
   async #write(line: FenceLine): Promise<"shut-out" | "open"> {
     const { text, sum } = encodeLine({ ...line, id: randomToken() });
-    this.#writing.set(sum, "open");
+    const written: Written = { outcome: "open" };
+    this.#writing.set(sum, written);
     try {
       await this.#append(text);
       this.#look();
-      return this.#writing.get(sum) ?? "open";
+      return written.outcome;
     } finally {
       this.#writing.delete(sum);
     }
@@ -173,7 +180,8 @@ export class FileFence implements FenceStorage {
     this.#seen.set(key, Math.max(this.#seen.get(key) ?? 0, line.epoch));
     if (line.text === undefined) return;
     if (line.epoch < highest) {
-      if (this.#writing.has(sum)) this.#writing.set(sum, "shut-out");
+      const written = this.#writing.get(sum);
+      if (written !== undefined) written.outcome = "shut-out";
       return;
     }
     const admitted = this.#admitted.get(key) ?? [];

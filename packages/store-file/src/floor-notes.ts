@@ -48,9 +48,12 @@ export class FloorNotes {
     this.#waitMs = Math.max(this.#waitMs, waitMs);
   }
 
-  /** Whether this epoch is noted as another's: whatever the record says, nobody led by it, or may. */
-  isOfAnother({ epoch, holder }: LeaseRecord): boolean {
-    if (holder === null || epoch !== this.#published || this.#publishedBy === undefined) return false;
+  /**
+   * Whether a term was begun under an epoch that is noted as another's: whatever the record says, nobody led by it, or may. What is
+   * written over a term under way is a collision, and told as one.
+   */
+  isOfAnother({ epoch, holder, renewals }: LeaseRecord): boolean {
+    if (holder === null || renewals > 0 || epoch !== this.#published || this.#publishedBy === undefined) return false;
     return holder.instanceId !== this.#publishedBy;
   }
 }

@@ -70,7 +70,7 @@ export class Floor {
     return Math.max(this.#notes.published, this.#seen);
   }
 
-  /** Whether this epoch is noted as another's: whatever the record says, nobody led by it, or may. */
+  /** Whether a term was begun under an epoch that is noted as another's: nobody led by it, or may. */
   isOfAnother(record: LeaseRecord): boolean {
     return this.#notes.isOfAnother(record);
   }

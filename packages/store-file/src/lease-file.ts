@@ -2,7 +2,7 @@ import { assertWritable, LeaseError, orAborted } from "@tenure/core";
 import type { Clock, Snapshot, SwapOptions, SwapOutcome } from "@tenure/core";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import { readLeaseRecord } from "@tenure/schema/light";
-import { claim, FIRST_SEQ, isSealed, opening } from "./chain.ts";
+import { claim, isSealed, opening } from "./chain.ts";
 import { Courtesy } from "./courtesy.ts";
 import { corrupt, errorCode, shortWrite, storeFailure } from "./failure.ts";
 import type { Floor } from "./floor.ts";
@@ -196,6 +196,8 @@ export class LeaseFile {
     }
     if (issues) {
       this.#confirm(record);
+      // Another may have led by it, and its line be cut off, while this one was paused before its own.
+      if (this.floor.isOfAnother(record)) return { outcome: "conflict" };
       now = this.#look();
       // Where its line was taken away before that, another may have come and have the same epoch.
       if (this.journal.loads !== loads && !this.#shows(record, now))
@@ -286,13 +288,13 @@ export class LeaseFile {
   }
 
   /**
-   * `null` also when the journal is older than the floor, or was begun for an epoch that another has: then its record is lost, whatever it
-   * says.
+   * `null` also when the journal is older than the floor, or shows a term under an epoch that another has: then its record is lost,
+   * whatever it says.
    */
   #recordAt(place: Place | null): LeaseRecord | null {
-    const { record = null, seq } = place?.position.head ?? {};
+    const record = place?.position.head.record ?? null;
     if (record === null || record.epoch < this.floor.shown) return null;
-    return seq === FIRST_SEQ && this.floor.isOfAnother(record) ? null : record;
+    return this.floor.isOfAnother(record) ? null : record;
   }
 
   /** Whether the term of `record` stands, whatever was written about it since, or has been followed by others already. */

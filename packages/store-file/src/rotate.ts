@@ -17,17 +17,15 @@ export async function rotate(rotation: Rotation, minBytes: number): Promise<void
   const { journal } = rotation;
   const place = journal.look();
   if (place === null) return;
-  // Sealed already: by a process that was quicker, or by this one, which then could not go on.
-  if (!isSealed(place.position.head)) {
-    if (place.position.end < minBytes) return;
-    const line = seal(place.position.head, place.segment + 1);
-    await begin(rotation, place.file, line.sealed, async () => {
-      const { verdict } = await journal.append(place, line, false);
-      return verdict === "effect";
-    });
-  }
-  const now = journal.look();
-  if (now !== null) await continueSealed(rotation, now);
+  const { head, end } = place.position;
+  // By a process that was quicker, or by this one, which then could not go on.
+  if (isSealed(head)) return await continueSealed(rotation, place);
+  if (end < minBytes) return;
+  const line = seal(head, place.segment + 1);
+  await begin(rotation, place.file, line.sealed, async () => {
+    const { verdict } = await journal.append(place, line, false);
+    return verdict === "effect";
+  });
 }
 
 /** Whoever finds a sealed segment with none after it makes that one; a process that dies half-way is stood in for by the next. */

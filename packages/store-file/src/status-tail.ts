@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { getuid } from "node:process";
 import type { Snapshot } from "@tenure/core";
 import type { LeaseRecord } from "@tenure/schema";
-import { FIRST_SEQ, firstInEffect, follow, headAt } from "./chain.ts";
+import { firstInEffect, follow, headAt } from "./chain.ts";
 import type { JournalLine } from "./chain.ts";
 import { refuseNetwork, standingDirectory } from "./directory.ts";
 import { READ_FLAGS, systemFiles } from "./file-system.ts";
@@ -36,7 +36,7 @@ export function readStatusTail(directory: string, name: string, bootId: string):
     const { issued, notes } = floor;
     const tail = tailOf(read(join(directory, layout.segment(name, newest))), { storeId, name });
     if (tail === undefined || tail.record.epoch < notes.published) return undefined;
-    if (tail.seq === FIRST_SEQ && notes.isOfAnother(tail.record)) return undefined;
+    if (notes.isOfAnother(tail.record)) return undefined;
     const { epoch, leaseDurationMs, lockDelayMs } = tail.record;
     const epochFloor = Math.max(issued, epoch);
     const floorWaitMs = Math.max(notes.waitMs, leaseDurationMs + lockDelayMs);
@@ -61,10 +61,7 @@ function identityOf(directory: string): StoreIdentity | null {
   return line?.fields.v === FORMAT ? line.fields : null;
 }
 
-function tailOf(
-  bytes: Buffer,
-  owner: Owner,
-): { readonly seq: number; readonly revision: string; readonly record: LeaseRecord } | undefined {
+function tailOf(bytes: Buffer, owner: Owner): { readonly revision: string; readonly record: LeaseRecord } | undefined {
   const lines = splitLines<JournalLine>(bytes, 0);
   const isWhole = bytes.length < WINDOW;
   const first = isWhole ? 0 : firstInEffect(lines);
@@ -77,7 +74,7 @@ function tailOf(
     if (next === "gap") return undefined;
     if (next !== "void") head = next;
   }
-  return head.record === null ? undefined : { seq: head.seq, revision: head.revision, record: head.record };
+  return head.record === null ? undefined : { revision: head.revision, record: head.record };
 }
 
 /** What the floor knows; `issued`: no epoch up to this one may be issued again. */

@@ -121,6 +121,16 @@ describe("a fence whose file goes wrong", () => {
     files.append = (fd, bytes) => systemFiles.append(fd, bytes);
     await one.append(key, 6, "whole");
     expect(await one.entries(key)).toEqual([{ epoch: 6, text: "whole" }]);
+    expect(await one.entries({ ...key, name: "bills" })).toEqual([]);
+  });
+
+  test("a text that was changed by hand is not told as what was admitted", async () => {
+    const { fence: one } = await raised();
+    await one.append(key, 6, "whole");
+    writeFileSync(one.path, readFileSync(one.path, "utf8").replace("whole", "WHOLE"));
+    await expect(one.entries(key)).rejects.toMatchObject({ code: "ESTATECORRUPT", message: /was changed/u });
+    rmSync(one.path);
+    expect(await one.entries(key)).toEqual([]);
   });
 
   test("one that is replaced while it is written to admits nothing, and one that goes at once says so", async () => {

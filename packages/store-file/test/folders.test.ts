@@ -217,7 +217,11 @@ describe("what others leave", () => {
   test("litter that is gone by the time it is looked at is no concern", async () => {
     const unlinked: string[] = [];
     const unlink = (path: string): Promise<void> => Promise.resolve(void unlinked.push(path));
-    await sweep({ ...systemFiles, list: () => ["orders.json.123"], unlink }, [temporaryFolder()], Date.now());
+    await sweep(
+      { ...systemFiles, list: () => [layout.segment("orders", 1), "orders.json.123"], unlink },
+      [temporaryFolder()],
+      Date.now(),
+    );
     expect(unlinked).toEqual([]);
   });
 

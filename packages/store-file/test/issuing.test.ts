@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { createLeaseClient } from "@tenure/core";
 import type { LeaseClient, Snapshot, SwapOutcome } from "@tenure/core";
 import { bootId, thisHost } from "@tenure/host";
@@ -63,21 +63,18 @@ describe("I2 an epoch that was issued once", () => {
     const folders = temporaryFolders();
     const other = await open(folders);
     const seen = await acquire(other, "orders", { holderIdentity: null, holder: null });
-    const whole = readFileSync(segment(folders));
-    const claim = (store: FileStore, instanceId: string): Promise<SwapOutcome> => {
-      const holder = { ...(record("orders", 2).holder as ProcessIdentity), instanceId };
-      const next = record("orders", 2, { holder });
-      return store.compareAndSwap(seen, next, event("lease.acquired", next), { durable: true });
-    };
     let others: SwapOutcome | undefined;
-    const datasync: FileSystem["datasync"] = async (fd) => {
-      await systemFiles.datasync(fd);
-      writeFileSync(segment(folders), whole);
-      others = await claim(other, "the-other");
-    };
-    const store = await open({ ...folders, fileSystem: { ...systemFiles, datasync } });
-    expect(await claim(store, "this-one")).toMatchObject({ outcome: "unknown", cause: { code: "ESTOREUNAVAILABLE" } });
+    const store = await withoutItsLine(folders, async () => void (others = await claim(other, seen, "the-other")));
+    expect(await claim(store, seen, "this-one")).toEqual({ outcome: "conflict" });
     expect(others?.outcome).toBe("committed");
+  });
+
+  test("F10 is led by nobody who cannot see it any more, where the end of the journal is taken away before it was noted", async () => {
+    const folders = temporaryFolders();
+    const seen = await acquire(await open(folders), "orders", { holderIdentity: null, holder: null });
+    const store = await withoutItsLine(folders, () => Promise.resolve());
+    const outcome = await claim(store, seen, "this-one");
+    expect(outcome).toMatchObject({ outcome: "unknown", cause: { code: "ESTOREUNAVAILABLE" } });
   });
 
   test("is not issued to another while it is about to be published, though nothing stands there yet; the next one is", async () => {
@@ -173,10 +170,6 @@ describe("a candidate", () => {
         return await systemFiles.create(path);
       },
     });
-    const claim = (store: FileStore, seen: Snapshot, instanceId: string): Promise<SwapOutcome> => {
-      const next = record("orders", 1, { holder: { ...(record("orders", 1).holder as ProcessIdentity), instanceId } });
-      return store.compareAndSwap(seen, next, event("lease.acquired", next), { durable: true });
-    };
     const [looked, intended, led] = [signal(), signal(), signal()];
     const other = await open({ ...folders, fileSystem: waitsAt(".floor.", looked.tell, intended.told) });
     const store = await open({ ...folders, fileSystem: waitsAt(".journal.", intended.tell, led.told) });
@@ -195,6 +188,55 @@ describe("a candidate", () => {
     expect((await acquire(store, "orders")).record?.epoch).toBe(2);
   });
 });
+
+test("I2 paused before its line does not lead when another has led by that epoch, and its line was cut off", async () => {
+  const folders = temporaryFolders();
+  const other = await open(folders);
+  await acquire(other, "orders", { holderIdentity: null, holder: null });
+  const [noted, led] = [signal(), signal()];
+  let isArmed = false;
+  const sync: FileSystem["sync"] = async (fd) => {
+    if (isArmed) {
+      isArmed = false;
+      noted.tell();
+      await led.told;
+    }
+    await systemFiles.sync(fd);
+  };
+  const store = await open({ ...folders, fileSystem: { ...systemFiles, sync } });
+  const seen = await store.read("orders");
+  isArmed = true;
+  const late = claim(store, seen, "this-one");
+  await noted.told;
+  expect((await claim(other, await other.read("orders"), "the-other")).outcome).toBe("committed");
+  truncateSync(segment(folders), statSync(segment(folders)).size - 40);
+  led.tell();
+  expect(await late).toEqual({ outcome: "conflict" });
+  for (const reader of [store, await open(folders)]) {
+    expect(await reader.read("orders")).toMatchObject({ record: null, epochFloor: 2 });
+    expect(readStatusTail(folders.directory, "orders", bootId())).toBeUndefined();
+  }
+  expect((await acquire(store, "orders")).record?.epoch).toBe(3);
+});
+
+/** A store whose next line is taken away as soon as it is durable, and what happens then. */
+async function withoutItsLine(folders: Folders, then: () => Promise<void>): Promise<FileStore> {
+  const whole = readFileSync(segment(folders));
+  const datasync: FileSystem["datasync"] = async (fd) => {
+    await systemFiles.datasync(fd);
+    writeFileSync(segment(folders), whole);
+    await then();
+  };
+  return await open({ ...folders, fileSystem: { ...systemFiles, datasync } });
+}
+
+/** Acquires above the epoch that was seen, as this instance. */
+function claim(store: FileStore, seen: Snapshot, instanceId: string): Promise<SwapOutcome> {
+  const epoch = seen.epochFloor + 1;
+  const holder = { ...(record("orders", epoch).holder as ProcessIdentity), instanceId };
+  const next = record("orders", epoch, { holder });
+  return store.compareAndSwap(seen, next, event("lease.acquired", next), { durable: true });
+}
 
 function signal(): { readonly told: Promise<void>; readonly tell: () => void } {
   let tell = (): void => {};

@@ -134,9 +134,10 @@ describe("the mirror, NAME.json", () => {
     process.on("warning", note);
     onTestFinished(() => void process.off("warning", note));
     const store = await open(folders);
-    mkdirSync(mirror(folders));
-    const held = await acquire(store, "orders");
-    await renew(store, held);
+    for (const name of ["orders", "bills"]) {
+      mkdirSync(join(folders.directory, `${name}.json`));
+      await acquire(store, name);
+    }
     await store.close();
     process.emitWarning("the last one");
     while (!warned.includes("the last one")) await once(process, "warning");

@@ -1,6 +1,6 @@
 import { appendFileSync, copyFileSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { claim, opening, seal } from "../src/chain.ts";
+import { claim, continuation, opening, seal } from "../src/chain.ts";
 import type { Head } from "../src/chain.ts";
 import { systemFiles } from "../src/index.ts";
 import type { FileSystem } from "../src/index.ts";
@@ -138,6 +138,32 @@ describe("a journal", () => {
     await rotate({ ...rotation, journal: follow(directory, storeId, "bills") }, 0);
     expect(readFileSync(path)).toEqual(before);
     expect(readSegment(journal, 9)).toEqual([]);
+  });
+
+  test("that is sealed, with none after it yet, is gone on from", async () => {
+    const { directory, storeId } = await begun();
+    const journal = follow(directory, storeId);
+    const place = journal.look();
+    if (place === null) throw new Error("a journal stands here");
+    await journal.append(place, seal(place.position.head, 2), false);
+    await rotate({ journal, randomToken: () => "token", segmentBytes: 1, segmentsKept: 8 }, 1_000_000);
+    expect(journal.look()?.segment).toBe(2);
+  });
+
+  test("that is sealed while the next one is looked for is left for that one", async () => {
+    const { directory, storeId } = await begun();
+    const other = follow(directory, storeId);
+    const sealed = seal(headOf(other), 2).sealed;
+    const first = readFileSync(segmentPath(directory, "orders", 1), "utf8");
+    const next = segmentPath(directory, "orders", 2);
+    const lstat: FileSystem["lstat"] = (asked) => {
+      if (asked === next && systemFiles.lstat(next) === undefined) {
+        writeFileSync(segmentPath(directory, "orders", 1), `${first}${seal(headOf(other), 2).text}`);
+        writeFileSync(next, continuation(storeId, sealed), { mode: 0o600 });
+      }
+      return systemFiles.lstat(asked);
+    };
+    expect(follow(directory, storeId, "orders", { ...systemFiles, lstat }).lookFurther()?.segment).toBe(2);
   });
 
   test("whose first line was taken away is named as nobody's", async () => {

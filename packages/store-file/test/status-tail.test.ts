@@ -28,6 +28,13 @@ describe("a status from a few reads", () => {
     expect(listStatusTails(directory)).toEqual(["orders"]);
   });
 
+  test("passes over what never took effect", async () => {
+    const { directory, journal } = await led();
+    const [first = ""] = readFileSync(journal, "utf8").split("\n");
+    appendFileSync(journal, `torn\n${first}\n`);
+    expect(readStatusTail(directory, "orders", boot)).toMatchObject({ record: { epoch: 2, renewals: 1 } });
+  });
+
   test("of another boot: all that it had reserved is used up", async () => {
     const { directory } = await led();
     expect(readStatusTail(directory, "orders", "another")).toMatchObject({ record: { epoch: 2 }, epochFloor: 64 });
@@ -64,6 +71,12 @@ describe("a status from a few reads", () => {
     const [first = "", ...rest] = readFileSync(journal, "utf8").split("\n");
     writeFileSync(segmentPath(directory, name, 1), [spoil(first), ...rest].join("\n"), { mode: 0o600 });
     expect(readStatusTail(directory, name, boot)).toBeUndefined();
+  });
+
+  test("leaves a journal that begins without a record to the store", async () => {
+    const { directory, storeId, journal } = await led();
+    writeFileSync(journal, encodeLine({ v: 1, seq: 1, prev: "", storeId, name: "orders" }).text);
+    expect(readStatusTail(directory, "orders", boot)).toBeUndefined();
   });
 
   test("reads no folder for a file", async () => {

@@ -63,6 +63,8 @@ export class Tampering {
 
   /** As the message of a journal that is refused says. */
   moveJournalAway(): void {
+    // Of the other copy an operator has taken care already: what the epoch was, nobody is left to know.
+    if (this.#spoiled === "floor" && this.#recorder.forgot) this.#recorder.notPromised.add("I9");
     this.#spoil("state", () => this.#backing.moveJournalAway());
   }
 

@@ -141,9 +141,9 @@ export class FileBacking {
     return this.#firstNoteOf(epoch) !== undefined;
   }
 
-  /** Whether the floor has note that another has the epoch of this record, which then is nobody's. */
-  isOfAnother({ epoch, holder }: LeaseRecord): boolean {
-    const by = holder === null ? undefined : this.#firstNoteOf(epoch)?.["by"];
+  /** Whether a term was begun under an epoch that another has, as the floor notes: it is nobody's. */
+  isOfAnother({ epoch, holder, renewals }: LeaseRecord): boolean {
+    const by = holder === null || renewals > 0 ? undefined : this.#firstNoteOf(epoch)?.["by"];
     return by !== undefined && by !== holder?.instanceId;
   }
 

@@ -67,8 +67,8 @@ export class JournalTruth {
 
   /** What stands now. */
   get record(): LeaseRecord | null {
-    const { record = null, seq } = this.#head ?? {};
-    return record !== null && seq === 1 && this.#isOfAnother(record) ? null : record;
+    const record = this.#head?.record ?? null;
+    return record !== null && this.#isOfAnother(record) ? null : record;
   }
 
   /** Reads everything again, telling of nothing: after a power cut, or when an operator was at it. */
@@ -126,9 +126,9 @@ export class JournalTruth {
     const patched = line.patch !== undefined && head?.record ? { ...head.record, ...line.patch } : null;
     const record = line.record ?? patched ?? head?.record ?? null;
     this.#head = { seq: line.seq, sum: line.sum, record };
-    // A line that seals, or begins the next segment, changes nothing; a journal that is begun too late is nobody's.
+    // A line that seals, or begins the next segment, changes nothing; a term that is begun too late is nobody's.
     if (record === null || line.seal !== undefined || line.revision !== undefined) return;
-    if (!isFirst || !this.#isOfAnother(record)) tell(record);
+    if (!this.#isOfAnother(record)) tell(record);
   }
 }
 

@@ -208,9 +208,9 @@ export const byUnitTests: readonly UnitMutant[] = [
   },
   {
     name: "late-beginning-is-believed",
-    rule: "a journal that was begun after another had led by its epoch is nobody's, for every reader (seed 1900935)",
+    rule: "a term that was begun after another had led by its epoch is nobody's, for every reader (seed 1900935)",
     file: "packages/store-file/src/lease-file.ts",
-    find: `return seq === FIRST_SEQ && this.floor.isOfAnother(record) ? null : record;`,
+    find: `return this.floor.isOfAnother(record) ? null : record;`,
     replace: `return record;`,
     test: "packages/store-file/test/issuing.test.ts › I1 paused before it began the journal does not lead when another has led by that epoch, and its journal was deleted",
     why: "a link takes longer than its caller waits, while another leads and its journal is deleted: one schedule in half a million",
@@ -263,5 +263,15 @@ export const byUnitTests: readonly UnitMutant[] = [
     replace: `    await journal.append(place, line, false);`,
     test: "packages/store-file/test/left-half-way.test.ts › a full segment stays in use for as long as no file can be made to go on in",
     why: "a simulated disk that is full refuses writes, not files: it has no inodes",
+  },
+  {
+    name: "late-line-leads",
+    rule: "whoever was paused before its line does not lead by an epoch that another has led by, and whose line was cut off (seed 2558058)",
+    file: "packages/store-file/src/lease-file.ts",
+    find: `if (this.floor.isOfAnother(record)) return { outcome: "conflict" };
+      now = this.#look();`,
+    replace: `now = this.#look();`,
+    test: "packages/store-file/test/issuing.test.ts › I2 paused before its line does not lead when another has led by that epoch, and its line was cut off",
+    why: "two want one epoch, one of them is paused, and the other's line is cut off while it leads: one schedule in three million",
   },
 ];
