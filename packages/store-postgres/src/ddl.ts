@@ -3,7 +3,7 @@ import { escapeIdentifier, escapeLiteral } from "pg";
 import { fenceDdl } from "./fence-ddl.ts";
 
 /** Raised with every change of the tables or the function. A server that has a higher one belongs to a newer build. */
-export const DDL_VERSION = 2;
+export const DDL_VERSION = 3;
 /** What needs no quotes in any text of a statement, and leaves room for the channel's name in the 63 characters of a name. */
 const SCHEMA = /^[\w-]{1,56}$/u;
 /** Of one lease; older lines are dropped. */
@@ -71,7 +71,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   next_epoch bigint := (next_record->>'epoch')::bigint;
-  next_wait_ms bigint := (next_record->>'leaseDurationMs')::bigint + (next_record->>'lockDelayMs')::bigint;
+  next_wait_ms bigint := ceil((next_record->>'leaseDurationMs')::float8 + (next_record->>'lockDelayMs')::float8);
   stands text;
   next_revision bigint;
 begin

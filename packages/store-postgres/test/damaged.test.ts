@@ -45,6 +45,15 @@ describe.skipIf(skipped !== null)(`what was damaged by hand${skipped === null ? 
     expect(rows).toEqual([{ record: damaged }]);
   });
 
+  test("a lease of a fraction of a millisecond more is waited out, whatever becomes of its row", async () => {
+    const schema = freshSchema();
+    const store = await openStore({ schema });
+    const record = heldRecord("orders", 1, { leaseDurationMs: 15_000.5 });
+    expect((await write(store, await store.read("orders"), record)).outcome).toBe("committed");
+    await operator().query(`delete from ${schema}.lease`);
+    expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 1, floorWaitMs: 15_001 });
+  });
+
   test("a lease that the server refuses to write takes no other with it", async () => {
     const schema = freshSchema();
     const store = await openStore({ schema });
