@@ -1,7 +1,7 @@
 import type { EvidenceKind, Unparsed } from "@tenure/schema";
 import type { Evidence } from "./evidence.ts";
 import { indexAfter, indexFrom } from "./numbers.ts";
-import type { PlacedLine } from "./readers/journal-reader.ts";
+import type { ForgedLines, JournalGap, PlacedLine } from "./readers/journal-reader.ts";
 import type { Silences } from "./silence.ts";
 import { beats, thinned } from "./thin.ts";
 import type { Voice } from "./voices.ts";
@@ -15,6 +15,10 @@ const THINNED_MOST = 0.9;
 /** All the evidence of one trouble, in the order of time, each event once. */
 export class Case {
   journals: (readonly PlacedLine[])[] = [];
+  /** Where journals lack lines. */
+  gaps: (JournalGap & { readonly file: string })[] = [];
+  /** Journals with lines that tenure did not write. */
+  readonly forged: (ForgedLines & { readonly file: string })[] = [];
   readonly silences: Silences[] = [];
   readonly voices: Voice[] = [];
   readonly unparsed: Unparsed[] = [];
@@ -88,6 +92,7 @@ export class Case {
   keepJournal(name: string): void {
     const kept = this.journals.map((lines) => lines.filter(({ record }) => record.name === name));
     this.journals = kept.filter(({ length }) => length > 0);
+    this.gaps = this.gaps.filter(({ lease }) => lease === name);
   }
 
   /** Leaves out what is said of other leases. */

@@ -18,14 +18,27 @@ const means: Readonly<Record<Term["endReason"], string>> = {
 
 const GAPS_SHOWN = 5;
 
-/** What lost lines of the journals would have told. */
-export function journalGaps(own: Case): string[] {
-  const gaps = own.journals.flat().flatMap((line) => line.gaps);
-  const shown = gaps.slice(0, GAPS_SHOWN).map(({ lines, before: { file, line } }) => {
-    const lost = `${counted(lines, "line that is", "lines that are")} lost within ${file.slice(file.lastIndexOf("/") + 1)}`;
-    return `${lost}, before line ${line}: what happened there until the next whole record is not known`;
+/** What lost and changed lines of the journals would have told. */
+export function journalGaps({ gaps, forged }: Case): string[] {
+  const shown = gaps.slice(0, GAPS_SHOWN).map(({ file, lines, before }) => {
+    const lost = `${counted(lines, "line that is", "lines that are")} lost within ${nameOf(file)}`;
+    return `${lost}, before line ${before}: what happened there until the next whole record is not known`;
   });
-  return gaps.length > GAPS_SHOWN ? [...shown, `${gaps.length - GAPS_SHOWN} more such gaps in journals`] : shown;
+  return [
+    ...shown,
+    ...(gaps.length > GAPS_SHOWN ? [`${gaps.length - GAPS_SHOWN} more such gaps in journals`] : []),
+    ...forged.slice(0, GAPS_SHOWN).map(({ file, count, first }) => {
+      const more = count > first.length ? ` and ${count - first.length} more` : "";
+      const were = count === 1 ? "it was" : "they were";
+      const numbers = `${count === 1 ? "line" : "lines"} ${first.join(", ")}${more}`;
+      return `what ${counted(count, "line")} of ${nameOf(file)} said before ${were} changed or damaged (no checksum fits): ${numbers}`;
+    }),
+    ...(forged.length > GAPS_SHOWN ? [`${forged.length - GAPS_SHOWN} more journals with such lines`] : []),
+  ];
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf("/") + 1);
 }
 
 export function journalTerms(own: Case): DiagnosedTerm[] {

@@ -127,11 +127,20 @@ class FileReader {
     if (this.#document !== null) this.#broken(this.#document);
     // An emptied state file is a version of it too.
     if (this.#isBlank && this.#interpreter.readsLease) this.#note("state-missing", this.#place(1, "(empty)"));
-    if (this.#journal.lines.length > 0) this.#case.journals.push(this.#journal.lines);
+    this.#journalled();
     this.#case.silences.push(this.#silences);
     this.#case.voices.push(...this.#voices.all);
     const { lines, first } = this.#unparsed;
     if (lines > 0) this.#case.unparsed.push({ file: this.#file, lines, first } satisfies Unparsed);
+  }
+
+  /** Only now is it known which lines took effect. */
+  #journalled(): void {
+    const { lines, gaps, forged } = this.#journal;
+    for (const { event, place } of lines) for (const evidence of lossIn(event, place) ?? []) this.#case.add(evidence);
+    if (lines.length > 0) this.#case.journals.push(lines);
+    for (const gap of gaps) this.#case.gaps.push({ ...gap, file: this.#file });
+    if (forged.count > 0) this.#case.forged.push({ ...forged, file: this.#file });
   }
 
   #json(text: string, place: EvidenceLine, lines = 1): void {
@@ -152,8 +161,6 @@ class FileReader {
       for (const evidence of told) this.#case.add(evidence);
     } else if (JournalReader.knows(value)) {
       if (!this.#journal.take(value, place)) this.#failed(place);
-      else if ("event" in value)
-        for (const evidence of lossIn(Object(value.event) as object, place) ?? []) this.#case.add(evidence);
     } else if (this.#interpreter.readsStates) {
       for (const evidence of this.#interpreter.states(value, place, this.#at)) {
         this.#case.add(evidence);

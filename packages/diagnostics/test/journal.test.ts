@@ -132,6 +132,7 @@ test("a year of renewals keeps one line a term", async () => {
     event: event("lease.renewed", 1, `${T}30Z`),
     record: held(1, "h1", `${T}30Z`, index + 1),
   }));
-  const { terms } = await diagnose([journal([died[0] as object, ...renewals])]);
+  const begun = { event: event("lease.acquired", 1, `${T}00Z`), record: held(1, "h1", `${T}00Z`) };
+  const { terms } = await diagnose([journal([begun, ...renewals])]);
   expect(terms).toMatchObject([{ renewals: 5_000 }]);
 });

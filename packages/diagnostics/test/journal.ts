@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
 import type { Source } from "../src/index.ts";
 
@@ -51,13 +52,31 @@ export const event = (
   ...more,
 });
 
+/** As a file store writes them: with checksums in place of the names that `prev` and `sum` have here. */
+export function sealed(lines: readonly object[]): string[] {
+  const sums = new Map<unknown, string>();
+  return lines.map((line) => {
+    const { sum: name, prev, ...rest } = line as Record<string, unknown>;
+    if (name === undefined) return JSON.stringify(line);
+    const body = JSON.stringify({ v: 1, prev: sums.get(prev) ?? prev, ...rest }).slice(0, -1);
+    const sum = hash("sha256", body, "base64url").slice(0, 22);
+    sums.set(name, sum);
+    return `${body},"sum":"${sum}"}`;
+  });
+}
+
 /** A journal of one file, a chunk a line. */
 export function journal(lines: readonly object[], lease = "press"): Source {
+  return journalOf(sealed(lines), lease);
+}
+
+/** The same of lines as they stand. */
+export function journalOf(lines: readonly string[], lease = "press"): Source {
   return {
     name: `${lease}.journal.jsonl`,
     chunks: (async function* () {
       await Promise.resolve();
-      for (const line of lines) yield Buffer.from(`${JSON.stringify(line)}\n`);
+      for (const line of lines) yield Buffer.from(`${line}\n`);
     })(),
   };
 }

@@ -1,20 +1,39 @@
 import type { JournalLine } from "@tenure/history";
 import type { EvidenceLine, LeaseRecord } from "@tenure/schema";
 import { readLeaseEvent, readLeaseRecord } from "@tenure/schema/light";
+import { isProved } from "./journal-sum.ts";
 
 /** Where lines of a journal are lost. */
 export interface JournalGap {
+  /** Whose journal it is, as far as the first line after them says. */
+  readonly lease: unknown;
   /** How many, at least. */
   readonly lines: number;
-  /** The first line after them. */
-  readonly before: EvidenceLine;
+  /** The number of the first line after them. */
+  readonly before: number;
 }
 
 /** A line of a tenure journal, and where it stands. */
 export interface PlacedLine extends JournalLine {
   readonly place: EvidenceLine;
-  /** Gaps beside it, or beside renewals that it stands for. */
-  readonly gaps: readonly JournalGap[];
+}
+
+/** Lines of a file store that do not say what it wrote. */
+export interface ForgedLines {
+  readonly count: number;
+  /** The numbers of the first of them. */
+  readonly first: readonly number[];
+}
+
+const FORGED_NAMED = 5;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A line of a file store, as far as it says where it belongs. */
+interface Link {
+  readonly seq: number;
+  readonly sum: string;
+  readonly lease: unknown;
 }
 
 /**
@@ -23,77 +42,109 @@ export interface PlacedLine extends JournalLine {
  * is wanted.
  */
 export class JournalReader {
-  readonly lines: PlacedLine[] = [];
+  readonly gaps: JournalGap[] = [];
+  readonly #forged: { count: number; readonly first: number[] } = { count: 0, first: [] };
   readonly #everyRenewal: boolean;
+  readonly #kept: PlacedLine[] = [];
+  /** The line read last, until one that builds on it shows that it was in effect. */
+  #last: PlacedLine | null = null;
   #record: LeaseRecord | null = null;
-  #sum: string | null = null;
-  #seq = 0;
-  /** Found before any line was kept. */
-  #gaps: JournalGap[] = [];
+  #link: Link | null = null;
 
   constructor({ everyRenewal = false }: { readonly everyRenewal?: boolean } = {}) {
     this.#everyRenewal = everyRenewal;
   }
 
   /** Names of fields of which every such line has one. */
-  static readonly fields: readonly string[] = ["record", "patch", "sum"];
+  static readonly fields: readonly string[] = ["record", "patch", "sum", "prev"];
 
   /** Whether this is a line of such a journal at all. */
   static knows(value: object): boolean {
-    return ("event" in value && ("record" in value || "patch" in value)) || ("prev" in value && "sum" in value);
+    const { event, record, patch, prev, sum, seq } = value as Fields;
+    if (typeof prev === "string" && typeof seq === "number") return typeof sum === "string" || isObject(event);
+    return isObject(event) && (isObject(record) || isObject(patch));
+  }
+
+  /** What is in effect, oldest first. */
+  get lines(): readonly PlacedLine[] {
+    this.#settle();
+    return this.#kept;
+  }
+
+  get forged(): ForgedLines {
+    return this.#forged;
   }
 
   /**
-   * @returns `false` for a line that cannot be read, or is a patch of a record that was lost; a line that another one beat to its place is
-   * understood, and void.
+   * @returns `false` for a line that cannot be read or proved, or is a patch of a record that was lost; a line that another one beat to its
+   * place is understood, and void.
    */
   take(value: object, place: EvidenceLine): boolean {
-    const fields = value as Record<string, unknown>;
-    if (!this.#isNext(fields)) {
-      if (Number(fields["seq"]) <= this.#seq) return true;
-      this.#lost(fields, place);
-    }
+    const fields = value as Fields;
     try {
-      const record =
-        fields["record"] ?? (this.#record === null ? null : { ...this.#record, ...(fields["patch"] as object) });
-      if (record !== null) this.#record = readLeaseRecord(record);
-      if (typeof fields["sum"] === "string") this.#sum = fields["sum"];
-      if (typeof fields["seq"] === "number") this.#seq = fields["seq"];
-      if (record === null) return false;
-      if (fields["event"] !== undefined) this.#keep(readLeaseEvent(fields["event"]), place);
-      return true;
+      if (!this.#isGenuine(fields, place)) return false;
+      return this.#isVoid(fields, place) || this.#read(fields, place);
     } catch {
-      // Why does not matter to the caller: the line is counted and shown as it stands.
+      // Why does not matter to the caller: the line is counted and shown as it stands. What it made of the record is not known.
+      this.#record = null;
       return false;
     }
   }
 
-  /** Whether it builds on the line before, begins a journal or a segment of one, or is of a store that numbers nothing. */
-  #isNext({ prev, seq, storeId }: Record<string, unknown>): boolean {
-    if (typeof prev !== "string" || typeof seq !== "number" || prev === "" || prev === this.#sum) return true;
-    return this.#sum === null && storeId !== undefined;
+  #read({ record, patch, event }: Fields, place: EvidenceLine): boolean {
+    const said = record ?? (this.#record === null ? null : { ...this.#record, ...(patch as object) });
+    if (said !== null) this.#record = readLeaseRecord(said);
+    if (event === undefined) return true;
+    if (this.#record === null) return false;
+    this.#last = { revision: "", event: readLeaseEvent(event), record: this.#record, place };
+    return true;
   }
 
-  /** What lines after the lost ones say counts again from the next whole record on. */
-  #lost({ seq }: Record<string, unknown>, before: EvidenceLine): void {
-    this.#record = null;
-    const gap = { lines: Math.max(1, Number(seq) - this.#seq - 1), before };
-    const last = this.lines.pop();
-    if (last === undefined) this.#gaps.push(gap);
-    else this.lines.push({ ...last, gaps: [...last.gaps, gap] });
+  /** A line of a file store proves itself; one that stands among such lines and cannot was put there. */
+  #isGenuine(fields: Fields, { line }: EvidenceLine): boolean {
+    const isSealed = fields["prev"] !== undefined || fields["sum"] !== undefined;
+    if (isSealed ? isProved(fields) : this.#link === null) return true;
+    if (++this.#forged.count <= FORGED_NAMED) this.#forged.first.push(line);
+    return false;
   }
 
-  #keep(event: JournalLine["event"], place: EvidenceLine): void {
-    if (this.#record === null) return;
-    const last = this.lines.at(-1);
+  /** Whether another line was first; one that was not becomes the one to build on. */
+  #isVoid({ prev, seq, sum, storeId, name, event }: Fields, { line }: EvidenceLine): boolean {
+    if (typeof seq === "number" && typeof sum === "string") {
+      const lease = name ?? Object(event).name ?? this.#link?.lease;
+      // Journals may have been put one behind the other.
+      const before = this.#link?.lease === lease ? this.#link : null;
+      const opens = storeId !== undefined;
+      if (prev !== before?.sum) {
+        if (!opens && before !== null && seq <= before.seq) return true;
+        // Writers build only on lines in effect: where one builds on another line than this, that one was first.
+        if (before?.seq === seq - 1) this.#last = null;
+        this.#record = null;
+        const isLost = opens ? before !== null && seq > before.seq : prev !== "";
+        if (isLost) this.gaps.push({ lease, lines: Math.max(1, seq - (before?.seq ?? 0) - 1), before: line });
+      }
+      this.#link = { seq, sum, lease };
+    }
+    this.#settle();
+    return false;
+  }
+
+  #settle(): void {
+    const line = this.#last;
+    if (line === null) return;
+    this.#last = null;
+    const before = this.#kept.at(-1);
     const repeats =
       !this.#everyRenewal &&
-      last?.event.type === "lease.renewed" &&
-      event.type === "lease.renewed" &&
-      last.record.epoch === event.epoch;
-    if (repeats) this.lines.pop();
-    const gaps = repeats ? last.gaps : this.#gaps;
-    this.#gaps = [];
-    this.lines.push({ revision: String(this.lines.length), event, record: this.#record, place, gaps });
+      before?.event.type === "lease.renewed" &&
+      line.event.type === "lease.renewed" &&
+      before.record.epoch === line.record.epoch &&
+      before.record.name === line.record.name;
+    if (repeats) this.#kept.pop();
+    this.#kept.push({ ...line, revision: String(this.#kept.length) });
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
 }
