@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { COMMAND, Sandbox } from "./sandbox.ts";
@@ -62,5 +62,26 @@ describe("tenure systemd", () => {
         said: [],
       });
     }
+  });
+
+  test.skipIf(!hasSystemd)("every example of its help runs as it is printed (skipped as above)", async () => {
+    const sandbox = new Sandbox();
+    const { stdout: help } = await sandbox.run(["systemd", "--help"]);
+    const examples = help.slice(help.indexOf("Examples:")).match(/^ {2}tenure (?:.*\\\n)*.*$/gmu) ?? [];
+    expect(examples).toHaveLength(2);
+    const program = (path: string, text: string): void => writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const [app, units] = [join(sandbox.directory, "app"), join(sandbox.directory, "units")];
+    for (const directory of [app, units]) mkdirSync(directory);
+    program(join(sandbox.directory, "tenure"), `exec '${process.execPath}' '${COMMAND}' "$@"`);
+    for (const directory of [app, sandbox.directory]) program(join(directory, "serve"), "exec sleep 60");
+    const env = { PATH: `${sandbox.directory}:${sandbox.env["PATH"] ?? ""}` };
+    for (const example of examples) {
+      // The places of the machine itself are not the test's to write to.
+      const line = example.replace("/srv/app", app).replace("/etc/systemd/system", units);
+      const { code, stderr } = await sandbox.startProcess("sh", ["-c", line], env).ended;
+      const said = stderr.split("\n").filter((each) => /orders|Failed/u.test(each));
+      expect({ example, code, said }).toEqual({ example, code: 0, said: [] });
+    }
+    expect(readFileSync(join(units, "orders.service"), "utf8")).toContain("\nUser=app\n");
   });
 });

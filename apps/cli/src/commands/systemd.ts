@@ -19,7 +19,10 @@ export function systemd(program: Command, argv: readonly string[] | undefined): 
     does: "Print a systemd unit for tenure run <name> --restart on-failure -- command",
     examples: [
       ["tenure systemd orders --user app -- /srv/app/serve > /etc/systemd/system/orders.service", "then enable it"],
-      ["tenure systemd orders -- ./serve | systemd-analyze verify /dev/stdin", "look at it first"],
+      [
+        "tenure systemd orders -- ./serve > orders.service && systemd-analyze verify ./orders.service",
+        "look at it first",
+      ],
     ],
   })
     .usage("<name> [options] -- <command> [arguments...]")
