@@ -20,6 +20,8 @@ test("of a journal that the store wrote each line is proved, and one that somebo
   writeFileSync(journal, lines.with(at, lines[at]?.replaceAll('"epoch":3', '"epoch":4') ?? "").join("\n"));
   const { epochs, missing, lines: count } = await told();
   expect(epochs).not.toContain(4);
-  expect(missing).toContainEqual(expect.stringMatching(new RegExp(`orders\\.journal\\.jsonl .*: line ${at + 1}$`, "u")));
+  expect(missing).toContainEqual(
+    expect.stringMatching(new RegExp(`orders\\.journal\\.jsonl .*: line ${at + 1}$`, "u")),
+  );
   expect(count).toBe(1);
 });

@@ -2,12 +2,14 @@ import type { JournalEntry } from "@tenure/core";
 import { termsOf, type Term } from "@tenure/history";
 import type { HistoryDocument } from "@tenure/schema";
 import { assertLeaseName } from "@tenure/schema/light";
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { openContext, settingsFor } from "../context.ts";
-import { historyInWords } from "../history/text.ts";
+import { historyInWords, latest } from "../history/text.ts";
 import { storeOptions, wholeNumber, type StoreFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
 import { print, printDocument } from "../output/print.ts";
+import { placeOf } from "../output/status-document.ts";
+import { printStatus } from "../status/print.ts";
 import { storeIsThere } from "../store/open-store.ts";
 import { verb } from "./verb.ts";
 
@@ -28,36 +30,48 @@ export function history(program: Command): void {
     aliases: ["leader_id, leader_epoch   holderIdentity, epoch"],
   })
     .option("--evidence", "how the end of each term was known")
-    .option("--last <terms>", "only the latest terms of each lease", wholeNumber);
+    .option("--last <terms>", "only the latest terms of each lease", atLeastOne);
   storeOptions(command).action(perform);
 }
 
 async function perform(name: string | undefined, flags: Flags): Promise<void> {
   if (name !== undefined) assertLeaseName(name);
-  const terms = storeIsThere((await settingsFor(flags, name)).values) ? await termsIn(flags, name) : [];
-  if (flags.json) return printDocument({ terms } satisfies HistoryDocument);
+  const { values } = await settingsFor(flags, name);
+  const isThere = storeIsThere(values);
+  // That nobody led yet would be said of a place that may be mistyped.
+  if (!isThere && !flags.json) return printStatus({ storeId: null, ...placeOf(values), leases: [] }, false);
+  const leases = isThere ? await leasesIn(flags, name) : [];
+  const { last = Number.POSITIVE_INFINITY } = flags;
+  if (flags.json)
+    return printDocument({ terms: leases.flatMap((terms) => latest(terms, last)) } satisfies HistoryDocument);
   print(
-    historyInWords(terms, {
+    historyInWords(leases, {
       palette: paletteFor("stdout"),
       nowMs: Date.now(),
       evidence: flags.evidence === true,
+      last,
       ...(process.stdout.isTTY && { columns: process.stdout.columns }),
     }),
   );
 }
 
-async function termsIn(flags: Flags, name: string | undefined): Promise<Term[]> {
+/** All terms of each lease: what came before one tells something of it. */
+async function leasesIn(flags: Flags, name: string | undefined): Promise<Term[][]> {
   await using context = await openContext(flags, name);
   const { store } = context;
-  const { last = Number.POSITIVE_INFINITY } = flags;
-  const terms: Term[] = [];
+  const leases: Term[][] = [];
   for (const each of name === undefined ? await store.list() : [name]) {
     // A journal tells what can be read of it; whether it is whole, only its store can say.
     await store.read(each);
     const entries: JournalEntry[] = [];
     for await (const entry of store.journal(each)) entries.push(entry);
-    const own = termsOf(entries);
-    terms.push(...own.slice(Math.max(0, own.length - last)));
+    leases.push(termsOf(entries));
   }
-  return terms;
+  return leases;
+}
+
+function atLeastOne(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError("It would show no term.");
+  return number;
 }

@@ -10,6 +10,8 @@ export interface HistoryTextOptions {
   readonly palette: Palette;
   readonly nowMs: number;
   readonly evidence: boolean;
+  /** So many terms of each lease are shown. */
+  readonly last: number;
 }
 
 const head: readonly Column[] = [
@@ -21,19 +23,24 @@ const head: readonly Column[] = [
   { title: "HOLDER" },
 ];
 
-/** A table a lease; what a journal did not say is marked, not guessed. */
-export function historyInWords(terms: readonly Term[], options: HistoryTextOptions): string {
-  if (terms.length === 0) return "no term yet\n";
-  const leases = byLease(terms);
-  return [...leases]
-    .map(([name, own]) => `${leases.size > 1 ? `${options.palette.strong(name)}\n` : ""}${tableOf(own, options)}`)
+/** A table a lease, of all of whose terms some are shown; what a journal did not say is marked, not guessed. */
+export function historyInWords(leases: readonly (readonly Term[])[], options: HistoryTextOptions): string {
+  const led = leases.flatMap((terms) => (terms[0] === undefined ? [] : [{ name: terms[0].name, terms }]));
+  if (led.length === 0) return "no term yet\n";
+  return led
+    .map(({ name, terms }) => `${led.length > 1 ? `${options.palette.strong(name)}\n` : ""}${tableOf(terms, options)}`)
     .join("\n");
 }
 
-function tableOf(terms: readonly Term[], { columns, palette, nowMs, evidence }: HistoryTextOptions): string {
+export function latest<Of>(ordered: readonly Of[], last: number): readonly Of[] {
+  return ordered.slice(Math.max(0, ordered.length - last));
+}
+
+function tableOf(terms: readonly Term[], { columns, palette, nowMs, evidence, last }: HistoryTextOptions): string {
   const rows = terms.map((term, at) => rowOf(term, terms[at - 1], palette, nowMs));
-  const text = table(head, rows, { ...(columns !== undefined && { columns }), styleHead: palette.quiet });
-  const notes = terms.flatMap((term) => [...(evidence ? evidenceOf(term) : []), ...missingOf(term)]);
+  const shown = latest(rows, last);
+  const text = table(head, shown, { ...(columns !== undefined && { columns }), styleHead: palette.quiet });
+  const notes = latest(terms, last).flatMap((term) => [...(evidence ? evidenceOf(term) : []), ...missingOf(term)]);
   return withNotes(text, notes, columns);
 }
 
@@ -94,10 +101,4 @@ function evidenceOf({ epoch, evidence, revoked, remarks = [] }: Term): string[] 
 
 function missingOf({ epoch, missing }: Term): string[] {
   return missing.map((what) => `epoch ${epoch}: the journal lacks its ${what}; its neighbours told the rest`);
-}
-
-function byLease(terms: readonly Term[]): Map<string, Term[]> {
-  const leases = new Map<string, Term[]>();
-  for (const term of terms) leases.set(term.name, [...(leases.get(term.name) ?? []), term]);
-  return leases;
 }
