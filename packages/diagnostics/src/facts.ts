@@ -7,6 +7,8 @@ const numbers = new Set(["epoch", "pid", "exitCode", "value"]);
 const durations = new Set(["ago", "age", "remaining", "duration", "leaseDuration", "value"]);
 
 const MAX_LENGTH = 256;
+/** A thousand years: a time so long before or after another one is a time still. */
+const LONGEST_MS = 31_557_600_000_000;
 
 /** Facts from what was found by name; a name that is not known, or a value that is none, is left out. */
 export function factsOf(found: Iterable<readonly [name: string, value: unknown]>): Facts {
@@ -24,7 +26,13 @@ export function factsOf(found: Iterable<readonly [name: string, value: unknown]>
 
 /** Without colours: a name that a log shows in colour is the same name in a state. */
 function textOf(value: unknown): string {
-  return withoutColours(typeof value === "string" ? value : JSON.stringify(value));
+  if (typeof value === "string") return withoutColours(value);
+  try {
+    return withoutColours(JSON.stringify(value));
+  } catch {
+    // What is too deep to be written names nobody.
+    return "…";
+  }
 }
 
 function listOf(value: unknown): string[] {
@@ -39,7 +47,8 @@ function takeTime(facts: Record<string, unknown>, name: string, value: unknown):
 
 function takeDuration(facts: Record<string, unknown>, name: string, value: number): void {
   const [, what = "", unit] = /^([A-Za-z]+?)(Ms|S|H)$/u.exec(name) ?? [];
-  if (durations.has(what)) take(facts, `${what}Ms`, value * (unit === "S" ? 1_000 : unit === "H" ? 3_600_000 : 1));
+  const ms = value * (unit === "S" ? 1_000 : unit === "H" ? 3_600_000 : 1);
+  if (durations.has(what) && Math.abs(ms) <= LONGEST_MS) take(facts, `${what}Ms`, ms);
 }
 
 function take(facts: Record<string, unknown>, name: string, value: number): void {

@@ -32,14 +32,22 @@ const level =
   /^:?\s*\[?(TRACE|DEBUG|INFO|NOTICE|OK|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL)(?:\/[^\]\s]{1,64})?\]?:?\s+(?:-- : |-- \S+: |\|\s+)?/u;
 const source = /^\[([^\]]{1,256})\]\s+/u;
 
+/** The years that a stamp has: what is shown of a time is a stamp again. */
+const [EARLIEST_MS, LATEST_MS] = [Date.parse("0000-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59.999Z")];
+
+/** `null`: that is no time. */
+export function momentOf(ms: number | null): number | null {
+  return ms !== null && ms >= EARLIEST_MS && ms <= LATEST_MS ? ms : null;
+}
+
 /** Milliseconds since 1970; a time without a zone is taken as UTC. `null`: no time. */
 export function timeIn(value: unknown): number | null {
-  if (typeof value === "number") return Number.isFinite(value) && value > 0 ? fromEpoch(value) : null;
+  if (typeof value === "number") return value > 0 ? momentOf(fromEpoch(value)) : null;
   const parts = typeof value === "string" ? moment.exec(value) : null;
   if (parts === null) return null;
   const [, year, month, day, time, fraction = "0", hours = "Z", minutes = "00"] = parts;
   const offset = /\d/u.test(hours) ? `${hours}:${minutes}` : "Z";
-  return parseStamp(`${year}-${month}-${day}T${time}.${fraction}${offset}`);
+  return momentOf(parseStamp(`${year}-${month}-${day}T${time}.${fraction}${offset}`));
 }
 
 /** Seconds, milliseconds, micro- and nanoseconds tell themselves apart by their size. */
@@ -124,7 +132,8 @@ export function jsonLine(document: object, names?: FieldNames): LogLine {
   const text = message === undefined ? "" : (of[message] as string).trimEnd();
   const at = time === undefined ? null : timeIn(of[time]);
   const written = time === undefined ? null : of[time];
-  const isUnclear = at === null && typeof written === "string" && /\d/u.test(written);
+  const isUnclear =
+    at === null && (typeof written === "number" || (typeof written === "string" && /\d/u.test(written)));
   if (message === WRAPPING) return unwrapped(document, text, { at, isUnclear });
   const errors = errorFields.flatMap((name) => errorIn(of[name]));
   return {

@@ -248,6 +248,13 @@ class FileReader {
 
   /** A document of many lines, in one. */
   #placed({ line, text }: { readonly line: number; readonly text: string }): EvidenceLine {
-    return this.#place(line, text.slice(0, 4_096).replaceAll(/\s*\n\s*/gu, " "));
+    const lines = text.slice(0, 4_096).split("\n");
+    return this.#place(
+      line,
+      lines
+        .map((each) => each.trim())
+        .filter((each) => each !== "")
+        .join(" "),
+    );
   }
 }

@@ -54,22 +54,40 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   let cut = false;
   let number = 0;
   for await (const chunk of chunks) {
-    const bytes =
-      rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([rest, chunk]);
+    let piece = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    if (cut) {
+      // Of a line that is too long already only the end is looked for.
+      const feed = piece.indexOf(LINE_FEED);
+      if (feed === -1) continue;
+      piece = piece.subarray(feed);
+    }
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
     const lines: RawLine[] = [];
     let start = 0;
     for (let feed = bytes.indexOf(LINE_FEED); feed !== -1; feed = bytes.indexOf(LINE_FEED, start)) {
+      start = afterZeros(bytes, start, feed);
       const end = Math.min(feed, start + LINE_MAX_BYTES);
       lines.push(new RawLine(++number, bytes, start, end, cut || end < feed));
       cut = false;
       start = feed + 1;
     }
-    const left = bytes.subarray(start);
+    const left = bytes.subarray(afterZeros(bytes, start, bytes.length));
     cut ||= left.length > LINE_MAX_BYTES;
     rest = Buffer.from(left.subarray(0, LINE_MAX_BYTES));
     yield lines;
   }
   if (rest.length > 0) yield [new RawLine(++number, rest, 0, rest.length, cut)];
+}
+
+/**
+ * Zeros stand before a line where a file was emptied under its writer, or the power failed; they may be gigabytes. The last of them stays
+ * where nothing follows: such a line is no empty one.
+ */
+function afterZeros(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] !== 0) return start;
+  let at = start;
+  while (at < end && bytes[at] === 0) at++;
+  return at === end ? at - 1 : at;
 }
 
 /** The first chunk, and all of them: how a file begins may tell how it is to be read. */

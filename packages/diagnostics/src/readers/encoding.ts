@@ -18,6 +18,8 @@ const magics: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ["zip", [0x50, 0x4b, 0x03, 0x04]],
 ];
 
+const [LINE_FEED, RETURN] = [0x0a, 0x0d];
+
 /** Of UTF-8, as some editors write it. */
 const MARK: readonly number[] = [0xef, 0xbb, 0xbf];
 
@@ -30,6 +32,7 @@ export async function decoded(all: AsyncIterable<Uint8Array>): Promise<Decoded> 
   if (wide === null && MARK.every((byte, index) => start[index] === byte)) {
     return { packed, start: start.subarray(MARK.length), chunks: unmarked(chunks) };
   }
+  if (wide === null && packed === null && isOfReturns(start)) return { packed, start, chunks: fed(chunks) };
   if (wide === null) return { packed, start, chunks };
   const [first, rest] = await peek(narrowed(chunks, wide));
   return { packed: null, start: first, chunks: rest };
@@ -41,6 +44,21 @@ function wideIn([a, b, c, d]: Uint8Array): "utf-16le" | "utf-16be" | null {
   if (a === 0xfe && b === 0xff) return "utf-16be";
   if (a !== 0 && b === 0 && c !== 0 && d === 0) return "utf-16le";
   return a === 0 && b !== 0 && c === 0 && d !== 0 ? "utf-16be" : null;
+}
+
+/** Whether lines end in a return alone, as on old systems. */
+function isOfReturns(start: Uint8Array): boolean {
+  const first = start.indexOf(RETURN);
+  return first !== -1 && first < start.length - 1 && !start.includes(LINE_FEED);
+}
+
+async function* fed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk);
+    for (let at = bytes.indexOf(RETURN); at !== -1; at = bytes.indexOf(RETURN, at + 1))
+      if (bytes[at + 1] !== LINE_FEED) bytes[at] = LINE_FEED;
+    yield bytes;
+  }
 }
 
 async function* unmarked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {

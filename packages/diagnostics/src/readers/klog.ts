@@ -2,9 +2,10 @@ import type { LogLine } from "../log-line.ts";
 import { isDigit } from "../scan/json-bytes.ts";
 
 /** `I0102 15:04:05.123456 1 leaderelection.go:250] text`: no year, no zone. */
-const klog = /^[IWEF](\d\d)(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{3})\d{0,6}\s+\d+ [^\s\]]{1,256}\] /u;
+const klog = /^[IWEF](0[1-9]|1[0-2])([0-3]\d) ([0-2]\d):([0-5]\d):([0-6]\d)\.(\d{3})\d{0,6}\s+\d+ [^\s\]]{1,256}\] /u;
 /** `Jan  2 15:04:05 host program[123]: text`. */
-const syslog = /^([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\S{1,256}) ([^\s:[]{1,256})(?:\[(\d+)\])?: /u;
+const syslog =
+  /^(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([ \d]\d) ([0-2]\d):([0-5]\d):([0-6]\d) (\S{1,256}) ([^\s:[]{1,256})(?:\[(\d+)\])?: /u;
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const SPACE = 0x20;

@@ -19,13 +19,9 @@ export class LeaseObjects {
   static readonly fields: readonly string[] = ["apiVersion", "object"];
 
   static knows(value: object): boolean {
-    const { apiVersion, kind, items, object } = value as Record<string, unknown>;
-    if (typeof object === "object" && object !== null) return LeaseObjects.knows(object);
-    if (typeof apiVersion !== "string") return false;
-    return (
-      (apiVersion.startsWith("coordination.k8s.io/") && (kind === "Lease" || kind === "LeaseList")) ||
-      (kind === "List" && Array.isArray(items) && items.length > 0 && items.every((item) => isLease(item)))
-    );
+    const { object } = value as Record<string, unknown>;
+    if (typeof object === "object" && object !== null) return isLease(object) || isList(object);
+    return isLease(value) || isList(value);
   }
 
   /** `null` where an object says nothing that can be dated. */
@@ -37,12 +33,12 @@ export class LeaseObjects {
   }
 
   #one(object: LeaseObject, place: EvidenceLine, isDeleted: boolean): Evidence[] | null {
-    const { metadata = {}, spec = {} } = object;
+    const [metadata, spec] = [object.metadata ?? {}, object.spec ?? {}];
     const at = timeIn(spec["renewTime"]) ?? timeIn(spec["acquireTime"]) ?? timeIn(metadata["creationTimestamp"]);
     if (at === null) return null;
     const lease = [metadata["namespace"], metadata["name"]].filter((part) => typeof part === "string").join("/");
     // Of its many fields these are what a lease is known by.
-    const own = { ...lineOf({ ...place, text: `Lease ${lease} ${JSON.stringify(spec)}` }), dated: true };
+    const own = { ...lineOf({ ...place, text: `Lease ${lease} ${shownOf(spec)}` }), dated: true };
     const holder = spec["holderIdentity"];
     const former = this.#holders.get(lease);
     if (isDeleted || typeof holder !== "string" || holder === "") {
@@ -69,6 +65,22 @@ export class LeaseObjects {
   }
 }
 
+const GROUP = "coordination.k8s.io/";
+
 function isLease(item: unknown): boolean {
-  return typeof item === "object" && item !== null && LeaseObjects.knows(item);
+  const { apiVersion, kind } = Object(item) as Record<string, unknown>;
+  return kind === "Lease" && typeof apiVersion === "string" && apiVersion.startsWith(GROUP);
+}
+
+/** A list holds leases, and no lists. */
+function isList(value: object): boolean {
+  const { apiVersion, kind, items } = value as Record<string, unknown>;
+  if (typeof apiVersion !== "string") return false;
+  if (kind === "LeaseList") return apiVersion.startsWith(GROUP);
+  return kind === "List" && Array.isArray(items) && items.length > 0 && items.every(isLease);
+}
+
+/** Its fields, but what stands within them: a lease's own are numbers and texts, and others may be of any depth. */
+function shownOf(spec: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(spec).filter(([, value]) => typeof value !== "object")));
 }

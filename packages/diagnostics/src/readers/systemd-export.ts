@@ -4,6 +4,8 @@ const SIZE_BYTES = 8;
 /** Of one field; longer ones are left out, and their entry counts as cut. */
 const FIELD_MAX_BYTES = 1_048_576;
 const FIELDS_MAX = 1_000;
+/** No field of a journal is longer: what says so is a line of text. */
+const FIELD_MOST_BYTES = 2 ** 30;
 
 export interface ExportedEntry {
   /** The line of the file that it begins in. */
@@ -82,6 +84,10 @@ class ExportReader {
     const start = feed + 1 + SIZE_BYTES;
     if (this.#rest.length < start) return 0;
     const size = Number(this.#rest.readBigUInt64LE(feed + 1));
+    if (size > FIELD_MOST_BYTES) {
+      this.#isCut = true;
+      return feed + 1;
+    }
     if (size > FIELD_MAX_BYTES) {
       this.#isCut = true;
       this.#skipping = size + 1;

@@ -1,4 +1,4 @@
-import { jsonLine, plainLine, type LogLine } from "../log-line.ts";
+import { jsonLine, momentOf, plainLine, type LogLine } from "../log-line.ts";
 
 /** The field that every entry has. */
 export const JOURNAL_FIELD = "__REALTIME_TIMESTAMP";
@@ -21,14 +21,14 @@ export interface EntryLine {
 export function journalEntryLine(entry: object): EntryLine | null {
   const fields = entry as Record<string, unknown>;
   const text = textIn(fields["MESSAGE"]);
-  const micros = Number(fields[JOURNAL_FIELD]);
-  if (text === null || !Number.isFinite(micros)) return null;
+  const at = momentOf(Number(fields[JOURNAL_FIELD]) / 1_000);
+  if (text === null || at === null) return null;
   const written = writtenLine(text);
   const source = textIn(fields["SYSLOG_IDENTIFIER"]) ?? textIn(fields["_SYSTEMD_UNIT"]) ?? undefined;
   const log = [textIn(fields["_HOSTNAME"]), source].filter((each) => each !== null && each !== undefined).join("/");
   const named = { ...(source !== undefined && { source }), ...(log !== "" && { log }) };
   const document = { ...fields, ...named, ...(written.document as object) };
-  return { line: { at: micros / 1_000, message: written.message, document }, text };
+  return { line: { at, message: written.message, document }, text };
 }
 
 /** A program's own line, as it wrote it to its output. */
