@@ -136,13 +136,13 @@ function othersIn(leases: readonly string[], lease: string | undefined): string[
   ];
 }
 
-/** What is packed was not read, and may hold what the rest lacks. */
+/** What is packed, or ends before its time, was not read, and may hold what the rest lacks. */
 function unreadIn({ unread }: Case): string[] {
   if (unread.length === 0) return [];
   const names = unread.slice(0, NAMES_SHOWN).map(({ file, packed }) => `${nameOf(file)} (${packed})`);
   const more = unread.length > NAMES_SHOWN ? ` and ${unread.length - NAMES_SHOWN} more` : "";
   return [
-    `what ${counted(unread.length, "packed file")} would tell, of what was not unpacked: ${names.join(", ")}${more}`,
+    `what ${counted(unread.length, "file")} would tell, of what could not be read of ${unread.length === 1 ? "it" : "them"}: ${names.join(", ")}${more}`,
   ];
 }
 

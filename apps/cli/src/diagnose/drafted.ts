@@ -9,9 +9,12 @@ const MOST_BYTES = 64_000_000;
 const journal = /\.journal(?:\.\d+)?\.jsonl$/u;
 
 /** A diagnosis; where nothing was understood and no mapping given, one by a mapping that is drafted from the same files, which are read again, if that tells anything. */
-export async function diagnosed(sources: readonly FoundSource[], options: DiagnoseOptions): Promise<FindingDocument> {
+export async function diagnosed(found: readonly FoundSource[], options: DiagnoseOptions): Promise<FindingDocument> {
+  if ((options.mappings ?? []).length > 0) return await diagnose(found, options);
+  const sources: FoundSource[] = [];
+  for (const each of found) sources.push(each.once === true ? await remembered(each) : each);
   const bytes = sources.reduce((sum, source) => sum + source.bytes, 0);
-  if ((options.mappings ?? []).length > 0 || bytes > MOST_BYTES) return await diagnose(sources, options);
+  if (bytes > MOST_BYTES) return await diagnose(sources, options);
   const byDraft = async (mapping: Mapping): Promise<FindingDocument> =>
     await diagnose(sources, { ...options, mappings: [mapping], isDrafted: true });
   const isForeign = !sources.some(({ name }) => journal.test(name));
@@ -27,6 +30,28 @@ export async function diagnosed(sources: readonly FoundSource[], options: Diagno
   if (mapping.messages.length === 0 && mapping.states === undefined) return first;
   const second = await byDraft(mapping);
   return isBetter(second, first, mapping) ? second : first;
+}
+
+/** What a pipe says, to be read again; where that is too much, to be read once as it is, and of endless length. */
+async function remembered(source: FoundSource): Promise<FoundSource> {
+  const iterator = source.chunks[Symbol.asyncIterator]();
+  const kept: Uint8Array[] = [];
+  let bytes = 0;
+  while (bytes <= MOST_BYTES) {
+    const { value, done } = await iterator.next();
+    if (done === true) return { ...source, bytes, chunks: { [Symbol.asyncIterator]: () => piecesOf(kept) } };
+    kept.push(value);
+    bytes += value.length;
+  }
+  return { ...source, bytes: Number.POSITIVE_INFINITY, chunks: piecesOf(kept, iterator) };
+}
+
+async function* piecesOf(
+  kept: readonly Uint8Array[],
+  more?: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  yield* kept;
+  if (more !== undefined) yield* { [Symbol.asyncIterator]: () => more };
 }
 
 function isWhole({ messages, states = [] }: Mapping): boolean {

@@ -50,7 +50,7 @@ test("what is packed is named, and neither read nor learned from", async () => {
   ];
   const { missing, lines, verdict } = await diagnose(packed());
   expect(missing).toContain(
-    "what 3 packed files would tell, of what was not unpacked: a.log.xz (xz), b.log.zst (zstd), c.log.1.bz2 (bzip2)",
+    "what 3 files would tell, of what could not be read of them: a.log.xz (xz), b.log.zst (zstd), c.log.1.bz2 (bzip2)",
   );
   expect(lines).toBe(0);
   expect(verdict).toMatch(/^I cannot tell why\./u);
