@@ -1,7 +1,7 @@
 import type { EvidenceKind, Unparsed } from "@tenure/schema";
 import type { Evidence } from "./evidence.ts";
 import { indexAfter, indexFrom } from "./numbers.ts";
-import type { ForgedLines, JournalGap, PlacedLine } from "./readers/journal-reader.ts";
+import type { ForgedLines, JournalGap, PlacedLine, Segment } from "./readers/journal-reader.ts";
 import type { Silences } from "./silence.ts";
 import { beats, thinned } from "./thin.ts";
 import type { Voice } from "./voices.ts";
@@ -17,6 +17,8 @@ export class Case {
   journals: (readonly PlacedLine[])[] = [];
   /** Where journals lack lines. */
   gaps: (JournalGap & { readonly file: string })[] = [];
+  /** Files that a journal is in. */
+  segments: (Segment & { readonly file: string })[] = [];
   /** Journals with lines that tenure did not write. */
   readonly forged: (ForgedLines & { readonly file: string })[] = [];
   readonly silences: Silences[] = [];
@@ -93,6 +95,7 @@ export class Case {
     const kept = this.journals.map((lines) => lines.filter(({ record }) => record.name === name));
     this.journals = kept.filter(({ length }) => length > 0);
     this.gaps = this.gaps.filter(({ lease }) => lease === name);
+    this.segments = this.segments.filter(({ lease }) => lease === name);
   }
 
   /** Leaves out what is said of other leases. */

@@ -19,7 +19,7 @@ const means: Readonly<Record<Term["endReason"], string>> = {
 const GAPS_SHOWN = 5;
 
 /** What lost and changed lines of the journals would have told. */
-export function journalGaps({ gaps, forged }: Case): string[] {
+export function journalGaps({ gaps, forged, segments }: Case): string[] {
   const shown = gaps.slice(0, GAPS_SHOWN).map(({ file, lines, before }) => {
     const lost = `${counted(lines, "line that is", "lines that are")} lost within ${nameOf(file)}`;
     return `${lost}, before line ${before}: what happened there until the next whole record is not known`;
@@ -27,6 +27,7 @@ export function journalGaps({ gaps, forged }: Case): string[] {
   return [
     ...shown,
     ...(gaps.length > GAPS_SHOWN ? [`${gaps.length - GAPS_SHOWN} more such gaps in journals`] : []),
+    ...lostBetween(segments),
     ...forged.slice(0, GAPS_SHOWN).map(({ file, count, first }) => {
       const more = count > first.length ? ` and ${count - first.length} more` : "";
       const were = count === 1 ? "it was" : "they were";
@@ -35,6 +36,23 @@ export function journalGaps({ gaps, forged }: Case): string[] {
     }),
     ...(forged.length > GAPS_SHOWN ? [`${forged.length - GAPS_SHOWN} more journals with such lines`] : []),
   ];
+}
+
+/** Only the oldest files of a journal are ever removed: where an older one is there, it leads on to each that is younger. */
+function lostBetween(segments: Case["segments"]): string[] {
+  const sums = new Set(segments.map(({ ends }) => ends.sum));
+  return segments
+    .filter(({ prev }) => prev !== "" && !sums.has(prev))
+    .flatMap(({ storeId, lease, seq, file }) => {
+      const [before] = segments
+        .filter((each) => each.storeId === storeId && each.lease === lease && each.file !== file && each.ends.seq < seq)
+        .toSorted((a, b) => b.ends.seq - a.ends.seq);
+      if (before === undefined) return [];
+      const lines = Math.max(1, seq - before.ends.seq - 1);
+      const lost = counted(lines, "line that is", "lines that are");
+      return [`${lost} lost between ${nameOf(before.file)} and ${nameOf(file)}`];
+    })
+    .slice(0, GAPS_SHOWN);
 }
 
 function nameOf(file: string): string {

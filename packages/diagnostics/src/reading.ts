@@ -136,7 +136,8 @@ class FileReader {
 
   /** Only now is it known which lines took effect. */
   #journalled(): void {
-    const { lines, gaps, forged } = this.#journal;
+    const { lines, gaps, forged, segment } = this.#journal;
+    if (segment !== null) this.#case.segments.push({ ...segment, file: this.#file });
     for (const { event, place } of lines) for (const evidence of lossIn(event, place) ?? []) this.#case.add(evidence);
     if (lines.length > 0) this.#case.journals.push(lines);
     for (const gap of gaps) this.#case.gaps.push({ ...gap, file: this.#file });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { diagnose, readJournal, type Source } from "../src/index.ts";
-import { event, held, journal, T } from "./journal.ts";
+import { event, held, journal, journalOf, sealed, T } from "./journal.ts";
 
 const renewed = (seq: number, second: number): object => ({
   seq,
@@ -93,4 +93,31 @@ test("of several leases each finding shows the lines of its own, and a chosen on
   expect(alpha.missing).toContainEqual(expect.stringMatching(/other leases than "alpha".*beta/u));
   const beta = await diagnose(both(), { lease: "beta" });
   expect(beta.terms.map(({ name }) => name)).toEqual(["beta", "beta"]);
+});
+
+test("a segment that is lost between two files is told, and the oldest may be gone", async () => {
+  const seal = { seq: 6, prev: "s5", sum: "s6", seal: 2 };
+  const next = (number: number, holder: string): object[] => [
+    {
+      seq: number * 10 - 3,
+      prev: `s${number * 10 - 4}`,
+      sum: `s${number * 10 - 3}`,
+      storeId: "a-store",
+      name: "press",
+      revision: "5.s5",
+      record: held(2, holder, `${T}06Z`),
+    },
+    { seq: number * 10 - 2, prev: `s${number * 10 - 3}`, sum: `s${number * 10 - 2}`, seal: number + 1 },
+  ];
+  const second = next(1, "h2");
+  const third = next(2, "h2");
+  const all = sealed([...whole, seal, ...second, ...third]);
+  const parts = [all.slice(0, 6), all.slice(6, 8), all.slice(8)];
+  const source = (part: number): Source => ({ ...journalOf(parts[part] ?? []), name: `press.journal.${part}.jsonl` });
+  // The first line of the third is number 17, behind number 8.
+  const lost = await diagnose([source(2), source(0)]);
+  expect(lost.missing).toEqual(["10 lines that are lost between press.journal.0.jsonl and press.journal.2.jsonl"]);
+  expect(lost.verdict).not.toMatch(/Nothing is wrong/u);
+  expect((await diagnose([source(1), source(0)])).missing).toEqual([]);
+  expect((await diagnose([source(1)])).missing).not.toContainEqual(expect.stringContaining("lost between"));
 });

@@ -27,6 +27,15 @@ export interface ForgedLines {
 
 const FORGED_NAMED = 5;
 
+/** Where the journal of a file store goes on from another file, and how far this one goes. */
+export interface Segment {
+  readonly storeId: unknown;
+  readonly lease: unknown;
+  readonly seq: number;
+  readonly prev: string;
+  readonly ends: { readonly seq: number; readonly sum: string };
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A line of a file store, as far as it says where it belongs. */
@@ -43,6 +52,8 @@ interface Link {
  */
 export class JournalReader {
   readonly gaps: JournalGap[] = [];
+  /** Of the first line, where it is one that begins a file. */
+  #begin: Omit<Segment, "ends"> | null = null;
   readonly #forged: { count: number; readonly first: number[] } = { count: 0, first: [] };
   readonly #everyRenewal: boolean;
   readonly #kept: PlacedLine[] = [];
@@ -69,6 +80,12 @@ export class JournalReader {
   get lines(): readonly PlacedLine[] {
     this.#settle();
     return this.#kept;
+  }
+
+  /** `null` for what is no file of a store, or not from its first line on, or holds other journals too. */
+  get segment(): Segment | null {
+    const [begin, ends] = [this.#begin, this.#link];
+    return begin === null || ends === null || begin.lease !== ends.lease ? null : { ...begin, ends };
   }
 
   get forged(): ForgedLines {
@@ -123,6 +140,8 @@ export class JournalReader {
         const isLost = opens ? before !== null && seq > before.seq : prev !== "";
         if (isLost) this.gaps.push({ lease, lines: Math.max(1, seq - (before?.seq ?? 0) - 1), before: line });
       }
+      if (opens && this.#link === null)
+        this.#begin = { storeId, lease, seq, prev: typeof prev === "string" ? prev : "" };
       this.#link = { seq, sum, lease };
     }
     this.#settle();
