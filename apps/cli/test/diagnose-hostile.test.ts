@@ -66,7 +66,8 @@ describe("a folder that is diagnosed", () => {
 test("what comes by a pipe is read once, and a mapping drafted from it all the same", async () => {
   const sandbox = new Sandbox();
   const path = join(sandbox.directory, "duty.log");
-  const says = (minute: number, text: string): string => `2026-05-03T08:${String(minute).padStart(2, "0")}:00Z ${text}\n`;
+  const says = (minute: number, text: string): string =>
+    `2026-05-03T08:${String(minute).padStart(2, "0")}:00Z ${text}\n`;
   const rounds = Array.from({ length: 6 }, (_, index) => [
     says(index * 5, `lease of duty acquired by worker-${index} epoch ${index + 1}`),
     says(index * 5 + 1, `lease of duty renewed by worker-${index} epoch ${index + 1}`),

@@ -87,7 +87,12 @@ async function* unpacked({ path, size, isNamed }: Found): AsyncGenerator<Uint8Ar
 function unreadable(path: Path, cause: unknown, isNamed: boolean): Error {
   if (!isNamed && isGone(cause)) return new CutShortError("gone since the folder was listed", { cause });
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new LeaseError("ESTOREUNAVAILABLE", `${quoteForDisplay(path.toString())} cannot be read: ${why}`, {}, { cause });
+  return new LeaseError(
+    "ESTOREUNAVAILABLE",
+    `${quoteForDisplay(path.toString())} cannot be read: ${why}`,
+    {},
+    { cause },
+  );
 }
 
 function isGone(error: unknown): boolean {
