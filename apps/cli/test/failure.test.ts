@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { documentIn } from "./documents.ts";
 import { COMMAND, Sandbox } from "./sandbox.ts";
@@ -93,6 +94,16 @@ describe("what the machine refuses", () => {
       stderr: expect.stringMatching(/^tenure: cannot write to stdout: ENOSPC[^\n]*\n$/u),
     });
     expect((await sandbox.json(["status"]))["leases"]).toMatchObject([{ state: "free", epoch: 1 }]);
+  });
+
+  test("a copy for readers that cannot be written is told once, and fails nothing", async () => {
+    const sandbox = new Sandbox();
+    mkdirSync(join(sandbox.state, "orders.json"), { recursive: true, mode: 0o700 });
+    const { code, stderr } = await sandbox.run(["acquire", "orders", "--no-process"]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^tenure: the copy for readers, \S+orders\.json, is not written: [^\n]*\n$/u),
+    });
   });
 
   test("a folder that was removed under its shell is named in words", async () => {

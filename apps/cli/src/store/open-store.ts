@@ -1,8 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { LeaseError, type LeaseStore, type Sightings } from "@tenure/core";
+import { escapeForDisplay } from "@tenure/schema/light";
 import { fileFence, fileSightings, openFileStore } from "@tenure/store-file";
 import type { StoreFlags } from "../options.ts";
+import { tell } from "../output/print.ts";
 import type { Settings } from "../settings/settings.ts";
 import { isStore } from "../status/read.ts";
 import { openEngine } from "./engines.ts";
@@ -38,10 +40,23 @@ export async function openStore(values: Settings["values"], flags: StoreFlags): 
     ...(storeId !== undefined && { storeId }),
     allowNetworkFilesystem: flags.allowNetworkFilesystem === true,
     insecureDirectory: flags.insecureDirectory === true,
-    // What a command answers is true without the copy for readers, which the next write makes anew.
-    onMirrorError: () => {},
+    onMirrorError: tellOnce(directory),
   });
   return { store, sightings: fileSightings(directory), memoryDirectory: directory };
+}
+
+/** What a command answers is true without the copy for readers; whoever reads that must know that it is old. */
+function tellOnce(directory: string): (name: string, error: unknown) => void {
+  let isTold = false;
+  return (name, error) => {
+    if (isTold) return;
+    isTold = true;
+    const copy = join(directory, `${name}.json`);
+    const why = error instanceof Error ? error.message : String(error);
+    tell(
+      `tenure: ${escapeForDisplay(`the copy for readers, ${copy}, is not written: ${why}; the lease is not concerned`)}\n`,
+    );
+  };
 }
 
 /** Where it is remembered what this machine knows beside its leases. The folder need not be there. */
