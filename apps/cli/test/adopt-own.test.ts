@@ -1,4 +1,13 @@
-import { linkSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -130,6 +139,70 @@ describe("tenure adopt --own", () => {
   });
 });
 
+describe("one file is one lease", () => {
+  test("a second is refused, however the file is spelled, and the way out that is named lets it in", async () => {
+    const adoption = new Adoption();
+    const { directory } = adoption.sandbox;
+    await adoption.sandbox.run(adoption.args("--own"));
+    const text = adoption.text;
+    mkdirSync(join(directory, "folder"));
+    symlinkSync(directory, join(directory, "folder", "link"));
+    linkSync(adoption.path, join(directory, "other.json"));
+    const spelled = ["state.json", "./folder/../state.json", "folder/link/state.json", "other.json"];
+    for (const file of spelled) {
+      const { code, stderr } = await adoption.sandbox.run(["adopt", file, "--own", "--name", "second"]);
+      expect({ code, stderr }).toEqual({
+        code: 64,
+        stderr: expect.stringMatching(
+          /lease "orders" .*tenure adopt \S*state\.json --undo --name orders\n$/u,
+        ) as string,
+      });
+    }
+    rmSync(join(directory, "other.json"));
+    expect(adoption.text).toBe(text);
+    expect(readdirSync(adoption.sandbox.state).filter((file) => file.endsWith(".adopted"))).toEqual(["orders.adopted"]);
+    const unnamed = await adoption.sandbox.run(["adopt", "state.json", "--own"]);
+    expect(unnamed).toMatchObject({ code: 0, stdout: /already as lease "orders"/u });
+    expect((await adoption.sandbox.run(adoption.args("--undo"))).code).toBe(0);
+    expect((await adoption.sandbox.run(["adopt", "state.json", "--own", "--name", "second"])).code).toBe(0);
+  });
+
+  test("of two that wait for its holder at once, one gets it", async () => {
+    const adoption = new Adoption();
+    adoption.change({ ttl_ms: 3_000 });
+    const both = ["a", "b"].map((name) =>
+      adoption.sandbox.start(["adopt", adoption.path, "--own", "--name", name, "--timeout", "20s"]),
+    );
+    await Promise.all(both.map((each) => each.line(/waiting for "agent-1"/u)));
+    const codes = await Promise.all(both.map(async (each) => (await each.ended).code));
+    expect(codes).toContain(64);
+    expect(readdirSync(adoption.sandbox.state).filter((file) => file.endsWith(".adopted")).length).toBeLessThan(2);
+  });
+
+  test("what is remembered in the folder that commands find without being told counts as well", async () => {
+    const adoption = new Adoption();
+    const { directory } = adoption.sandbox;
+    const elsewhere = join(directory, ".local", "state", "tenure");
+    await adoption.sandbox.run(adoption.args("--own", "--dir", elsewhere));
+    const way = `tenure adopt ${adoption.path} --undo --name orders --dir ${elsewhere}`;
+    const named = await adoption.sandbox.run(adoption.args("--own"));
+    expect(named).toMatchObject({ code: 64, stderr: expect.stringContaining(way) as string });
+    await adoption.sandbox.run(["status", "--dir", adoption.sandbox.state]);
+    const undone = await adoption.sandbox.run(adoption.args("--undo"));
+    expect(undone).toMatchObject({ code: 64, stderr: expect.stringContaining(way) as string });
+  });
+
+  test("one lease is one file, and both ways out of it are named", async () => {
+    const adoption = new Adoption();
+    await adoption.sandbox.run(adoption.args("--own"));
+    writeFileSync(join(adoption.sandbox.directory, "other.json"), before);
+    const { code, stderr } = await adoption.sandbox.run(["adopt", "other.json", "--own", "--name", "orders"]);
+    expect(code).toBe(64);
+    expect(stderr).toContain("--name gives this file another lease");
+    expect(stderr).toContain(`tenure adopt ${adoption.path} --undo --name orders`);
+  });
+});
+
 describe("a program that goes round tenure", () => {
   test("is found within one renewal, and put right; what it did is told and stands in the journal", async () => {
     const adoption = new Adoption();
@@ -159,6 +232,8 @@ describe("a program that goes round tenure", () => {
     adoption.change({ leader_id: "intruder", ttl_ms: 300 });
     expect(await leading.ended).toMatchObject({ code: 79 });
     expect(adoption.fields["leader_id"]).toBe("intruder");
+    const { stdout } = await adoption.sandbox.run(["status", "orders"]);
+    expect(stdout).toContain(`tenure adopt ${adoption.path} --own --name orders takes it over again`);
     const { code } = await adoption.sandbox.run(["run", "orders", "--no-wait", "--", "true"]);
     expect(code).toBe(75);
     expect((await adoption.sandbox.run(adoption.args("--own"))).code).toBe(0);
@@ -196,4 +271,80 @@ describe("tenure adopt --undo", () => {
     expect(adoption.fields).toMatchObject({ leader_id: null, ttl_ms: 300 });
     expect(readdirSync(adoption.sandbox.state).filter((file) => file.includes("adopted"))).toEqual([]);
   }, 120_000);
+
+  test("finds the lease by the file, waits for whoever leads, and says who that is", async () => {
+    const adoption = new Adoption();
+    await adoption.sandbox.run(adoption.args("--own"));
+    const leading = adoption.lead("--holder", "worker-a");
+    await leading.line(/started process/u);
+    const undoing = adoption.sandbox.start(["adopt", "state.json", "--undo"]);
+    await undoing.line(/waiting for "orders", held by "worker-a"/u);
+    leading.signal("SIGTERM");
+    expect(await undoing.ended).toMatchObject({ code: 0, stdout: /handed back.* lease "orders" is paused/u });
+    expect(adoption.fields).toMatchObject({ leader_id: null, ttl_ms: 300 });
+    const again = await adoption.sandbox.run(["adopt", "state.json", "--undo"]);
+    expect(again).toMatchObject({ code: 0, stdout: /not adopted as any lease, .*nothing was changed/u });
+  });
+
+  test.each([
+    ["another lease", "state.json", "other"],
+    ["another file", "other.json", "orders"],
+  ])("of %s is refused, and the right words are named", async (_, file, name) => {
+    const adoption = new Adoption();
+    await adoption.sandbox.run(adoption.args("--own"));
+    writeFileSync(join(adoption.sandbox.directory, "other.json"), before);
+    const { code, stderr } = await adoption.sandbox.run(["adopt", file, "--undo", "--name", name]);
+    const way = `tenure adopt ${adoption.path} --undo --name orders`;
+    expect({ code, stderr }).toEqual({ code: 64, stderr: expect.stringContaining(way) as string });
+    expect(readdirSync(adoption.sandbox.state)).toContain("orders.adopted");
+  });
+
+  test("of a file that is gone with its folder lets go of it, and makes none", async () => {
+    const adoption = new Adoption();
+    const folder = join(adoption.sandbox.directory, "folder");
+    mkdirSync(folder);
+    renameSync(adoption.path, join(folder, "state.json"));
+    await adoption.sandbox.run(["adopt", "folder/state.json", "--own", "--name", "orders"]);
+    rmSync(folder, { recursive: true });
+    const { code, stdout } = await adoption.sandbox.run(["adopt", "folder/state.json", "--undo"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("tenure resume orders") as string });
+    writeFileSync(adoption.path, before);
+    expect((await adoption.sandbox.run(adoption.args("--own"))).code).toBe(0);
+    expect((await adoption.sandbox.run(["run", "orders", "--", "true"])).code).toBe(0);
+  });
+
+  test("of a lease that was moved away hands the file back, so that it can be adopted where the lease is now", async () => {
+    const adoption = new Adoption();
+    await adoption.sandbox.run(adoption.args("--own"), { TENURE_FLOOR_DIR: "" });
+    const there = { TENURE_DIR: join(adoption.sandbox.directory, ".local", "state", "tenure"), TENURE_FLOOR_DIR: "" };
+    await adoption.sandbox.json(["move", "orders", "--to-dir", there.TENURE_DIR], { TENURE_FLOOR_DIR: "" });
+    const { code, stdout } = await adoption.sandbox.run(["adopt", "state.json", "--undo", "--timeout", "5s"], {
+      TENURE_FLOOR_DIR: "",
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("handed back") as string });
+    expect(stdout).not.toContain("take it over again");
+    expect((await adoption.sandbox.run(adoption.args("--own"), there)).code).toBe(0);
+  });
+
+  test("leaves a lease of which everything says how it is led again, and that way works", async () => {
+    const adoption = new Adoption();
+    await adoption.sandbox.run(adoption.args("--own"));
+    const way = `tenure adopt ${adoption.path} --own --name orders`;
+    const undone = await adoption.sandbox.run(["adopt", "state.json", "--undo"]);
+    expect(undone.stdout).toContain(way);
+    for (const words of ["status orders", "run orders --no-wait -- true", "run orders --timeout 10ms -- true"]) {
+      const { stdout, stderr } = await adoption.sandbox.run(words.split(" "));
+      expect(stdout + stderr).toContain(way);
+      expect(stdout + stderr).not.toMatch(/resume/u);
+    }
+    const { findings } = await adoption.sandbox
+      .run(["doctor", "orders", "--json"])
+      .then(({ stdout }) => JSON.parse(stdout) as { readonly findings: readonly Record<string, unknown>[] });
+    expect(findings).toMatchObject([
+      { ruleId: "paused", evidence: [expect.stringContaining(way) as string], change: /^leave it so/u },
+    ]);
+    expect((await adoption.sandbox.run(way.split(" ").slice(1))).code).toBe(0);
+    expect((await adoption.sandbox.run(["run", "orders", "--", "true"])).code).toBe(0);
+    expect(adoption.fields).toMatchObject({ leader_id: null, leader_epoch: 11 });
+  });
 });

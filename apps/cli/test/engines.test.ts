@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { missing, startEtcd, startNats, startPostgres, startRedis, type Engine } from "@tenure/engines";
 import { fileFence } from "@tenure/store-file";
@@ -89,6 +89,33 @@ for (const { name, server, withPassword, withUser, broken } of subjects) {
         { epoch: 1, endReason: "released" },
         { epoch: 2, endReason: "released" },
       ]);
+    });
+
+    test("a file that is adopted as its lease is none of another store's, of the same name or not", async () => {
+      const sandbox = new Sandbox();
+      const path = join(sandbox.directory, "state.json");
+      writeFileSync(path, JSON.stringify({ leader_id: null, leader_epoch: 7, last_heartbeat: null, ttl_ms: 300 }));
+      const own = ["adopt", path, "--own", "--name", "adopted"];
+      const here = { TENURE_STORE: url, TENURE_DIR: "" };
+      expect((await sandbox.run(own, here)).code).toBe(0);
+      const record = join(sandbox.directory, ".local", "state", "tenure-engines", "adopted.adopted");
+      const { storeId } = await sandbox.json(["status", "adopted"], here);
+      const text = readFileSync(record, "utf8");
+      expect(text).toContain(`"storeId":"${String(storeId)}"`);
+      const folder = await sandbox.run([...own.slice(0, -1), "local"], { TENURE_STORE: "" });
+      const local = await sandbox.run([...own.slice(0, -1), "local"], { TENURE_DIR: "" });
+      for (const { code, stderr } of [folder, local]) {
+        expect(code).toBe(64);
+        expect(stderr).toContain(`tenure adopt ${path} --undo --name adopted --store URL`);
+      }
+      writeFileSync(record, text.replace(String(storeId), "another-store"));
+      for (const verb of ["--own", "--undo"]) {
+        const { code, stderr } = await sandbox.run(["adopt", path, verb, "--name", "adopted"], here);
+        expect(code).toBe(64);
+        expect(stderr).toMatch(/lease "adopted" of another store, another-store, .* remove \S*adopted\.adopted\n$/u);
+      }
+      writeFileSync(record, text);
+      expect((await sandbox.run(["adopt", path, "--undo"], here)).code).toBe(0);
     });
 
     test("a waiting candidate on the same server leads once the first has given way", async () => {

@@ -22,7 +22,7 @@ const renewed: ExaminedState = {
   faults: [],
   freeBytes: 2 ** 40,
   freeFiles: 1e6,
-  adoptedAs: null,
+  adoptedAs: [],
 };
 
 function fired(more: Partial<ExaminedState>): Fired[] {
@@ -41,7 +41,13 @@ describe("a foreign leader file", () => {
 
   test("that is free, or kept by a lease, is asked for no heartbeat and no holder", () => {
     expect(rules({ holderIdentity: null, writes: [], programs: [], stampAgeMs: 1e9 })).toEqual([]);
-    expect(rules({ adoptedAs: "orders", programs: [] })).toEqual([]);
+    expect(rules({ adoptedAs: ["orders"], programs: [] })).toEqual([]);
+  });
+
+  test("that is adopted as two leases is ill, and says how one is given up", () => {
+    const [twice] = fired({ adoptedAs: ["a", "b"] });
+    expect(twice).toMatchObject({ level: "ill", ruleId: "adopted-twice", evidence: [/"a"/u, /"b"/u] });
+    expect(twice?.change).toContain("tenure adopt /srv/state.json --undo --name b");
   });
 
   test("that is written without its heartbeat moving shows a false success", () => {

@@ -2,13 +2,15 @@ import { lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AdoptedLease, Adoption, ForeignLease, ForeignWritePolicy } from "@tenure/adoption";
 import { LeaseError } from "@tenure/core";
-import { readText } from "./foreign-file.ts";
+import { isMissing, readText } from "./foreign-file.ts";
 import { replaceFile, syncFolder } from "./replace-file.ts";
 
 /** That a lease was adopted, and how: `NAME.adopted` beside what this machine remembers of its leases. */
 export interface AdoptionRecord extends AdoptedLease {
   /** The real path of the file. */
   readonly file: string;
+  /** The store that the lease is in; older records do not say. */
+  readonly storeId?: string;
 }
 
 export function adoptionPath(directory: string, name: string): string {
@@ -23,8 +25,7 @@ export function adoptionText(directory: string, name: string): string | null {
   try {
     return readText(path).text;
   } catch (error) {
-    if (error instanceof LeaseError && (error.cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT")
-      return null;
+    if (isMissing(error)) return null;
     throw error;
   }
 }
@@ -41,9 +42,10 @@ function isAbsent(path: string): boolean {
 /** @throws LeaseError `ESTATECORRUPT` for anything but what `writeAdoption` wrote. */
 export function parseAdoption(directory: string, name: string, text: string): AdoptionRecord {
   try {
-    const { file, adoption, onForeignWrite, seen, original } = JSON.parse(text) as Record<string, unknown>;
+    const { file, storeId, adoption, onForeignWrite, seen, original } = JSON.parse(text) as Record<string, unknown>;
     return {
       file: stringIn(file),
+      ...(storeId !== undefined && { storeId: stringIn(storeId) }),
       adoption: pointersIn(adoption),
       onForeignWrite: policyIn(onForeignWrite),
       seen: leaseIn(seen),

@@ -57,6 +57,11 @@ export function readText(path: string): ReadFile {
   }
 }
 
+/** Whether what failed did so since there is no such file. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof LeaseError && (error.cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
+}
+
 /** Tells a file from itself once it was written, in place or by another put in its place. */
 export function versionOf({ ino, mtimeNs, size }: BigIntStats): string {
   return `${ino} ${mtimeNs} ${size}`;

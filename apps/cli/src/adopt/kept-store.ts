@@ -4,8 +4,8 @@ import { createLeaseClient, type LeaseClient, type LeaseStore } from "@tenure/co
 import type { ThisHost } from "@tenure/host";
 import { DURATION_MAX_MS, escapeForDisplay } from "@tenure/schema/light";
 import { tell } from "../output/print.ts";
-import { adoptionPath, adoptionText, parseAdoption } from "./adoption-file.ts";
-import { readText, versionOf, type ReadFile } from "./foreign-file.ts";
+import { adoptionPath, adoptionText, parseAdoption, readAdoption } from "./adoption-file.ts";
+import { isMissing, readText, versionOf, type ReadFile } from "./foreign-file.ts";
 import { replaceFile } from "./replace-file.ts";
 import { writersOf } from "./writers.ts";
 
@@ -18,6 +18,21 @@ export interface KeptStoreOptions {
 
 /** How the reason of a pause begins that adoption asked for, and may lift. */
 export const ADOPTION_PAUSE = "adoption: ";
+
+const REASON_LENGTH = 1_000;
+
+/** The reason of a pause that adoption asks for: what happened, and what lifts it, since `resume` would leave the file aside. */
+export function adoptionPause(what: string, file: string, name: string): string {
+  const advice = `; tenure adopt ${file} --own --name ${name} takes it over again`;
+  const reason = `${ADOPTION_PAUSE}${what}`.slice(0, Math.max(REASON_LENGTH / 2, REASON_LENGTH - advice.length));
+  return `${reason}${advice}`.slice(0, REASON_LENGTH);
+}
+
+/** The same where there is no file any more that another mechanism could lead by. */
+export function pauseOfNone(file: string, name: string): string {
+  const advice = `; tenure resume ${name} lets it lead without a file`;
+  return `${`${ADOPTION_PAUSE}${file} is gone`.slice(0, REASON_LENGTH - advice.length)}${advice}`;
+}
 
 /** The store, with the files of adopted leases kept in step. */
 export function keptStore({ store, directory, host }: KeptStoreOptions): AdoptedStore {
@@ -39,7 +54,10 @@ export function keptStore({ store, directory, host }: KeptStoreOptions): Adopted
     clock: host.clock,
     fileOf,
     end: async (name, evidence, { bar }) => {
-      if (bar) await client().pause(name, { expiresAfterMs: DURATION_MAX_MS, reason: `${ADOPTION_PAUSE}${evidence}` });
+      if (bar) {
+        const reason = adoptionPause(evidence, readAdoption(directory, name)?.file ?? "FILE", name);
+        await client().pause(name, { expiresAfterMs: DURATION_MAX_MS, reason });
+      }
       const { holderIdentity } = await client().status(name);
       if (holderIdentity !== null) await client().revoke(name, evidence);
     },
@@ -52,7 +70,7 @@ function foreignFile(path: string, directory: string, name: string): ForeignFile
     try {
       return lookOf(readText(path));
     } catch (error) {
-      if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return null;
+      if (isMissing(error)) return null;
       throw error;
     }
   };

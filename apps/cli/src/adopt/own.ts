@@ -3,7 +3,8 @@ import { isOwnWrite, type Adoption, type ForeignLease, type ForeignWritePolicy }
 import { LeaseError, type LeaseClient } from "@tenure/core";
 import type { Context } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { readAdoption, writeAdoption, type AdoptionRecord } from "./adoption-file.ts";
+import { assertNoOtherLease, assertSameStore } from "./adopted-as.ts";
+import { readAdoption, removeAdoption, writeAdoption, type AdoptionRecord } from "./adoption-file.ts";
 import { leaseIn, readText, stillAs } from "./foreign-file.ts";
 import { ADOPTION_PAUSE } from "./kept-store.ts";
 import { replaceFile, sweepDrafts } from "./replace-file.ts";
@@ -17,6 +18,8 @@ export interface OwnOrder {
   readonly signal: AbortSignal;
   readonly timeoutMs: number | undefined;
   readonly onWait: (lease: ForeignLease) => void;
+  /** Its turn is waited for from now on. */
+  readonly onClaim: (client: LeaseClient) => void;
 }
 
 export interface Owned {
@@ -36,6 +39,8 @@ export async function own(context: Context, order: OwnOrder): Promise<Owned> {
   const { store, memoryDirectory, clientFor, host } = context;
   const before = readAdoption(memoryDirectory, name);
   assertSame(before, order);
+  if (before !== null) assertSameStore(before, memoryDirectory, name, store);
+  assertNoOtherLease(memoryDirectory, name, path);
   const { text, stat } = readText(path);
   if (stat.nlink > 1n)
     throw new LeaseError(
@@ -56,24 +61,44 @@ export async function own(context: Context, order: OwnOrder): Promise<Owned> {
     await context.kept.bringIntoStep(name);
     return { epoch: (await client.status(name)).epoch, policy, already: true };
   }
-  const { signal, timeoutMs, onWait } = order;
+  const { signal, timeoutMs, onWait, onClaim } = order;
   const found = await waitOut({ path, adoption, clock: host.clock, signal, timeoutMs, onWait });
   // What is handed back is the file as it was before any of it.
   const original = before?.original ?? found.text;
-  writeAdoption(memoryDirectory, name, { file: path, adoption, onForeignWrite: policy, seen: found.lease, original });
+  const { storeId } = store;
+  const record = { file: path, storeId, adoption, onForeignWrite: policy, seen: found.lease, original };
+  remember(memoryDirectory, name, record, before);
   await liftPause(client, name);
+  onClaim(client);
   const lease = await client.acquire(name, { aboveEpoch: found.highestEpoch, signal, timeoutMs });
   await lease.release("completed");
   await context.kept.settled();
   return { epoch: lease.epoch, policy, already: false };
 }
 
+/** Of two that adopt one file at once, under different names, at most one goes on: each looks for the other after it has written. */
+function remember(directory: string, name: string, record: AdoptionRecord, before: AdoptionRecord | null): void {
+  assertNoOtherLease(directory, name, record.file);
+  writeAdoption(directory, name, record);
+  try {
+    assertNoOtherLease(directory, name, record.file);
+  } catch (error) {
+    if (before === null) removeAdoption(directory, name);
+    else writeAdoption(directory, name, before);
+    throw error;
+  }
+}
+
 function assertSame(before: AdoptionRecord | null, { name, path, adoption }: OwnOrder): void {
   if (before === null) return;
   if (before.file !== path)
-    throw usageError(`lease "${name}" is adopted from ${before.file}; --name gives this file another lease`);
+    throw usageError(
+      `lease "${name}" is adopted from ${before.file}, not from ${path}: --name gives this file another lease, and tenure adopt ${before.file} --undo --name ${name} hands that one back`,
+    );
   if (!isDeepStrictEqual(before.adoption, adoption))
-    throw usageError(`${path} is adopted with other fields; hand it back with --undo first`);
+    throw usageError(
+      `${path} is adopted with other fields; hand it back first: tenure adopt ${path} --undo --name ${name}`,
+    );
 }
 
 /** One that adoption asked for; an operator's own stays. */

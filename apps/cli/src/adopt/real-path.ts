@@ -10,3 +10,12 @@ export function realPath(file: string): string {
     throw new LeaseError("ESTOREUNAVAILABLE", `${file}: there is no such file`, {}, { cause: error });
   }
 }
+
+/** The same for a file that may be gone with its folder; then it is known by the name it had. */
+export function whereverItWas(file: string): string {
+  try {
+    return realPath(file);
+  } catch {
+    return resolve(file);
+  }
+}

@@ -1,11 +1,11 @@
-import { lstatSync, readdirSync, type Stats } from "node:fs";
+import { lstatSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Adoption } from "@tenure/adoption";
 import { LeaseError } from "@tenure/core";
 import { ill, stateChecks, type StateFault } from "@tenure/diagnostics";
 import { systemClock } from "@tenure/host";
 import { fileSystemOf, systemFiles } from "@tenure/store-file";
-import { readAdoption } from "../adopt/adoption-file.ts";
+import { adoptedAsFarAsTold } from "../adopt/adopted-as.ts";
 import { realPath } from "../adopt/real-path.ts";
 import { roomOf } from "./files.ts";
 import { ask, type DoctorReport } from "./report.ts";
@@ -45,7 +45,7 @@ export async function examineState({
     programs: programsAbout(path, last.holderIdentity),
     ...roomOf(dirname(path)),
     faults: faultsOf(path),
-    adoptedAs: adoptedAs(memoryDirectory, path),
+    adoptedAs: adoptedAsFarAsTold(memoryDirectory, path).map(({ name }) => name),
   };
   return { guarantees: null, reports: [{ name: null, title: path, answers: ask(stateChecks, state) }] };
 }
@@ -98,22 +98,4 @@ function faultsOf(path: string): StateFault[] {
 function openTo({ mode }: Stats, path: string): StateFault | null {
   if ((mode & 0o002) === 0 || (mode & 0o1000) !== 0) return null;
   return { level: "warning", fault: `${path} may be written by everybody`, change: `chmod o-w ${path}` };
-}
-
-function adoptedAs(directory: string, path: string): string | null {
-  for (const file of attempt(() => readdirSync(directory)) ?? []) {
-    if (!file.endsWith(".adopted")) continue;
-    const name = file.slice(0, -".adopted".length);
-    if (attempt(() => readAdoption(directory, name))?.file === path) return name;
-  }
-  return null;
-}
-
-/** What is wrong with a store that nobody asked about is none of this file's affairs. */
-function attempt<T>(ask: () => T): T | null {
-  try {
-    return ask();
-  } catch {
-    return null;
-  }
 }

@@ -50,7 +50,7 @@ export function remarks(lease: LeaseStatus): string[] {
 }
 
 function howLong(paused: NonNullable<LeaseStatus["paused"]>): string {
-  return endsByItself(paused) ? `for ${humanDuration(paused.expiresAfterMs)}` : "until it is resumed";
+  return endsByItself(paused) ? `for ${humanDuration(paused.expiresAfterMs)}` : "without end";
 }
 
 /** Where a record is gone that the floor remembers. */

@@ -59,9 +59,17 @@ function tellOnce(directory: string): (name: string, error: unknown) => void {
   };
 }
 
+const FOR_ENGINES = "-engines";
+
 /** Where it is remembered what this machine knows beside its leases. The folder need not be there. */
 export function memoryDirectoryOf({ store, directory }: Settings["values"]): string {
-  return store === undefined ? directory : `${directory}-engines`;
+  return store === undefined ? directory : `${directory}${FOR_ENGINES}`;
+}
+
+/** Of either of the two: that of the leases in the state folder, and that of leases on a server. */
+export function memoryDirectoriesOf(either: string): readonly [local: string, engines: string] {
+  const local = either.endsWith(FOR_ENGINES) ? either.slice(0, -FOR_ENGINES.length) : either;
+  return [local, `${local}${FOR_ENGINES}`];
 }
 
 /** What this machine saw of servers lies beside the state folder: a server that comes back older than it was is found out by it. */

@@ -20,8 +20,8 @@ export interface ExaminedState extends Room {
   readonly programs: readonly StateProgram[];
   /** What is wrong with the file and its folder. */
   readonly faults: readonly StateFault[];
-  /** The lease of tenure that keeps it in step. */
-  readonly adoptedAs: string | null;
+  /** The leases of tenure that keep it in step: one at most, where all is well. */
+  readonly adoptedAs: readonly string[];
 }
 
 export interface StateWrite {

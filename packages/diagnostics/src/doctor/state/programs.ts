@@ -31,7 +31,7 @@ export const statePrograms: Check<ExaminedState> = {
         confidence: "medium",
         change: `restart ${old.map(({ pid }) => pid).join(", ")}`,
       });
-    if (programs.some(({ names }) => names === "the holder") || holderIdentity === null || adoptedAs !== null)
+    if (programs.some(({ names }) => names === "the holder") || holderIdentity === null || adoptedAs.length > 0)
       return well(programs.length === 0 ? "none that names it" : programs.map(inWords).join("; "));
     return warning({
       ruleId: "holder-not-seen",
