@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { help } from "./commands/help.ts";
-import { hanging } from "./output/help-text.ts";
+import { hanging, helpLayout } from "./output/help-text.ts";
 import { print, tell } from "./output/print.ts";
 import { wrap } from "./output/width.ts";
 import { verbGroups } from "./verbs.ts";
@@ -35,7 +35,7 @@ export async function createProgram(
     .usage("<verb> [options]")
     .helpCommand(false)
     .exitOverride()
-    .configureHelp({ helpWidth: helpWidth(), subcommandTerm: (command) => command.name() })
+    .configureHelp({ ...helpLayout(helpWidth()), subcommandTerm: (command) => command.name() })
     .configureOutput({ writeOut: print, writeErr: tell, outputError: () => {} })
     .addHelpText("after", () => footer(program.configureHelp().helpWidth ?? NARROW));
 
@@ -50,7 +50,8 @@ export async function createProgram(
 
 function footer(columns: number): string {
   const others = wordsOfOthers.map((entry) => hanging(entry, columns)).join("\n");
-  return `\nWords of other tools:\n${others}\n\n${wrap(exitCodes, columns, "").join("\n")}`;
+  const heading = wrap("Words of other tools:", columns, "").join("\n");
+  return `\n${heading}\n${others}\n\n${wrap(exitCodes, columns, "").join("\n")}`;
 }
 
 /** Help reads well to about 100 columns, also on a wide screen. */

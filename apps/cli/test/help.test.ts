@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createProgram } from "../src/program.ts";
 import { Sandbox } from "./sandbox.ts";
 
@@ -72,6 +72,30 @@ async function helpAt(columns: number, verb: string): Promise<string> {
 test.each([...verbs, ""])("no line of the help of %s is wider than a narrow terminal", async (verb) => {
   const lines = (await helpAt(80, verb)).split("\n");
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
+});
+
+/** The words of a help, wherever its lines break: an example stands below what it does, or beside it. */
+function wordsOf(help: string): string[] {
+  return help
+    .split(/\s+/u)
+    .filter((word) => word !== "" && word !== "\\" && word !== "#")
+    .toSorted();
+}
+
+describe.each([40, 20])("on a terminal of %d columns", (columns) => {
+  test.each([...verbs, ""])("the help of %s has all its words, and breaks no word", async (verb) => {
+    const help = await helpAt(columns, verb);
+    expect(wordsOf(help)).toEqual(wordsOf(await helpAt(100, verb)));
+  });
+
+  test.each([...verbs, ""])(
+    "the help of %s is wrapped, so that only what must stay in one piece runs over",
+    async (verb) => {
+      const text = (await helpAt(columns, verb)).replace(/\nExamples:\n(?: {2}.*\n?)*/u, "\n");
+      const over = text.split("\n").filter((line) => line.length > columns && line.trim().includes(" "));
+      expect(over).toEqual([]);
+    },
+  );
 });
 
 test("an example that is broken is still one to copy", async () => {

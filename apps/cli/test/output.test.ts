@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { clockTime } from "../src/output/clock-time.ts";
 import { humanDuration } from "../src/output/duration.ts";
 import { table } from "../src/output/table.ts";
-import { fit, widthOf, wrap } from "../src/output/width.ts";
+import { fit, fitName, inPieces, widthOf, wrap } from "../src/output/width.ts";
 
 describe("durations for people", () => {
   test.each([
@@ -36,22 +36,42 @@ describe("widths", () => {
     ["e\u0301", 1],
     ["\u001b[32mheld\u001b[39m", 4],
     ["🚀", 2],
+    ["🇩🇪", 2],
+    ["㈱", 2],
+    ["ꀀ", 2],
+    ["שלום", 4],
+    ["…", 1],
   ])("%j takes %d columns", (text, columns) => {
     expect(widthOf(text)).toBe(columns);
   });
 
   test("cuts a text to its room, and marks the cut", () => {
     expect(fit("worker-a", 8)).toBe("worker-a");
-    expect(fit("worker-abc", 8)).toBe("worker..");
-    expect(fit("東京東京東京", 7)).toBe("東京..");
-    expect(fit("worker", 1)).toBe(".");
+    expect(fit("worker-abc", 8)).toBe("worker-…");
+    expect(fit("東京東京東京", 7)).toBe("東京東…");
+    expect(fit("東京東京東京", 6)).toBe("東京…");
+    expect(fit("worker", 1)).toBe("…");
+    expect(fit("worker", 0)).toBe("");
+  });
+
+  test("shortens a name in its middle, since numbered names differ at their end", () => {
+    expect(fitName("orders", 6)).toBe("orders");
+    expect(fitName("orders-of-customers-7", 10)).toBe("order…rs-7");
+    expect(fitName("東京東京東京", 8)).toBe("東京…京");
+    expect(fitName("orders", 1)).toBe("…");
+  });
+
+  test("takes apart what may run over nothing, and loses no character of it", () => {
+    expect(inPieces("orders", 6)).toEqual(["orders"]);
+    expect(inPieces("a/path/東京/x", 4)).toEqual(["a/pa", "th/", "東京", "/x"]);
+    expect(inPieces("東", 1)).toEqual(["東"]);
   });
 });
 
 describe("wrapping", () => {
-  test("breaks between words, indents what follows, and cuts what is longer than a line", () => {
+  test("breaks between words, indents what follows, and leaves a word whole that is longer than a line", () => {
     expect(wrap("orders: its holder is dead", 14)).toEqual(["orders: its", "  holder is", "  dead"]);
-    expect(wrap("a very-long-word-indeed b", 10)).toEqual(["a", "  very-l..", "  b"]);
+    expect(wrap("a very-long-word-indeed b", 10)).toEqual(["a", "  very-long-word-indeed", "  b"]);
     expect(wrap("short", 10)).toEqual(["short"]);
   });
 });
@@ -71,8 +91,40 @@ describe("tables", () => {
 
   test("cut only the last column, to the width of the terminal", () => {
     const lines = table(head, rows, { columns: 28 }).split("\n");
-    expect(lines[1]).toBe("orders      7  worker-a/47..");
+    expect(lines[1]).toBe("orders      7  worker-a/471…");
     expect(lines.every((line) => widthOf(line) <= 28)).toBe(true);
+  });
+
+  const named = [{ title: "LEASE", shortens: true }, { title: "STATE" }, { title: "HOLDER" }] as const;
+  const longest = `orders-${"x".repeat(115)}-eu-7`;
+  const told = [
+    [{ text: longest }, { text: "held" }, { text: "東京のサーバー🚀/4711" }],
+    [{ text: "b" }, { text: "free" }, { text: "-" }],
+  ];
+
+  test("shorten a long name, so that every column stays where it is", () => {
+    const lines = table(named, told, { columns: 50 }).trimEnd().split("\n");
+    expect(lines).toEqual([
+      "LEASE                  STATE  HOLDER",
+      "orders-xxx…xxxxx-eu-7  held   東京のサーバー🚀/47…",
+      "b                      free   -",
+    ]);
+    expect(table(named, told)).toContain(longest);
+  });
+
+  test.each([20, 24])("show a row as lines where the columns have no room beside each other: %d", (columns) => {
+    const lines = table(named, told, { columns }).split("\n");
+    expect(lines).toEqual([
+      `LEASE   ${longest}`,
+      "STATE   held",
+      "HOLDER  東京のサーバー🚀/4711",
+      "",
+      "LEASE   b",
+      "STATE   free",
+      "HOLDER  -",
+      "",
+    ]);
+    expect(table(named, told, { columns, keepsRows: true })).toContain("\nb         free   -\n");
   });
 
   test("do not count styles", () => {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { commandToCopy, hanging } from "../output/help-text.ts";
+import { commandToCopy, hanging, remark } from "../output/help-text.ts";
+import { wrap } from "../output/width.ts";
 
 /** A line to try, and what it does. */
 export type Example = readonly [line: string, does: string];
@@ -31,9 +32,11 @@ function sections({ examples, aliases = [], environment = [], exitCodes = [] }: 
   const width = Math.max(...examples.map(([line]) => line.length));
   const beside = examples.map(([line, does]) => `  ${line.padEnd(width)}   # ${does}`);
   const fits = width <= 44 && beside.every((line) => line.length <= columns);
-  const above = examples.map(([line, does]) => `  # ${does}\n${commandToCopy(line, columns)}`);
+  const above = examples.map(([line, does]) => `${remark(does, columns)}\n${commandToCopy(line, columns)}`);
   const part = (title: string, entries: readonly string[]): string[] =>
-    entries.length === 0 ? [] : [`${title}:\n${entries.map((entry) => hanging(entry, columns)).join("\n")}`];
+    entries.length === 0
+      ? []
+      : [`${wrap(`${title}:`, columns, "").join("\n")}\n${entries.map((entry) => hanging(entry, columns)).join("\n")}`];
   return [
     "",
     `Examples:\n${(fits ? beside : above).join("\n")}`,

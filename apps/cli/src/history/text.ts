@@ -38,10 +38,10 @@ export function latest<Of>(ordered: readonly Of[], last: number): readonly Of[] 
 
 function tableOf(terms: readonly Term[], { columns, palette, nowMs, evidence, last }: HistoryTextOptions): string {
   const rows = terms.map((term, at) => rowOf(term, terms[at - 1], palette, nowMs));
-  const shown = latest(rows, last);
-  const text = table(head, shown, { ...(columns !== undefined && { columns }), styleHead: palette.quiet });
+  const room = columns === undefined ? {} : { columns };
+  const text = table(head, latest(rows, last), { ...room, styleHead: palette.quiet });
   const notes = latest(terms, last).flatMap((term) => [...(evidence ? evidenceOf(term) : []), ...missingOf(term)]);
-  return withNotes(text, notes, columns);
+  return withNotes(text, notes, room);
 }
 
 function rowOf(term: Term, before: Term | undefined, palette: Palette, nowMs: number): Cell[] {

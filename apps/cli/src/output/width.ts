@@ -1,9 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** Two columns in every terminal, or in some: East Asian text and emoji. Ambiguous characters count as two, so a line never overflows. */
+/** Two columns in every terminal, or in some: East Asian text, emoji and flags. Ambiguous characters count as two, so a line never overflows. */
 const WIDE =
-  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Greek}\p{Script=Cyrillic}\p{Extended_Pictographic}\u2010-\u2bff\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u;
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Tangut}\p{Script=Nushu}\p{Script=Greek}\p{Script=Cyrillic}\p{Extended_Pictographic}\p{Regional_Indicator}\u2010-\u2025\u2027-\u2bff\u2e80-\ua4cf\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/u;
 const ZERO = /\p{Mark}/u;
+/** One column, though some terminals can be told to make it two: it stands within columns. No lease name can hold it. */
+const CUT = "…";
 let segmenter: Intl.Segmenter | undefined;
 
 /** Loading the segmenter costs 10 ms, which plain text should not pay. */
@@ -21,21 +23,21 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** Cuts a text without styles so that it takes `columns` at most; a cut shows as `..`. */
+/** Cuts a text without styles so that it takes `columns` at most; a cut shows as `…`. */
 export function fit(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
-  const mark = "..".slice(0, Math.max(0, columns));
-  let kept = "";
-  let width = mark.length;
-  for (const { segment } of graphemesOf(text)) {
-    width += widthOfGrapheme(segment);
-    if (width > columns) break;
-    kept += segment;
-  }
-  return kept + mark;
+  return columns < 1 ? "" : beginningOf(text, columns - 1) + CUT;
 }
 
-/** Breaks a text between words into lines of `columns` at most, all but the first one indented. */
+/** The same for a name: cut in its middle, since numbered names differ at their end. */
+export function fitName(name: string, columns: number): string {
+  if (widthOf(name) <= columns) return name;
+  if (columns < 1) return "";
+  const end = endOf(name, Math.floor((columns - 1) / 2));
+  return beginningOf(name, columns - 1 - widthOf(end)) + CUT + end;
+}
+
+/** Breaks a text between words into lines of `columns` at most, all but the first one indented. A longer word runs over: it may be one to copy. */
 export function wrap(text: string, columns: number, indent = "  "): string[] {
   const lines: string[] = [];
   let line = "";
@@ -46,7 +48,46 @@ export function wrap(text: string, columns: number, indent = "  "): string[] {
       line = `${indent}${word}`;
     } else line = longer;
   }
-  return [...lines, line].map((each) => fit(each, columns));
+  return [...lines, line];
+}
+
+/** Takes a line without styles apart, for a screen on which none runs over. */
+export function inPieces(line: string, columns: number): string[] {
+  const pieces: string[] = [];
+  let rest = line;
+  while (widthOf(rest) > columns) {
+    const piece = beginningOf(rest, columns) || firstOf(rest);
+    pieces.push(piece);
+    rest = rest.slice(piece.length);
+  }
+  return rest === "" && pieces.length > 0 ? pieces : [...pieces, rest];
+}
+
+function beginningOf(text: string, columns: number): string {
+  let kept = "";
+  let width = 0;
+  for (const { segment } of graphemesOf(text)) {
+    width += widthOfGrapheme(segment);
+    if (width > columns) break;
+    kept += segment;
+  }
+  return kept;
+}
+
+function endOf(text: string, columns: number): string {
+  let kept = "";
+  let width = 0;
+  for (const { segment } of [...graphemesOf(text)].toReversed()) {
+    width += widthOfGrapheme(segment);
+    if (width > columns) break;
+    kept = segment + kept;
+  }
+  return kept;
+}
+
+function firstOf(text: string): string {
+  const [first] = graphemesOf(text);
+  return first?.segment ?? "";
 }
 
 function widthOfGrapheme(grapheme: string): number {

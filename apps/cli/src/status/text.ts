@@ -4,6 +4,7 @@ import { clockTime } from "../output/clock-time.ts";
 import type { Palette } from "../output/colour.ts";
 import { humanDuration } from "../output/duration.ts";
 import { table, withNotes, type Cell } from "../output/table.ts";
+import { fitName } from "../output/width.ts";
 import { condition, nextRenewalInMs, remarks, type Condition } from "./judgement.ts";
 
 export interface TextOptions {
@@ -11,18 +12,23 @@ export interface TextOptions {
   readonly columns?: number;
   readonly palette: Palette;
   readonly nowMs: number;
+  /** A screen on which no line runs over: rows stay rows, and what is too long for a line goes on below. */
+  readonly isScreen?: boolean;
 }
 
 /** From here on there is room for the time of day. */
 const WIDE = 100;
 
 /** Who leads, since when, and how long yet; below the table what a table has no room for. */
-export function statusInWords(document: StatusDocument, { columns, palette, nowMs }: TextOptions): string {
+export function statusInWords(
+  document: StatusDocument,
+  { columns, palette, nowMs, isScreen = false }: TextOptions,
+): string {
   const { leases } = document;
   if (leases.length === 0) return nothingThere(document);
   const wide = columns === undefined || columns >= WIDE;
   const head = [
-    { title: "LEASE" },
+    { title: "LEASE", shortens: true },
     { title: "STATE" },
     { title: "EPOCH", align: "right" },
     { title: "REMAINS", align: "right" },
@@ -31,9 +37,13 @@ export function statusInWords(document: StatusDocument, { columns, palette, nowM
     { title: "HOLDER" },
   ] as const;
   const rows = leases.map((lease) => rowOf(lease, palette, nowMs, wide));
-  const text = table(head, rows, { ...(columns !== undefined && { columns }), styleHead: palette.quiet });
-  const notes = leases.flatMap((lease) => remarks(lease).map((remark) => `${lease.name}: ${remark}`));
-  return withNotes(text, notes, columns);
+  const room = columns === undefined ? {} : { columns };
+  const text = table(head, rows, { ...room, styleHead: palette.quiet, keepsRows: isScreen });
+  const nameMost = columns === undefined ? Number.POSITIVE_INFINITY : Math.floor(columns / 2);
+  const notes = leases.flatMap((lease) =>
+    remarks(lease).map((remark) => `${fitName(lease.name, nameMost)}: ${remark}`),
+  );
+  return withNotes(text, notes, { ...room, breaksWords: isScreen });
 }
 
 function rowOf(lease: LeaseStatus, palette: Palette, nowMs: number, wide: boolean): Cell[] {

@@ -1,7 +1,7 @@
 import type { LeaseStatus, StatusDocument } from "@tenure/schema";
 import type { Palette } from "../output/colour.ts";
 import { humanDuration } from "../output/duration.ts";
-import { fit } from "../output/width.ts";
+import { fit, fitName, inPieces, wrap } from "../output/width.ts";
 import { statusInWords } from "../status/text.ts";
 import { remainingAt, sawtooth, type Look } from "./sawtooth.ts";
 
@@ -37,10 +37,22 @@ export function frame(scene: Scene, view: View): string[] {
   const { columns, rows, palette } = view;
   const now = [...scene.leases.values()].flatMap((looks) => looks.at(-1) ?? []);
   const leases = now.map((look) => aged(look, scene.nowMs));
-  const table = statusInWords({ ...scene.store, leases }, { columns, palette, nowMs: scene.wallMs })
+  const table = statusInWords(
+    { ...scene.store, leases },
+    {
+      columns,
+      palette,
+      nowMs: scene.wallMs,
+      isScreen: true,
+    },
+  )
     .trimEnd()
     .split("\n");
-  const told = scene.told.slice(-TOLD_MAX).map((line) => fit(line, columns));
+  const told = scene.told
+    .slice(-TOLD_MAX)
+    .flatMap((line) => wrap(line, columns))
+    .flatMap((line) => inPieces(line, columns))
+    .slice(-TOLD_MAX);
   const room = rows - table.length - told.length - 4;
   const shown = [...scene.leases].slice(0, Math.max(1, Math.floor(room / 3)));
   const height = Math.min(HIGHEST_CHART, Math.floor(room / Math.max(1, shown.length)) - 1);
@@ -74,7 +86,7 @@ function chart(
     return `${palette.quiet(label.padStart(AXIS))} ${paint(line)}`;
   });
   const past = `${humanDuration(windowMs)} ago`;
-  const scale = titled ? fit(name, columns - past.length - 6) : "";
+  const scale = titled ? fitName(name, columns - past.length - 6) : "";
   const ruler = `${past}${scale.padStart(Math.floor((columns - past.length - 3 + scale.length) / 2)).padEnd(columns - past.length - 3)}now`;
   return [...lines, `${" ".repeat(AXIS + 1)}${palette.quiet(ruler)}`];
 }
