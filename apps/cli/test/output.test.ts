@@ -124,7 +124,7 @@ describe("tables", () => {
       "HOLDER  -",
       "",
     ]);
-    expect(table(named, told, { columns, keepsRows: true })).toContain("\nb         free   -\n");
+    expect(table(named, told, { columns, keepsRows: true })).toMatch(/^b +free /mu);
   });
 
   test("do not count styles", () => {

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { counted } from "@tenure/diagnostics";
 import type { Ailment, DoctorDocument } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import { clockTime } from "../output/clock-time.ts";
@@ -41,16 +42,17 @@ export async function followLive(examine: Examine, signal: AbortSignal): Promise
 /** All of it where there is room; else without what never changes; else only what is wrong. */
 function shown(report: DoctorReport, columns: number, rows: number): string[] {
   const palette = paletteFor("stdout");
+  const view = { columns, palette, isScreen: true };
   const ailing = report.reports.map((each) => ({
     ...each,
     answers: each.answers.filter(({ answer }) => answer.level !== "well"),
   }));
   const ofLeases = { ...report, guarantees: null };
   const drawn = [
-    doctorInWords(report, { columns, palette }),
-    doctorInWords(ofLeases, { columns, palette }),
-    doctorInWords(ofLeases, { columns, palette, brief: true }),
-    doctorInWords({ ...ofLeases, reports: ailing }, { columns, palette, brief: true }),
+    doctorInWords(report, view),
+    doctorInWords(ofLeases, view),
+    doctorInWords(ofLeases, { ...view, brief: true }),
+    doctorInWords({ ...ofLeases, reports: ailing }, { ...view, brief: true }),
   ].map((text) => text.trimEnd().split("\n"));
   const fitting = drawn.find((lines) => lines.length <= rows);
   if (fitting !== undefined) return fitting;
@@ -58,7 +60,9 @@ function shown(report: DoctorReport, columns: number, rows: number): string[] {
   const kept = Math.max(0, rows - 1);
   return [
     ...lines.slice(0, kept),
-    palette.quiet(`… and ${lines.length - kept} lines more: enlarge the window, or name one lease`),
+    palette.quiet(
+      fit(`… and ${counted(lines.length - kept, "more line")}: enlarge the window, or name one lease`, columns),
+    ),
   ];
 }
 

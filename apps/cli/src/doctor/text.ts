@@ -1,7 +1,7 @@
 import type { StoreGuarantees } from "@tenure/core";
 import { escapeForDisplay } from "@tenure/schema/light";
 import type { Palette } from "../output/colour.ts";
-import { wrap } from "../output/width.ts";
+import { fit, inPieces, widthOf, wrap } from "../output/width.ts";
 import { worst, type Asked, type DoctorReport } from "./report.ts";
 
 export interface DoctorTextOptions {
@@ -9,20 +9,23 @@ export interface DoctorTextOptions {
   readonly palette: Palette;
   /** What is well takes one line each. */
   readonly brief?: boolean;
+  /** A screen on which no line runs over: what is too long for a line, such as a path, goes on below. */
+  readonly isScreen?: boolean;
 }
 
 const moods = { well: "good", warning: "warning", ill: "bad" } as const satisfies Record<string, keyof Palette>;
 const ANSWER_WIDTH = "warning".length;
 const GAP = "  ";
+/** An answer in fewer columns beside its question cannot be read: it goes below. */
+const LEAST = 30;
 
 /** For each lease what was asked, the answer, what it rests on, and what mends it; then what the store guarantees. */
 export function doctorInWords({ reports, guarantees }: DoctorReport, options: DoctorTextOptions): string {
-  const { palette } = options;
   const width = Math.max(...reports.flatMap(({ answers }) => answers.map(({ question }) => question.length)), 0);
   const out: string[] = [];
   for (const { title, answers } of reports) {
     const level = worst(answers.map(({ answer }) => answer));
-    out.push(`${palette.strong(escapeForDisplay(title))}: ${palette[moods[level]](level)}`);
+    out.push(...titleLines(title, level, options));
     for (const asked of answers) out.push(...lines(asked, width, options));
     out.push("");
   }
@@ -30,26 +33,49 @@ export function doctorInWords({ reports, guarantees }: DoctorReport, options: Do
   return `${out.join("\n").trimEnd()}\n`;
 }
 
-function lines({ question, answer }: Asked, width: number, { columns, palette, brief }: DoctorTextOptions): string[] {
-  const head = `${GAP}${question.padEnd(width)}${GAP}`;
-  const room = Math.max(20, columns - head.length - ANSWER_WIDTH - GAP.length);
-  const rest = " ".repeat(head.length + ANSWER_WIDTH + GAP.length);
-  const wrapped = (text: string): string[] => wrap(escapeForDisplay(text), room, "");
-  const [first = "", ...more] = wrapped(answer.verdict);
-  const state = palette[moods[answer.level]](answer.level) + " ".repeat(ANSWER_WIDTH - answer.level.length);
-  const isCut = answer.level === "well" && brief === true && more.length > 0;
-  if (isCut)
-    return lines({ question, answer: { ...answer, verdict: `${first.slice(0, room - 1)}…` } }, width, {
-      columns,
-      palette,
-    });
-  const told = [head + state + GAP + first, ...more.map((line) => rest + line)];
+/** The level in full, whatever is as long as it likes before it. */
+function titleLines(
+  title: string,
+  level: keyof typeof moods,
+  { columns, palette, isScreen }: DoctorTextOptions,
+): string[] {
+  const told = palette[moods[level]](level);
+  const pieces = isScreen ? inPieces(escapeForDisplay(title), columns) : [escapeForDisplay(title)];
+  const last = pieces.at(-1) ?? "";
+  const before = pieces.map((piece) => palette.strong(piece));
+  if (isScreen && widthOf(last) + ": warning".length > columns) return [...before, `${GAP}${told}`];
+  return [...before.slice(0, -1), `${palette.strong(last)}: ${told}`];
+}
+
+function lines({ question, answer }: Asked, width: number, options: DoctorTextOptions): string[] {
+  const { columns, palette, brief } = options;
+  const beside = GAP.length + width + GAP.length + ANSWER_WIDTH + GAP.length;
+  const isBeside = columns - beside >= LEAST;
+  const rest = " ".repeat(isBeside ? beside : 2 * GAP.length);
+  const wrapped = wrapperFor(columns - rest.length, options);
+  const said = wrapped(answer.verdict);
+  const isCut = answer.level === "well" && brief === true && said.length > 1;
+  const [first = "", ...more] = isCut ? [fit(escapeForDisplay(answer.verdict), columns - rest.length)] : said;
+  const level = palette[moods[answer.level]](answer.level);
+  const asked = isBeside
+    ? [`${GAP}${question.padEnd(width)}${GAP}${level}${" ".repeat(ANSWER_WIDTH - answer.level.length)}${GAP}${first}`]
+    : [`${GAP}${question}: ${level}`, rest + first];
+  const told = [...asked, ...more.map((line) => rest + line)];
   if (answer.level === "well") return told;
   const seen = answer.evidence.flatMap(wrapped).map((line) => rest + palette.quiet(line));
   return [...told, ...seen, ...wrapped(`to mend it: ${answer.change}`).map((line) => rest + palette.strong(line))];
 }
 
-function guaranteesInWords(given: StoreGuarantees, width: number, { columns, palette }: DoctorTextOptions): string[] {
+/** Between words; a path or a command's word stays in one piece where it can run over. */
+function wrapperFor(columns: number, { isScreen = false }: DoctorTextOptions): (text: string) => string[] {
+  return (text) => {
+    const broken = wrap(escapeForDisplay(text), columns, "");
+    return isScreen ? broken.flatMap((line) => inPieces(line, columns)) : broken;
+  };
+}
+
+function guaranteesInWords(given: StoreGuarantees, width: number, options: DoctorTextOptions): string[] {
+  const { columns, palette } = options;
   const yes = (is: boolean): string => (is ? "yes" : "no");
   const rows: readonly (readonly [string, string])[] = [
     ["engine", given.engine],
@@ -64,13 +90,15 @@ function guaranteesInWords(given: StoreGuarantees, width: number, { columns, pal
     ...given.epochResets.map((how) => ["epoch may go back", how] as const),
   ];
   const titles = Math.max(width, ...rows.map(([title]) => title.length));
-  const indent = " ".repeat(GAP.length + titles + GAP.length);
+  const beside = GAP.length + titles + GAP.length;
+  const isBeside = columns - beside >= LEAST;
+  const rest = " ".repeat(isBeside ? beside : 2 * GAP.length);
+  const wrapped = wrapperFor(columns - rest.length, options);
   return [
     palette.strong("what the store guarantees"),
-    ...rows.flatMap(([title, text]) =>
-      wrap(escapeForDisplay(text), Math.max(20, columns - indent.length), "").map((line, at) =>
-        at === 0 ? `${GAP}${title.padEnd(titles)}${GAP}${line}` : indent + line,
-      ),
-    ),
+    ...rows.flatMap(([title, text]) => {
+      if (!isBeside) return wrapped(`${title}: ${text}`).map((line, at) => (at === 0 ? GAP : rest) + line);
+      return wrapped(text).map((line, at) => (at === 0 ? `${GAP}${title.padEnd(titles)}${GAP}` : rest) + line);
+    }),
   ];
 }

@@ -33,7 +33,7 @@ const LEAST = 8;
 export function table(head: readonly Column[], rows: readonly (readonly Cell[])[], options: TableOptions = {}): string {
   const { columns = Number.POSITIVE_INFINITY, styleHead: style, keepsRows = false } = options;
   const titles = head.map(({ title }): Cell => (style === undefined ? { text: title } : { text: title, style }));
-  const { widths, fits } = widthsWithin(columns, head, rows);
+  const { widths, fits } = widthsWithin(columns, head, rows, keepsRows ? 0 : LEAST);
   if (!fits && !keepsRows) return rowsAsLines(titles, rows);
   const last = head.length - 1;
   const line = (cells: readonly Cell[]): string =>
@@ -57,12 +57,13 @@ function widthsWithin(
   columns: number,
   head: readonly Column[],
   rows: readonly (readonly Cell[])[],
+  lastLeast: number,
 ): { readonly widths: readonly number[]; readonly fits: boolean } {
   const last = head.length - 1;
   const shares = head.map(({ title, shortens }, at) => {
     const whole = Math.max(title.length, ...rows.map((row) => widthOf(row[at]?.text ?? "")));
-    const gives = shortens === true || at === last;
-    const width = gives ? Math.min(whole, Math.max(LEAST, title.length)) : whole;
+    const least = shortens === true ? LEAST : at === last ? lastLeast : whole;
+    const width = Math.min(whole, least);
     return { width, wanted: whole - width };
   });
   let room = columns - GAP.length * last - shares.reduce((sum, { width }) => sum + width, 0);
