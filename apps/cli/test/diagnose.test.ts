@@ -40,7 +40,7 @@ describe("logs of another system", () => {
     expect(stdout).toMatch(/7 of 7 holders ended normally/u);
     expect(stdout).toMatch(/cause release-path-dead \(confidence high\)/u);
     expect(stdout).toMatch(/watchdog\.log:4: /u);
-    expect(stdout).toMatch(/not understood: 1 lines of watchdog\.log/u);
+    expect(stdout).toMatch(/not understood: 1 line of watchdog\.log/u);
     for (const hidden of ["\u001b", "\u202e"]) expect(stdout).not.toContain(hidden);
   });
 

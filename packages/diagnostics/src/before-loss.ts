@@ -81,7 +81,7 @@ function lasts({ at, facts: { durationMs = 0 } }: Evidence, loss: Evidence, scen
 
 /** "2 losses", "1 loss". */
 export function losses(pairs: readonly unknown[]): string {
-  return `${pairs.length} ${pairs.length === 1 ? "loss" : "losses"}`;
+  return counted(pairs.length, "loss", "losses");
 }
 
 /** Whether other trouble of the store came before each of these losses: then what is seen here may be its consequence. */

@@ -1,7 +1,7 @@
 import type { Effect as EffectTold } from "@tenure/schema";
 import type { Evidence } from "./evidence.ts";
 import { graceIn } from "./grace.ts";
-import { median, seconds } from "./numbers.ts";
+import { counted, median, seconds } from "./numbers.ts";
 import type { Scene } from "./rule.ts";
 import { compare, type Comparison } from "./statistics.ts";
 
@@ -97,8 +97,8 @@ function answerOf(before: readonly number[], comparison: Comparison | null): Eff
 
 function inWords({ before, after, comparison }: Effect, answer: EffectTold["answer"]): string {
   const sides =
-    `the gap after a leader was ${medianOf(before)} before (${before.length} ${gaps(before)}) and ` +
-    `${medianOf(after)} after (${after.length} ${gaps(after)})`;
+    `the gap after a leader was ${medianOf(before)} before (${counted(before.length, "gap")}) and ` +
+    `${medianOf(after)} after (${counted(after.length, "gap")})`;
   if (comparison === null)
     return `too few gaps to tell: ${before.length} before and ${after.length} after, and each side needs some`;
   const { p, leastP, shift, isExact } = comparison;
@@ -116,10 +116,6 @@ function inWords({ before, after, comparison }: Effect, answer: EffectTold["answ
 function medianOf(values: readonly number[]): string {
   const middle = median(values);
   return middle === null ? "unknown" : seconds(middle);
-}
-
-function gaps({ length }: readonly number[]): string {
-  return length === 1 ? "gap" : "gaps";
 }
 
 function signed(ms: number): string {

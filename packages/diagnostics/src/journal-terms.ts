@@ -26,7 +26,7 @@ export function journalGaps({ gaps, forged, segments }: Case): string[] {
   });
   return [
     ...shown,
-    ...(gaps.length > GAPS_SHOWN ? [`${gaps.length - GAPS_SHOWN} more such gaps in journals`] : []),
+    ...(gaps.length > GAPS_SHOWN ? [`${counted(gaps.length - GAPS_SHOWN, "more such gap")} in journals`] : []),
     ...lostBetween(segments),
     ...forged.slice(0, GAPS_SHOWN).map(({ file, count, first }) => {
       const more = count > first.length ? ` and ${count - first.length} more` : "";
@@ -34,7 +34,7 @@ export function journalGaps({ gaps, forged, segments }: Case): string[] {
       const numbers = `${count === 1 ? "line" : "lines"} ${first.join(", ")}${more}`;
       return `what ${counted(count, "line")} of ${nameOf(file)} said before ${were} changed or damaged (no checksum fits): ${numbers}`;
     }),
-    ...(forged.length > GAPS_SHOWN ? [`${forged.length - GAPS_SHOWN} more journals with such lines`] : []),
+    ...(forged.length > GAPS_SHOWN ? [`${counted(forged.length - GAPS_SHOWN, "more journal")} with such lines`] : []),
   ];
 }
 
@@ -98,14 +98,14 @@ const troubles: readonly Trouble[] = [
     ruleId: "holder-died",
     ended: ({ endReason }) => endReason === "holder-dead",
     verdict: (terms) =>
-      `${terms.length} ${terms.length === 1 ? "holder" : "holders"} died in office; the next leader proved it and led ${gapsOf(terms)} later`,
+      `${counted(terms.length, "holder")} died in office; the next leader proved it and led ${gapsOf(terms)} later`,
     change: "look at how that process ended: its exit status, its own log, the kernel's log for a kill",
   },
   {
     ruleId: "renewal-stopped",
     ended: ({ endReason, revoked }) => endReason === "expired" && revoked === null,
     verdict: (terms) =>
-      `in ${terms.length} ${terms.length === 1 ? "term" : "terms"} the renewals stopped and nobody released, so the next leader had to wait until the lease ran out`,
+      `in ${counted(terms.length, "term")} the renewals stopped and nobody released, so the next leader had to wait until the lease ran out`,
     change:
       "look at what the holder did after its last renewal: a hung process, a stopped one, a store it could not reach",
   },
@@ -115,7 +115,7 @@ const troubles: readonly Trouble[] = [
     verdict: (_, [first, ...others]) =>
       `${first?.revoked?.by ?? "somebody"} took the lease away` +
       (first?.revoked?.reason ? ` ("${first.revoked.reason}")` : "") +
-      (others.length > 0 ? `, and ${others.length} more ${others.length === 1 ? "was" : "were"} taken away` : "") +
+      (others.length > 0 ? `, and ${counted(others.length, "more was", "more were")} taken away` : "") +
       ": nothing of its holder had failed",
     change: "",
   },
@@ -123,7 +123,7 @@ const troubles: readonly Trouble[] = [
     ruleId: "work-failed",
     ended: ({ releaseReason }) => releaseReason === "failed",
     verdict: (_, { length }) =>
-      `in ${length} ${length === 1 ? "term" : "terms"} the work failed, and its holder gave the lease back for that`,
+      `in ${counted(length, "term")} the work failed, and its holder gave the lease back for that`,
     change:
       "look at what the work itself said before its end; of a command, tenure run keeps the last of it in NAME.runs",
   },
@@ -132,7 +132,7 @@ const troubles: readonly Trouble[] = [
     ended: ({ endReason }) => endReason === "record-lost",
     foundBy: ({ event }) => event.ended?.how === "record-lost",
     verdict: (terms) =>
-      `the record was deleted or lost ${terms.length} ${terms.length === 1 ? "time" : "times"}; the floor kept the epochs rising`,
+      `the record was deleted or lost ${counted(terms.length, "time")}; the floor kept the epochs rising`,
     change: "find what deletes files in the state directory, and use tenure break instead",
   },
 ];

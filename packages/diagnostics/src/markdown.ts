@@ -1,6 +1,7 @@
 import type { EvidenceLine, FindingDocument } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import { counted } from "./numbers.ts";
+import { leaseShownOf, notUnderstood } from "./report-words.ts";
 import { signatureLines } from "./signature/text.ts";
 
 /** A post-mortem to edit. Whatever came from a log is escaped for the terminal and for Markdown. */
@@ -25,11 +26,13 @@ export function markdownOf(document: FindingDocument): string {
       "| epoch | holder | acquired | renewals | why it ended |",
       "| --- | --- | --- | --- | --- |",
     );
-    const isOfSeveral = new Set(terms.map(({ name }) => name)).size > 1;
-    for (const term of terms)
+    const leaseOf = leaseShownOf(terms);
+    for (const term of terms) {
+      const lease = leaseOf(term);
       out.push(
-        `| ${isOfSeveral && term.name !== null ? `${cell(term.name)}: ` : ""}${term.epoch ?? "?"} | ${cell(term.holderIdentity)} | ${cell(term.acquireTime)} | ${term.renewals} | ${cell(term.explanation)} |`,
+        `| ${lease === null ? "" : `${cell(lease)}: `}${term.epoch ?? "?"} | ${cell(term.holderIdentity)} | ${cell(term.acquireTime)} | ${term.renewals} | ${cell(term.explanation)} |`,
       );
+    }
     out.push("");
   }
   out.push("## What was read", "", `${counted(files, "file")}, ${counted(lines, "line")}.`, "");
@@ -37,7 +40,7 @@ export function markdownOf(document: FindingDocument): string {
   out.push(
     ...unparsed.map(
       ({ file, lines: count, first }) =>
-        `- ${count} lines of ${safe(file)} were not understood${first === null ? "" : `, the first: ${placed(first)}`}`,
+        `- ${notUnderstood(count, safe(file))}${first === null ? "" : `, the first: ${placed(first)}`}`,
     ),
   );
   return `${out.join("\n").trimEnd()}\n`;

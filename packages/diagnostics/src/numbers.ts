@@ -29,6 +29,11 @@ export function counted(count: number, noun: string, nouns = `${noun}s`): string
   return `${count} ${count === 1 ? noun : nouns}`;
 }
 
+/** "once", "2 times". */
+export function times(count: number): string {
+  return count === 1 ? "once" : counted(count, "time");
+}
+
 /** A long time as people say it: in minutes from ten minutes on, in hours from two hours on, in days from two days on. */
 export function span(ms: number): string {
   if (ms < 600_000) return seconds(ms);

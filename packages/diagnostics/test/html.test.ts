@@ -2,7 +2,7 @@ import type { FindingDocument } from "@tenure/schema";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { style } from "../src/html/style.ts";
-import { htmlOf } from "../src/index.ts";
+import { htmlOf, markdownOf } from "../src/index.ts";
 import { history, terms } from "./world.ts";
 
 /** A diagnosis in which every text is the same hostile one. */
@@ -145,6 +145,31 @@ describe("the page", () => {
     const xs = points.split(" ").map((point) => Number(point.split(",")[0]));
     expect(xs).toEqual(xs.toSorted((a, b) => a - b));
     expect(xs.every((x) => x >= 0 && x <= 960)).toBe(true);
+  });
+
+  test("counts one as one, as the text for Markdown does", () => {
+    const document = everywhere("a");
+    const [term] = document.terms;
+    const single = { ...document, terms: term === undefined ? [] : [term] };
+    for (const text of [htmlOf(single), markdownOf(single)]) {
+      expect(text).toContain("1 file, 1 line.");
+      expect(text).toContain("1 line of a was not understood");
+      expect(text).not.toMatch(/\b1 (?:lines|terms|renewals|leaders|more lines)\b/u);
+    }
+    expect(htmlOf(single)).toMatch(/When each of 1 leader led.*, 1 renewal; a.*<caption>1 term, times in UTC/su);
+  });
+
+  test("names the lease of each term where several are told of, as the text for Markdown does", () => {
+    const document = everywhere("a");
+    const [first] = document.terms;
+    const terms = ["orders", "mail"].flatMap((name) => (first === undefined ? [] : [{ ...first, name }]));
+    const several = { ...document, terms };
+    expect(htmlOf(several)).toMatch(/<th scope="row">orders: 1<\/th>.*<th scope="row">mail: 1<\/th>/su);
+    expect(markdownOf(several)).toMatch(/\| orders: 1 \|.*\| mail: 1 \|/su);
+    for (const text of [htmlOf(document), markdownOf(document)]) expect(text).not.toContain("a: 1");
+    expect(htmlOf({ ...document, terms: terms.map((term) => ({ ...term, name: "<b>" + term.name })) })).toContain(
+      '<th scope="row">&lt;b&gt;orders: 1</th>',
+    );
   });
 
   test("is the same for the same diagnosis, and small for thousands of terms", async () => {

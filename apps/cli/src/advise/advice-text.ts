@@ -1,4 +1,5 @@
 import type { ProofLine } from "@tenure/core";
+import { counted } from "@tenure/diagnostics";
 import type { AdviceDocument, Slowness, TimingSettings } from "@tenure/schema";
 import { formatDuration } from "@tenure/schema/light";
 import { boundsInWords } from "../output/bounds.ts";
@@ -15,8 +16,8 @@ export function adviceInWords(advice: AdviceDocument, proof: readonly ProofLine[
     `${palette.strong(`"timing": ${settingsInWords(settings)}`)}\n\n`,
     boundsInWords(proof, palette),
     "\n",
-    `${palette.quiet("costs")}      ${Math.round(Number(advice.writesPerHour))} writes an hour for each lease\n`,
-    `${palette.quiet("rides out")}  ${ridesOut.missedRenewals} failed renewals in a row; a store that is away for ${humanDuration(ridesOut.storeOutageMs)};\n`,
+    `${palette.quiet("costs")}      ${counted(Math.round(Number(advice.writesPerHour)), "write")} an hour for each lease\n`,
+    `${palette.quiet("rides out")}  ${counted(ridesOut.missedRenewals, "failed renewal")} in a row; a store that is away for ${humanDuration(ridesOut.storeOutageMs)};\n`,
     `           a holder that stands still for ${humanDuration(ridesOut.standstillMs)}; clock rates ${ridesOut.clockRateError * 100} % apart\n`,
     `${palette.quiet("asks")}       work to stop within ${humanDuration(timing.stopTimeoutMs)}, the store to answer within ${humanDuration(timing.requestTimeoutMs)}\n`,
     known,
@@ -36,7 +37,8 @@ function settingsInWords(settings: TimingSettings): string {
 function slownessInWords(slowness: Slowness | null): string {
   if (slowness === null) return "nothing of this store: try --probe, or --latency-from LEASE";
   const { from, samples, latencyMs, latenessMs } = slowness;
-  if (from === "history") return `${samples} renewals, the latest ${humanDuration(latenessMs ?? 0)} after it was due`;
+  if (from === "history")
+    return `${counted(samples, "renewal")}, the latest ${humanDuration(latenessMs ?? 0)} after it was due`;
   if (from === "given") return `the slowest answer takes ${formatDuration(latencyMs ?? 0)}, as you say`;
-  return `${samples} reads of the store, the slowest ${formatDuration(latencyMs ?? 0)}`;
+  return `${counted(samples, "read")} of the store, the slowest ${formatDuration(latencyMs ?? 0)}`;
 }

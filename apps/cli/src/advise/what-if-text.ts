@@ -1,3 +1,4 @@
+import { counted } from "@tenure/diagnostics";
 import type { Replayed, WhatIfDocument } from "@tenure/schema";
 import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
 import type { Palette } from "../output/colour.ts";
@@ -37,13 +38,13 @@ export function whatIfInWords(document: WhatIfDocument, palette: Palette, column
   const notes = [
     ...(undecided > 0
       ? [
-          `${undecided} term${undecided === 1 ? "" : "s"} ran out as recorded; how long the holder stayed silent nobody wrote down, so a longer lease may have kept ${undecided === 1 ? "it" : "them"}.`,
+          `${counted(undecided, "term")} ran out as recorded; how long the holder stayed silent nobody wrote down, so a longer lease may have kept ${undecided === 1 ? "it" : "them"}.`,
         ]
       : []),
     "The renew interval as recorded is estimated from the middle one; times are the holders' wall clocks.",
   ];
   return [
-    `${palette.strong(name)}: ${terms} terms, ${renewals} renewals in ${humanDuration(spanMs)}\n\n`,
+    `${palette.strong(name)}: ${counted(terms, "term")}, ${counted(renewals, "renewal")} in ${humanDuration(spanMs)}\n\n`,
     table(head, rows, { styleHead: palette.quiet }),
     lost.length === 0 ? "" : `\n${palette.bad("renewals that would have come too late")}\n${shown.join("")}${more}`,
     "\n",

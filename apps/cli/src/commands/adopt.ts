@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import type { Adoption, ForeignLease, ForeignWritePolicy } from "@tenure/adoption";
 import type { LeaseClient } from "@tenure/core";
+import { counted } from "@tenure/diagnostics";
 import { assertLeaseName, escapeForDisplay, formatDuration, isLeaseName, quoteForDisplay } from "@tenure/schema/light";
 import { Option, type Command } from "commander";
 import { adoptedAs, leaseToHandBack } from "../adopt/adopted-as.ts";
@@ -187,9 +188,9 @@ async function observe(file: string, adoption: Adoption, flags: Flags): Promise<
   const torn =
     unreadable === 0
       ? ""
-      : `; ${unreadable} of ${looks} looks could not read it, the last: ${escapeForDisplay(trouble)}`;
+      : `; ${unreadable} of ${counted(looks, "look")} could not read it, the last: ${escapeForDisplay(trouble)}`;
   const verdict =
-    differences.length === 0 ? "a lease would have decided the same" : `${differences.length} differences`;
+    differences.length === 0 ? "a lease would have decided the same" : counted(differences.length, "difference");
   print(`${leads(holderIdentity)}, the highest epoch is ${epoch}; ${verdict} in ${span}${torn}\n`);
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { counted } from "@tenure/diagnostics";
 import type { SimulationDocument } from "@tenure/schema";
 import type { Outcome } from "@tenure/simulator";
 import { Option, type Command } from "commander";
@@ -129,9 +130,9 @@ function report(tally: Tally, json: boolean): void {
   }
   const faults = Object.values(document.faults).reduce((sum, count) => sum + count, 0);
   const result = broken.length === 0 ? "no promise was broken" : `a promise was broken in ${broken.length}`;
-  const through = `seeds ${seed} to ${seed + schedules - 1}`;
+  const through = schedules === 1 ? `seed ${seed}` : `seeds ${seed} to ${seed + schedules - 1}`;
   print(
-    `${schedules} schedules (${through}), ${faults} faults of ${Object.keys(document.faults).length} kinds: ${result}\n`,
+    `${counted(schedules, "schedule")} (${through}), ${counted(faults, "fault")} of ${counted(Object.keys(document.faults).length, "kind")}: ${result}\n`,
   );
 }
 

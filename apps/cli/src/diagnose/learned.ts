@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { DraftNote } from "@tenure/diagnostics";
+import { counted, type DraftNote } from "@tenure/diagnostics";
 import { escapeForDisplay } from "@tenure/schema/light";
 import { fit } from "../output/width.ts";
 
@@ -8,7 +8,7 @@ const COLUMNS = 160;
 /** What a draft rests on, and what somebody who knows the system must decide. */
 export function draftNotes(notes: readonly DraftNote[]): string {
   const out = notes.flatMap(({ what, lines, example, doubts }) => [
-    `${what}${lines === 0 ? "" : ` (${lines} ${lines === 1 ? "line" : "lines"})`}`,
+    `${what}${lines === 0 ? "" : ` (${counted(lines, "line")})`}`,
     ...(example === null ? [] : [`    ${basename(example.file)}:${example.line}: ${example.text.trim()}`]),
     ...doubts.map((doubt) => `    unsure: ${doubt}`),
   ]);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { counted, signatureLines } from "@tenure/diagnostics";
+import { counted, leaseShownOf, signatureLines } from "@tenure/diagnostics";
 import type { EvidenceLine, Finding, FindingDocument } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import type { Palette } from "../output/colour.ts";
@@ -31,22 +31,22 @@ export function diagnosisInWords(document: FindingDocument, options: DiagnosisTe
   out.push(...timesInWords(document, options));
   const shown = all ? terms : terms.slice(-FEW_TERMS);
   if (terms.length > 0) out.push(palette.strong("terms"));
-  if (shown.length < terms.length) out.push(`  ${terms.length - shown.length} earlier ones: --all`);
-  const isOfSeveral = new Set(terms.map(({ name }) => name)).size > 1;
-  for (const { name, epoch, holderIdentity, renewals, explanation } of shown)
-    out.push(
-      ...indented(
-        `${isOfSeveral && name !== null ? `${name}, ` : ""}epoch ${epoch ?? "?"}, "${holderIdentity}", ${renewals} ${renewals === 1 ? "renewal" : "renewals"}: ${explanation}`,
-        columns,
-        "  ",
-      ),
-    );
+  if (shown.length < terms.length) out.push(`  ${counted(terms.length - shown.length, "earlier one")}: --all`);
+  const leaseOf = leaseShownOf(terms);
+  for (const term of shown) {
+    const { epoch, holderIdentity, renewals, explanation } = term;
+    const lease = leaseOf(term);
+    const which = `${lease === null ? "" : `${lease}, `}epoch ${epoch ?? "?"}, "${holderIdentity}"`;
+    out.push(...indented(`${which}, ${counted(renewals, "renewal")}: ${explanation}`, columns, "  "));
+  }
   if (terms.length > 0) out.push("");
   out.push(`${counted(files, "file")}, ${counted(lines, "line")} read`);
   for (const what of missing) out.push(...wrap(`missing: ${escapeForDisplay(what)}`, columns));
   for (const { file, lines: count, first } of unparsed) {
     const example = first === null ? "" : `, the first ${placed(first)}`;
-    out.push(fit(escapeForDisplay(`not understood: ${count} lines of ${basename(file)}${example}`), columns));
+    out.push(
+      fit(escapeForDisplay(`not understood: ${counted(count, "line")} of ${basename(file)}${example}`), columns),
+    );
   }
   return `${out.join("\n").trimEnd()}\n`;
 }

@@ -1,4 +1,5 @@
 import type { LeaseClient } from "@tenure/core";
+import { counted } from "@tenure/diagnostics";
 import type { LeaseEvent, ProcessIdentity, RunEnd } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import { describeSighting, type RunEvent } from "@tenure/watchdog";
@@ -118,7 +119,7 @@ function ofRun(event: RunEvent): string {
       return `${what} in ${humanDuration(event.afterMs)}, after failure ${event.failures} in a row${lastLines(event.lastOutput)}`;
     }
     case "run.exhausted":
-      return `giving up: the restart budget is spent, with ${event.restarts} restarts in its window${lastLines(event.lastOutput)}`;
+      return `giving up: the restart budget is spent, with ${counted(event.restarts, "restart")} in its window${lastLines(event.lastOutput)}`;
     case "run.orphans_ended":
     case "run.escapees_ended":
     case "run.stuck":

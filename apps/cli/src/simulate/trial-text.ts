@@ -1,3 +1,4 @@
+import { counted, times } from "@tenure/diagnostics";
 import type { TrialDocument } from "@tenure/schema";
 import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
 import type { RestartPolicy } from "@tenure/watchdog";
@@ -43,8 +44,11 @@ export function trialInWords(
           `${overlaps === 0 ? "" : `two led at once ${times(overlaps)}; `}a promise was broken in ${broken.length} of them`,
         );
   const lines = [
-    `${hours} hours, ${candidates === 1 ? "one candidate" : `${candidates} candidates`} ${place}, lease duration ${formatDuration(timing.leaseDurationMs)} (seed ${seed})\n`,
-    `${sum((totals) => totals.faults)} faults: ${verdict}\n`,
+    `${counted(hours, "hour")}, ${counted(candidates, "candidate")} ${place}, lease duration ${formatDuration(timing.leaseDurationMs)} (seed ${seed})\n`,
+    `${counted(
+      sum((totals) => totals.faults),
+      "fault",
+    )}: ${verdict}\n`,
     ...broken
       .slice(0, 3)
       .flatMap(({ violations }) =>
@@ -69,11 +73,7 @@ function restartsInWords({ restarts }: TrialDocument, policy: RestartPolicy): st
     return `restarts   none (restart is never): after ${times(leftDown)} of a failure a person started it\n`;
   const ends = gaveUp > 0 ? `           gave up ${times(gaveUp)}, and a person started it\n` : "";
   return (
-    `restarts   ${restarts.restarts} and ${probes} probes for ${failures} failures\n${ends}` +
+    `restarts   ${restarts.restarts} and ${counted(probes, "probe")} for ${counted(failures, "failure")}\n${ends}` +
     `           one machine's command was down for ${humanDuration(longestDownMs)} at most, ${humanDuration(downMs)} together;\n           the others are taken for well\n`
   );
-}
-
-function times(count: number): string {
-  return count === 1 ? "once" : `${count} times`;
 }

@@ -19,8 +19,12 @@ export function changeOf(before: LeaseStatus | null, after: LeaseStatus): Change
 
 function atFirst(lease: LeaseStatus): string {
   const { holderIdentity, epoch } = lease;
-  if (holderIdentity === null) return epoch === 0 ? "free, never held" : `${condition(lease)}, last epoch ${epoch}`;
-  return `${condition(lease)} by ${who(lease)}, epoch ${epoch}${remains(lease)}`;
+  const state = condition(lease);
+  if (holderIdentity === null) return epoch === 0 ? "free, never held" : `${state}, last epoch ${epoch}`;
+  if (state === "held") return `held by ${who(lease)}, epoch ${epoch}${remains(lease)}`;
+  return state === "yielding"
+    ? `held by ${who(lease)}, epoch ${epoch}, which is asked to give way`
+    : turned(state, lease);
 }
 
 function afterwards(before: LeaseStatus, after: LeaseStatus): string | null {

@@ -1,4 +1,4 @@
-import { seconds } from "../numbers.ts";
+import { counted, seconds } from "../numbers.ts";
 import { type Check, ill, well } from "./answer.ts";
 import { type Examined, leaderOf } from "./examined.ts";
 
@@ -9,7 +9,9 @@ export const renewing: Check<Examined> = {
     const { name, record, watch, ageMs, remainingMs } = examined;
     if (record === null || record.holderIdentity === null || watch === null) return null;
     if (watch.renewals > 0)
-      return well(`renewed while it was watched, within ${seconds(watch.watchedMs)}, ${record.renewals} times in all`);
+      return well(
+        `renewed while it was watched, within ${seconds(watch.watchedMs)}, ${counted(record.renewals, "time")} in all`,
+      );
     if (!watch.wasDue)
       return well(
         `no renewal was due in the ${seconds(watch.watchedMs)} that it was watched; ${record.renewals} before`,

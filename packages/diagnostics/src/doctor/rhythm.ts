@@ -1,4 +1,4 @@
-import { seconds } from "../numbers.ts";
+import { counted, seconds } from "../numbers.ts";
 import { type Check, warning, well } from "./answer.ts";
 import { type Beat, type Examined, leaderOf } from "./examined.ts";
 
@@ -27,7 +27,9 @@ export const rhythm: Check<Examined> = {
     return warning({
       ruleId: "late-renewal",
       verdict: `a renewal came ${seconds(longest.ms)} after the one before; after ${seconds(record.renewDeadlineMs)} the lease is lost`,
-      evidence: [`renewed at ${longest.time}; the usual gap is ${seconds(median)}, over ${gaps.length} renewals`],
+      evidence: [
+        `renewed at ${longest.time}; the usual gap is ${seconds(median)}, over ${counted(gaps.length, "renewal")}`,
+      ],
       change: "look for a blocked event loop, a slow store or a starved host at that time, or lengthen the lease",
     });
   },

@@ -1,5 +1,6 @@
 import type { DiagnosedTerm, EvidenceLine, Finding, FindingDocument } from "@tenure/schema";
 import { counted } from "../numbers.ts";
+import { leaseShownOf, notUnderstood } from "../report-words.ts";
 import { moment, safe } from "./escape.ts";
 import { style } from "./style.ts";
 import { timelineOf } from "./timeline.ts";
@@ -28,7 +29,7 @@ export function htmlOf(whole: FindingDocument): string {
       ...missing.map((what) => `missing: ${safe(what)}`),
       ...unparsed.map(
         ({ file, lines: count, first }) =>
-          `${count} lines of ${safe(file)} were not understood${first === null ? "" : `, the first: ${placed(first)}`}`,
+          `${notUnderstood(count, safe(file))}${first === null ? "" : `, the first: ${placed(first)}`}`,
       ),
     ]),
   ];
@@ -95,7 +96,7 @@ function article({ ruleId, part, confidence, verdict, evidence, counterEvidence,
     linesOf(evidence.slice(0, LINES_SHOWN), 1),
     more.length === 0
       ? ""
-      : `<details><summary>${more.length} more ${more.length === 1 ? "line" : "lines"}</summary>${linesOf(more, LINES_SHOWN + 1)}</details>`,
+      : `<details><summary>${counted(more.length, "more line")}</summary>${linesOf(more, LINES_SHOWN + 1)}</details>`,
     "</article>",
   ].join("");
 }
@@ -110,14 +111,19 @@ const ROWS_MOST = 500;
 
 function termTable(terms: readonly DiagnosedTerm[]): string {
   const shown = terms.slice(-ROWS_MOST);
+  const leaseOf = leaseShownOf(terms);
   const heads = ["epoch", "holder", "acquired", "last renewal", "renewals", "ended", "why it ended"];
   const rows = shown.map((term) => {
     const cells = [term.holderIdentity, moment(term.acquireTime), moment(term.lastRenewTime)];
     const end = term.endTime === null ? "no line says" : moment(term.endTime);
-    return `<tr><th scope="row">${term.epoch ?? "?"}</th>${cells.map((cell) => `<td>${safe(cell)}</td>`).join("")}<td class="number">${term.renewals}</td><td>${safe(end)}</td><td>${safe(term.explanation)}</td></tr>`;
+    const lease = leaseOf(term);
+    const epoch = `${lease === null ? "" : `${safe(lease)}: `}${term.epoch ?? "?"}`;
+    return `<tr><th scope="row">${epoch}</th>${cells.map((cell) => `<td>${safe(cell)}</td>`).join("")}<td class="number">${term.renewals}</td><td>${safe(end)}</td><td>${safe(term.explanation)}</td></tr>`;
   });
   const caption =
-    shown.length < terms.length ? `The last ${shown.length} of ${terms.length} terms` : `All ${terms.length} terms`;
+    shown.length < terms.length
+      ? `The last ${shown.length} of ${terms.length} terms`
+      : `${terms.length === 1 ? "" : "All "}${counted(terms.length, "term")}`;
   return (
     '<h2>Terms</h2><div class="scroll" role="region" aria-label="Table of terms" tabindex="0"><table class="terms">' +
     `<caption>${caption}, times in UTC</caption><thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`

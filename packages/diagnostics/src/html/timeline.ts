@@ -1,5 +1,5 @@
 import type { DiagnosedTerm } from "@tenure/schema";
-import { span } from "../numbers.ts";
+import { counted, span } from "../numbers.ts";
 import { axisOf, type Axis } from "./axis.ts";
 import { moment, round, safe } from "./escape.ts";
 
@@ -31,7 +31,7 @@ export function timelineOf(terms: readonly DiagnosedTerm[], leaseDurationMs: num
   const height = lanes + (leaseDurationMs === null ? 10 : SAW + 34);
   const skipped = terms.length - drawn.length;
   const parts = [
-    `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="When each of ${drawn.length} leaders led; the table below has the same times">`,
+    `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="When each of ${counted(drawn.length, "leader")} led; the table below has the same times">`,
     '<defs><pattern id="dead" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="stripe" x1="0" y1="0" x2="0" y2="6"/></pattern></defs>',
     ...axisLines(axis, height),
     ...holders.map((holder, index) => labelOf(holder, index)),
@@ -39,7 +39,7 @@ export function timelineOf(terms: readonly DiagnosedTerm[], leaseDurationMs: num
     ...(leaseDurationMs === null ? [] : [sawtooth(drawn, axis, leaseDurationMs, lanes + 22)]),
     "</svg>",
   ];
-  const more = skipped === 0 ? "" : ` The ${skipped} terms before are only in the table.`;
+  const more = skipped === 0 ? "" : ` The ${counted(skipped, "term before is", "terms before are")} only in the table.`;
   return (
     `<figure><div class="scroll" role="region" aria-label="Timeline of terms" tabindex="0">${parts.join("\n")}</div>` +
     `<figcaption>Filled: the holder led. Striped: it had ended, or was not heard of again, and nobody else led. Light strokes: renewals. Dashed: a quiet stretch, cut short. Times are UTC.${more}</figcaption></figure>`
@@ -93,7 +93,7 @@ function barsOf(each: Drawn, { x }: Axis, lane: number): string {
   const [left, middle, right] = [x(from), x(lived), next === null ? x(lived) : x(next)].map(
     (place) => LABEL + place,
   ) as [number, number, number];
-  const title = `epoch ${term.epoch ?? "?"}, ${term.holderIdentity}: from ${moment(term.acquireTime)}, ${term.renewals} renewals; ${term.explanation}`;
+  const title = `epoch ${term.epoch ?? "?"}, ${term.holderIdentity}: from ${moment(term.acquireTime)}, ${counted(term.renewals, "renewal")}; ${term.explanation}`;
   return [
     `<g><title>${safe(title)}</title>`,
     `<rect class="lead" x="${round(left)}" y="${y}" width="${round(Math.max(2, middle - left))}" height="${LANE - 6}"/>`,

@@ -1,5 +1,6 @@
 import type { Case } from "../case.ts";
 import type { Evidence } from "../evidence.ts";
+import { counted } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 /** A cycle under way when its service is stopped may still come to an end. */
@@ -25,7 +26,7 @@ export const duplicateRenewer: Rule = {
       confidence:
         odd !== null || unnamed.length > 0 || (crowded.length >= 3 && orphaned.length >= 3) ? "high" : "medium",
       verdict:
-        `a second renewal service ran: ${crowded.length} cycles came too close together for one, and ${orphaned.length} while the ` +
+        `a second renewal service ran: ${counted(crowded.length, "cycle")} came too close together for one, and ${orphaned.length} while the ` +
         `service was stopped` +
         (unnamed.length === 0
           ? ""

@@ -1,3 +1,4 @@
+import { counted } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { stepsBack } from "../silence.ts";
 
@@ -27,7 +28,7 @@ export const epochRegression: Rule = {
       confidence: isSure ? "high" : "low",
       ...(!isSure && { counterEvidence: ["the times of these logs go back, so the order of the terms is not sure"] }),
       verdict:
-        `the epoch went back from ${first.before.epoch} to ${first.term.epoch} at a new holder (${back.length} times), so fencing is broken` +
+        `the epoch went back from ${first.before.epoch} to ${first.term.epoch} at a new holder (${counted(back.length, "time")}), so fencing is broken` +
         (reset === null ? "" : "; the state had been emptied or deleted in between"),
       evidence: back.flatMap(({ before, term }) => [before.begin, reset, term.begin]),
       change:

@@ -1,4 +1,5 @@
 import { leftBehind, ranOut } from "../left-behind.ts";
+import { counted } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 export const exitedWithoutRelease: Rule = {
@@ -16,13 +17,13 @@ export const exitedWithoutRelease: Rule = {
       part: "cause",
       confidence: clean.some(ranOut) ? "high" : "medium",
       verdict:
-        `${clean.length} of ${exited.length} holders ended normally (exit code 0) and left the lease behind` +
+        `${clean.length} of ${counted(exited.length, "holder")} ended normally (exit code 0) and left the lease behind` +
         (wrong.length > 0 ? `; the log calls these ends "${wrong[0]}", which is wrong` : ""),
       evidence: clean.map(({ exit }) => exit),
       counterEvidence: [
         "a release that no line tells would look the same",
         ...(clean.length < exited.length
-          ? [`${exited.length - clean.length} other holders ended with another exit code`]
+          ? [`${counted(exited.length - clean.length, "other holder")} ended with another exit code`]
           : []),
       ],
       change: "release the lease on every way out, and treat exit code 0 as completion",

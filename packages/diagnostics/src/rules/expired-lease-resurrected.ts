@@ -1,4 +1,4 @@
-import { differences, seconds } from "../numbers.ts";
+import { counted, differences, seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 import type { ObservedTerm } from "../term.ts";
 
@@ -25,7 +25,7 @@ export const expiredLeaseResurrected: Rule = {
       confidence: "medium",
       verdict:
         `an expired lease was renewed as if nothing had happened: ${seconds(first.gap)} between two renewals of one term, ` +
-        `where the lease lives ${seconds(leaseDurationMs)} (${risen.length} ${risen.length === 1 ? "term" : "terms"})`,
+        `where the lease lives ${seconds(leaseDurationMs)} (${counted(risen.length, "term")})`,
       evidence: [first.term.begin, line ?? null],
       counterEvidence: ["renewals in between that no log shows would make this a gap in the logs"],
       change: "refuse a renewal after the deadline, and acquire anew with a new epoch",

@@ -30,7 +30,7 @@ function printed({ own }: Scene, change: Evidence): Told | null {
   return {
     part: "contributor",
     confidence: starts.length > 0 ? "high" : "medium",
-    verdict: `a fix was never loaded: the text that it removed was printed ${old.length} more times, by a process that was started before`,
+    verdict: `a fix was never loaded: the text that it removed was printed ${counted(old.length, "more time")}, by a process that was started before`,
     evidence: [change, starts.findLast(({ at }) => at < change.at) ?? null, ...old],
     change: "restart the process after changing its program, and print its version at start",
   };

@@ -1,5 +1,5 @@
 import { effectsOf, isEffective } from "../effect.ts";
-import { median, seconds } from "../numbers.ts";
+import { counted, median, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 export const fixWithEffect: Rule = {
@@ -14,7 +14,7 @@ export const fixWithEffect: Rule = {
         .map(
           ({ change, before, after, p }) =>
             `after the change of ${new Date(change.at).toISOString()} the gap after a leader went from ${seconds(median(before) ?? 0)} ` +
-            `(${before.length} terms) to ${seconds(median(after) ?? 0)} (${after.length}), Mann-Whitney p = ${p.toFixed(3)}`,
+            `(${counted(before.length, "term")}) to ${seconds(median(after) ?? 0)} (${after.length}), Mann-Whitney p = ${p.toFixed(3)}`,
         )
         .join("; "),
       evidence: effective.map(({ change }) => change),

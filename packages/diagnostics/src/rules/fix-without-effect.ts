@@ -1,5 +1,5 @@
 import { effectsOf, isIdle, isSignificant, type Effect } from "../effect.ts";
-import { median, seconds } from "../numbers.ts";
+import { counted, median, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 export const fixWithoutEffect: Rule = {
@@ -29,6 +29,6 @@ function inWords(effect: Effect): string {
   const { change, before, after, p } = effect;
   return (
     `the fix of ${new Date(change.at).toISOString()} changed nothing${isSignificant(effect) ? " that matters" : ""}: the gap after a leader was ${seconds(median(before) ?? 0)} before ` +
-    `(${before.length} terms) and ${seconds(median(after) ?? 0)} after (${after.length}), Mann-Whitney p = ${p.toFixed(2)}`
+    `(${counted(before.length, "term")}) and ${seconds(median(after) ?? 0)} after (${after.length}), Mann-Whitney p = ${p.toFixed(2)}`
   );
 }

@@ -1,3 +1,4 @@
+import { counted } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 export const forgedLease: Rule = {
@@ -13,7 +14,7 @@ export const forgedLease: Rule = {
     return {
       part: "cause",
       confidence: "medium",
-      verdict: `the state names a holder that no line says acquired the lease (${forged.length} ${forged.length === 1 ? "time" : "times"}): somebody wrote the file by hand, or past the protocol`,
+      verdict: `the state names a holder that no line says acquired the lease (${counted(forged.length, "time")}): somebody wrote the file by hand, or past the protocol`,
       evidence: forged.map(({ begin }) => begin),
       counterEvidence: ["a lost log line would look the same"],
       change: "let nothing write the state but an acquisition that compares and swaps",

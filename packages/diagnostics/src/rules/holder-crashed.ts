@@ -25,7 +25,7 @@ export const holderCrashed: Rule = {
       }),
       verdict:
         `${crashed.length} of ${counted(exited.length, "holder")} did not end normally (exit code ${codes.join(", ")}` +
-        (killed > 0 ? `; ${SIGKILL_CODE} is a kill -9, ${killed} times` : "") +
+        (killed > 0 ? `; ${SIGKILL_CODE} is a kill -9, ${counted(killed, "time")}` : "") +
         ")" +
         (noMemory > 0 ? `, ${noMemory} of them killed by the kernel for want of memory` : "") +
         (judged > 0 ? `, ${judged} of them ended by whoever watches it, which had heard nothing of it in time` : "") +

@@ -1,4 +1,5 @@
 import { hadNoSay } from "../exit-code.ts";
+import { counted } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 export const holderEndedRenewalsHealthy: Rule = {
@@ -16,8 +17,8 @@ export const holderEndedRenewalsHealthy: Rule = {
       part: "cause",
       confidence: ended.length >= 3 ? "high" : "medium",
       verdict:
-        `the holders had ended, and no renewal failed: while a holder lived, ${seen} of ${expected} expected renewals were made, ` +
-        `in ${ended.length} ${ended.length === 1 ? "term" : "terms"}`,
+        `the holders had ended, and no renewal failed: while a holder lived, ${seen} of ${counted(expected, "expected renewal was", "expected renewals were")} made, ` +
+        `in ${counted(ended.length, "term")}`,
       evidence: ended.map(({ end }) => end),
       change: ended.every(({ exit }) => hadNoSay(exit))
         ? "find what ends the holders; renewing more often changes nothing, and what is killed cannot release"

@@ -22,7 +22,7 @@ export const holderWedged: Rule = {
       part: "cause",
       confidence: wedged.length > 1 ? "medium" : "low",
       verdict:
-        `the holder's work stood still while its lease was renewed: after ${first.linesBefore} lines nothing more of it was heard for ` +
+        `the holder's work stood still while its lease was renewed: after ${counted(first.linesBefore, "line")} nothing more of it was heard for ` +
         `${span(silentMs)}, and ${counted(beatsIn(first).length, "renewal")} came meanwhile (${counted(wedged.length, "term")}); who only ` +
         "watches the lease sees nothing wrong",
       evidence: wedged.flatMap((each) => [

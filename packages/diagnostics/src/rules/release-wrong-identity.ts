@@ -23,7 +23,7 @@ export const releaseWrongIdentity: Rule = {
     return {
       part: "cause",
       confidence: "high",
-      verdict: `the process has two identities: one acquires the lease, and at its end it signs off the other (${wrong.length} times), so the lease stays held`,
+      verdict: `the process has two identities: one acquires the lease, and at its end it signs off the other (${counted(wrong.length, "time")}), so the lease stays held`,
       evidence: wrong.flatMap(({ begin, end }) => [begin, end]),
       change: "give a process one identity, and release with the identity and epoch that acquired",
     };

@@ -1,5 +1,5 @@
 import type { Evidence } from "../evidence.ts";
-import { counted, seconds } from "../numbers.ts";
+import { counted, seconds, times } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { workAfter } from "../work.ts";
 
@@ -25,9 +25,7 @@ export const releasedEarly: Rule = {
       verdict:
         `the lease was given back before the work had ended: in ${counted(early.length, "term")} the old holder still worked, up to ` +
         `${seconds(longestMs)} after its release` +
-        (overlaps.length > 0
-          ? `, ${overlaps.length === 1 ? "once" : `${overlaps.length} times`} while the next one already led`
-          : ""),
+        (overlaps.length > 0 ? `, ${times(overlaps.length)} while the next one already led` : ""),
       evidence: early.flatMap(({ released, last, term }): (Evidence | null)[] => [
         released,
         scene.terms.find(({ acquiredAt }) => acquiredAt === term.nextAcquiredAt)?.begin ?? null,

@@ -68,6 +68,6 @@ function slowerThanLimit({ own, terms, timing: { leaseDurationMs, pollMs } }: Sc
       `${seconds(leastMs)}, so there are ${most} an hour at most. Nothing ends a storm of restarts`,
     evidence: [limit.line, ...waited],
     counterEvidence: ["starts that fail at once need not wait so long, and may reach it"],
-    change: `allow fewer than ${most} restarts an hour, or count them over a longer time`,
+    change: `allow fewer than ${counted(most, "restart")} an hour, or count them over a longer time`,
   };
 }

@@ -1,4 +1,4 @@
-import { differences, span } from "../numbers.ts";
+import { counted, differences, span } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 const HOUR_MS = 3_600_000;
@@ -25,7 +25,9 @@ export const restartRate: Rule = {
         (runningMs < BURST_MS
           ? `${pauses.length + 1} starts within ${span(runningMs)} (${spawns.length} in all)`
           : `${rate.toFixed(1)} starts an hour while the watchdog ran (${spawns.length} in all)`) +
-        (claimed?.facts.value === undefined ? "" : `, where ${claimed.facts.value} were claimed or allowed`),
+        (claimed?.facts.value === undefined
+          ? ""
+          : `, where ${counted(claimed.facts.value, "was", "were")} claimed or allowed`),
       evidence: [claimed ?? null, ...spawns],
       change: "",
     };

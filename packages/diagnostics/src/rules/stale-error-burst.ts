@@ -1,3 +1,4 @@
+import { counted } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 export const staleErrorBurst: Rule = {
@@ -17,7 +18,7 @@ export const staleErrorBurst: Rule = {
       part: "red-herring",
       confidence: "high",
       verdict:
-        `${errors.length} error lines${undated > 0 ? ` (${undated} without a time of their own)` : ""} are one burst, and not what ends the leases: ` +
+        `${counted(errors.length, "error line")}${undated > 0 ? ` (${undated} without a time of their own)` : ""} ${errors.length === 1 ? "is" : "are"} one burst, and not what ends the leases: ` +
         `${outside.length} of ${ends.length} leases ran out before or after it`,
       evidence: errors,
       change: "",

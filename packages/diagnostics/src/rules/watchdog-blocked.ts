@@ -1,4 +1,4 @@
-import { seconds } from "../numbers.ts";
+import { counted, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { heldPolls } from "../timing.ts";
 
@@ -17,7 +17,7 @@ export const watchdogBlocked: Rule = {
     return {
       part: "contributor",
       confidence: "high",
-      verdict: `the watchdog slept while it should have looked: it waited ${seconds(first.facts.durationMs ?? 0)} in one go, with a poll of ${seconds(pollMs)} (${blocked.length} times)`,
+      verdict: `the watchdog slept while it should have looked: it waited ${seconds(first.facts.durationMs ?? 0)} in one go, with a poll of ${seconds(pollMs)} (${counted(blocked.length, "time")})`,
       evidence: blocked,
       change: "do not wait inside the loop that polls: note when to try again, and go on polling",
     };

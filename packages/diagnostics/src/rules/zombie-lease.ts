@@ -1,3 +1,4 @@
+import { counted } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 /** More of them after an end are no write that was under way. */
@@ -20,7 +21,7 @@ export const zombieLease: Rule = {
     return {
       part: "cause",
       confidence: zombies.length > 1 || zombies.some(({ beats }) => beats.length >= BEATS_LEAST) ? "high" : "medium",
-      verdict: `a dead leader is kept in office: in ${zombies.length} ${zombies.length === 1 ? "term" : "terms"} the lease was renewed after its holder had ended`,
+      verdict: `a dead leader is kept in office: in ${counted(zombies.length, "term")} the lease was renewed after its holder had ended`,
       evidence: zombies.flatMap(({ term, beats }) => [term.end, ...beats]),
       change: "renew only while the holder itself is proved alive, by process and epoch",
     };

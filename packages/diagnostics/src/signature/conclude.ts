@@ -1,5 +1,5 @@
 import type { Ages, Beat, Outage, Signature } from "@tenure/schema";
-import { seconds, span } from "../numbers.ts";
+import { counted, seconds, span } from "../numbers.ts";
 import type { ObservedTerm } from "../term.ts";
 
 /** What the numbers say, in sentences; what they do not say is said too. */
@@ -23,9 +23,10 @@ function ofBeat({ intervalMs, renewals, worstResidualMs, chance, due, missed }: 
     `renewals come every ${seconds(intervalMs)}: all ${renewals} lie within ${fine(worstResidualMs)} of a multiple of it after their ` +
     `acquisition (by chance: p ${chance < 1e-9 ? "below 1e-9" : `= ${chance.toPrecision(2)}`})`;
   if (due === 0) return `${how}; no holder whose end is known lived long enough to owe one`;
+  const were = due === 1 ? "was" : "were";
   return missed === 0
-    ? `${how}; none of the ${due} that were due while holders lived is missing, so renewal did not fail`
-    : `${how}; ${missed} of the ${due} that were due while holders lived are missing, so renewal failed, and no other setting mends that`;
+    ? `${how}; none of the ${due} that ${were} due while holders lived is missing, so renewal did not fail`
+    : `${how}; ${missed} of the ${due} that ${were} due while holders lived ${missed === 1 ? "is" : "are"} missing, so renewal failed, and no other setting mends that`;
 }
 
 function ofAges(signature: Signature, ages: Ages, terms: readonly ObservedTerm[]): string {
@@ -42,7 +43,7 @@ function ofAges(signature: Signature, ages: Ages, terms: readonly ObservedTerm[]
 
 function ofEarly({ early }: Ages): string {
   return (
-    `${early} ${early === 1 ? "lease was" : "leases were"} called expired before these settings allow it: somebody counts with another lease ` +
+    `${counted(early, "lease was", "leases were")} called expired before these settings allow it: somebody counts with another lease ` +
     "duration, or the logs lack renewals"
   );
 }
@@ -51,7 +52,7 @@ function ofOutage({ terms, totalMs, medianMs, remainderMs, graceMs, pollMs, star
   if (medianMs === null) return "no outage is as short as the settings make it";
   const settingsMs = remainderMs + graceMs + pollMs;
   return (
-    `configuration: after ${terms} ${terms === 1 ? "leader" : "leaders"} nobody led for ${seconds(medianMs)} (the median), of which settings made ` +
+    `configuration: after ${counted(terms, "leader")} nobody led for ${seconds(medianMs)} (the median), of which settings made ` +
     `${share(settingsMs, totalMs)}: the rest of the lease ${share(remainderMs, totalMs)}, the grace ${share(graceMs, totalMs)}, ` +
     `the wait for a poll ${share(pollMs, totalMs)}. Starting the next one took ${share(startUpMs, totalMs)}, ` +
     `so a release at each end would have left ${seconds(startUpMs / terms)}`
@@ -62,9 +63,13 @@ function ofFailure({ terms, failed, failureMs }: Outage, beat: Beat | null): str
   const late =
     failed === 0
       ? "no outage was longer than the settings make it"
-      : `${failed} of ${terms + failed} outages went on for longer than the settings make them, by ${span(failureMs)} together: whoever polls did not look then`;
+      : `${failed} of ${counted(terms + failed, "outage")} went on for longer than the settings make them, by ${span(failureMs)} together: whoever polls did not look then`;
   const renewal =
-    beat === null ? "" : beat.missed === 0 ? "no renewal failed, and " : `${beat.missed} renewals failed, and `;
+    beat === null
+      ? ""
+      : beat.missed === 0
+        ? "no renewal failed, and "
+        : `${counted(beat.missed, "renewal")} failed, and `;
   return `failure: ${renewal}${late}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Ages, Signature } from "@tenure/schema";
 import { graceIn } from "../grace.ts";
-import { median } from "../numbers.ts";
+import { counted, median } from "../numbers.ts";
 import type { Scene } from "../rule.ts";
 import { beatIn } from "./beat.ts";
 import { binsOf } from "./bins.ts";
@@ -48,7 +48,7 @@ export function signatureOf(scene: Scene): Signature | null {
 
 function tooFew(terms: number): string {
   return (
-    `only ${terms} ${terms === 1 ? "lease" : "leases"} ran out in these files: with fewer than ${TERMS_LEAST} a pattern may be chance, ` +
+    `only ${counted(terms, "lease")} ran out in these files: with fewer than ${TERMS_LEAST} a pattern may be chance, ` +
     "so nothing is concluded from their times"
   );
 }

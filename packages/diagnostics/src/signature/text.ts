@@ -1,12 +1,12 @@
 import type { Bin, Signature } from "@tenure/schema";
-import { seconds } from "../numbers.ts";
+import { counted, seconds } from "../numbers.ts";
 
 const BAR_MOST = 24;
 
 /** The signature for a terminal or a code block: what was concluded, the histograms, the residuals. No text of a log is in it. */
 export function signatureLines(signature: Signature): string[] {
   const { terms, refusal, beat, ages, outage } = signature;
-  const out = [`times of ${terms} ${terms === 1 ? "lease" : "leases"} that nobody released`];
+  const out = [`times of ${counted(terms, "lease")} that nobody released`];
   if (refusal !== null) out.push(`  ${refusal}`);
   out.push(...signature.conclusions.map((each) => `  - ${each}`));
   if (beat !== null) {

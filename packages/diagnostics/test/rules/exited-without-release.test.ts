@@ -30,7 +30,7 @@ test("exited-without-release takes a lease that passed on before it could run ou
   // Of one that ran out it is said, and what else would look so.
   const after = world.says(700, "duty taken by p6 term 6");
   expect(await after.finding("exited-without-release")).toMatchObject({
-    verdict: expect.stringContaining("1 of 1 holders") as string,
+    verdict: expect.stringContaining("1 of 1 holder") as string,
     counterEvidence: ["a release that no line tells would look the same"],
   });
 });

@@ -9,7 +9,7 @@ test("fix-not-loaded goes when the guard was restarted, or when the text was not
   expect(await world.finding("fix-not-loaded")).toBeUndefined();
   world.says(300, "now sweeping the tray");
   expect(await world.finding("fix-not-loaded")).toMatchObject({
-    verdict: expect.stringContaining("printed 1 more times") as string,
+    verdict: expect.stringContaining("printed 1 more time") as string,
   });
   expect(await world.says(200, "guard up").finding("fix-not-loaded")).toBeUndefined();
 });
@@ -37,7 +37,7 @@ describe("a commit that is asked about", () => {
     const change = { isCommit: true as const, removed: ["emptying the bin", "sweeping the tray"] };
     expect(await asked(world(), change)).toMatchObject({
       confidence: "high",
-      verdict: expect.stringContaining("printed 1 more times") as string,
+      verdict: expect.stringContaining("printed 1 more time") as string,
     });
   });
 });

@@ -1,4 +1,4 @@
-import { seconds, span } from "../../numbers.ts";
+import { counted, seconds, span, times } from "../../numbers.ts";
 import { type Check, ill, warning, well } from "../answer.ts";
 import { leaderInFile, type ExaminedState } from "./examined-state.ts";
 
@@ -10,16 +10,16 @@ export const stateHeartbeat: Check<ExaminedState> = {
     const renewals = writes.filter(({ renewed }) => renewed).length;
     const stamp =
       stampAgeMs === null ? [] : [`its stamp is ${span(stampAgeMs)} old; it counts for ${seconds(leaseDurationMs)}`];
-    if (renewals > 0)
-      return well(
-        `renewed ${renewals === 1 ? "once" : `${renewals} times`} in the ${seconds(watchedMs)} that it was watched`,
-      );
+    if (renewals > 0) return well(`renewed ${times(renewals)} in the ${seconds(watchedMs)} that it was watched`);
     const change = `find what should renew it, and see whether it writes ${path}; or lead with a lease: tenure adopt ${path} --own`;
     if (writes.length > 0)
       return ill({
         ruleId: "false-success",
         verdict: `the file is written, and its heartbeat does not move: whoever writes it renews nobody`,
-        evidence: [`${writes.length} writes in ${seconds(watchedMs)}; ${writes.at(-1)?.trace ?? ""}`, ...stamp],
+        evidence: [
+          `${counted(writes.length, "write")} in ${seconds(watchedMs)}; ${writes.at(-1)?.trace ?? ""}`,
+          ...stamp,
+        ],
         change,
       });
     if (stampAgeMs !== null && stampAgeMs > leaseDurationMs)

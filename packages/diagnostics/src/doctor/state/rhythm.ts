@@ -1,4 +1,4 @@
-import { seconds } from "../../numbers.ts";
+import { counted, seconds } from "../../numbers.ts";
 import { type Check, warning, well } from "../answer.ts";
 import type { ExaminedState } from "./examined-state.ts";
 
@@ -19,7 +19,8 @@ export const stateRhythm: Check<ExaminedState> = {
     if (gaps.length === 0) return null;
     const longest = Math.max(...gaps);
     // One that fails must leave room for another.
-    if (longest <= leaseDurationMs / 2) return well(`at most ${seconds(longest)} apart, over ${gaps.length} gaps`);
+    if (longest <= leaseDurationMs / 2)
+      return well(`at most ${seconds(longest)} apart, over ${counted(gaps.length, "gap")}`);
     return warning({
       ruleId: "late-renewal",
       verdict: `renewals come ${seconds(longest)} apart, and it counts for ${seconds(leaseDurationMs)}: one that fails loses it`,
