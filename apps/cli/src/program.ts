@@ -16,9 +16,11 @@ const wordsOfOthers: readonly string[] = [
   "last_heartbeat                             renewTime",
 ];
 const exitCodes =
-  "Exit codes: 0 done, 64 usage, 65 unreadable data, 69 store unavailable, 75 held by another, 77 permission, " +
-  "78 unsafe timing or bad configuration, 79 lease lost, 80 state corrupt, 124 timeout, 128+n ended by signal n. " +
-  "tenure run ends as its command does.";
+  "Exit codes: 0 done, 1 and 2 a verdict that the verb's help names, 64 usage, 65 unreadable data, 69 store unavailable, " +
+  "70 a fault in tenure itself, 75 held by another or paused, 77 permission, 78 unsafe timing or bad configuration, " +
+  "79 lease lost, 80 state corrupt, 124 timeout, 126 a command that cannot be started, 127 one that is not there, " +
+  "128+n ended by signal n. tenure run ends as its command does.";
+const failuresInJson = "With --json a failure is a document on stdout as well (tenure schema error).";
 
 /**
  * The command line: with the verb that is asked for, or with all of them where that is none, as for help. Nothing is printed or ended by
@@ -51,7 +53,7 @@ export async function createProgram(
 function footer(columns: number): string {
   const others = wordsOfOthers.map((entry) => hanging(entry, columns)).join("\n");
   const heading = wrap("Words of other tools:", columns, "").join("\n");
-  return `\n${heading}\n${others}\n\n${wrap(exitCodes, columns, "").join("\n")}`;
+  return `\n${heading}\n${others}\n\n${[exitCodes, failuresInJson].map((text) => wrap(text, columns, "").join("\n")).join("\n\n")}`;
 }
 
 /** Help reads well to about 100 columns, also on a wide screen. */

@@ -30,6 +30,7 @@ export function acquire(program: Command): void {
   const command = verb(program, "acquire <name>", {
     summary: "Acquire a lease for another process, and print its term",
     does: "Acquire a lease for a process that runs on after this command, and print its term",
+    json: "one document on stdout (tenure schema acquired)",
     examples: [
       ["tenure acquire orders --pid $$", "hold it for this shell"],
       ["tenure acquire orders --pid $$ --no-wait --json", "try once; exit 75 when it is held"],

@@ -35,6 +35,7 @@ export function adopt(program: Command): void {
   const command = verb(program, "adopt <file>", {
     summary: "Watch another mechanism's leader file, or take it over",
     does: "Watch another mechanism's leader file, read-only, and say where it and a lease would have decided differently; or take it over, and keep it in step for its readers",
+    json: "one document on stdout (tenure schema adoption; of --own and --undo: status)",
     examples: [
       ["tenure adopt memory/orchestrator-state.json", "for a minute"],
       ["tenure adopt leader.json --for 1h --holder-at /leader/id --epoch-at /leader/term", "names of its own"],

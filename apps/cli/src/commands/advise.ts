@@ -37,6 +37,7 @@ export function advise(program: Command): void {
   const command = verb(program, "advise", {
     summary: "The smallest safe settings for a wanted gap",
     does: "Give the safe settings that keep nobody from leading for longer than a wanted gap, at the least cost in writes; or replay a recorded history under other settings",
+    json: "one document on stdout (tenure schema advice; of --what-if: what-if)",
     examples: [
       ["tenure advise --gap 5s", "what to set, what it costs, what it rides out"],
       ["tenure advise --gap 5s --probe", "for the store as slow as it is now"],

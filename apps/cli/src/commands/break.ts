@@ -14,6 +14,7 @@ export function breakLease(program: Command): void {
   const command = verb(program, "break <name>", {
     summary: "Revoke the lease of a holder that must go",
     does: "Revoke a lease whose holder must go: it is told at its next renewal, and succeeded when it is over",
+    json: "one document on stdout (tenure schema status)",
     examples: [['tenure break orders --reason "worker-a is wedged, ticket 4711"', "history keeps the reason"]],
   }).requiredOption("--reason <text>", "why, for the one who reads the history", notBlank);
   storeOptions(command).action(perform);

@@ -24,6 +24,7 @@ export function chaos(program: Command): void {
   const command = verb(program, "chaos", {
     summary: "A game day: harm the holder of a live lease on purpose, and judge what follows",
     does: "Kill, stop or stall the process that holds a lease on this machine, and judge what follows: how long nobody led, who leads now, whether the epoch rose. Without consent nothing is done but to say what would be",
+    json: "one document on stdout (tenure schema drill)",
     examples: [
       ["tenure chaos orders kill", "says what it would kill"],
       ["tenure chaos orders kill --yes", "SIGKILL; a successor must lead in time"],

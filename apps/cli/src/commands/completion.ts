@@ -7,6 +7,7 @@ export function completion(program: Command): void {
   const command = verb(program, "completion", {
     summary: "Print a completion script for a shell",
     does: "Print a script that completes verbs, options and lease names in a shell",
+    json: "the script as one document on stdout",
     examples: [
       ["source <(tenure completion bash)", "for this shell; put it into ~/.bashrc to keep it"],
       ["tenure completion zsh > ~/.zsh/_tenure", "in a folder of $fpath"],

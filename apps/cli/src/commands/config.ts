@@ -21,6 +21,7 @@ export function config(program: Command): void {
   const command = verb(group, "show [name]", {
     summary: "Show the settings in force, and their origin",
     does: "Show every setting in force: flags, then TENURE_*, then tenure.config.json, then /etc/tenure/config.json",
+    json: "the settings as one document on stdout",
     examples: [
       ["tenure config show --origin", "and who said so"],
       ["tenure config show orders --origin", "with what counts for one lease only"],

@@ -34,6 +34,7 @@ export function diagnose(program: Command): void {
   verb(program, "diagnose [path...]", {
     summary: "Say from journals and logs why a lease was lost",
     does: "Read journals and logs, of tenure or of any other system, and say why the lease was lost: the causes, each with the lines that show it",
+    json: "one document on stdout (tenure schema finding; of --learn: mapping)",
     examples: [
       ["tenure diagnose ~/.local/state/tenure", "tenure's own journals"],
       ["tenure diagnose logs/ --mapping mine.json", "logs of another system"],

@@ -30,6 +30,7 @@ export function doctor(program: Command): void {
   const command = verb(program, "doctor [name]", {
     summary: "Examine leases while they are held",
     does: "Examine a lease, or all there are: is it really renewed, for this holder and in time, by a process that lives, in a place that is fit for it; changes nothing, but with --fix --yes",
+    json: "one document on stdout, with --watch one a line at each change (tenure schema doctor)",
     examples: [
       ["tenure doctor", "all leases"],
       ["tenure doctor orders --json", "what is wrong, for a script"],

@@ -29,6 +29,7 @@ export function fence(program: Command): void {
   const command = verb(group, "verify <name> [command...]", {
     summary: "Prove that a resource refuses a former leader",
     does: "Write to a resource twice, under the present epoch and under the one before: it must take the first and refuse the second",
+    json: "one document on stdout (tenure schema fence)",
     examples: [
       ["tenure fence verify orders --url http://127.0.0.1:8080/ledger", "with a Fencing-Token header"],
       ["tenure fence verify orders -- ./write.sh", "a command that reads $LEASE_EPOCH and fails when it is refused"],

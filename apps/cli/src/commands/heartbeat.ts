@@ -27,6 +27,7 @@ export function heartbeat(program: Command): void {
   const command = verb(program, "heartbeat <name>", {
     summary: "Renew a held lease for as long as a process lives",
     does: "Renew a held lease for as long as its process lives, for leaders that cannot link the library",
+    json: "each failed renewal, jeopardy and its end as a line on stdout (tenure schema event)",
     examples: [
       ["tenure heartbeat orders --holder worker-a --epoch 7 --pid 4711", "beside the leader"],
       [

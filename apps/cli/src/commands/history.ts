@@ -22,6 +22,7 @@ export function history(program: Command): void {
   const command = verb(program, "history [name]", {
     summary: "Show each term, and why it ended",
     does: "Show each term: who led, for how long, why it ended, and how long nobody led before it",
+    json: "one document on stdout (tenure schema history)",
     examples: [
       ["tenure history orders", "the terms of one lease"],
       ["tenure history orders --last 5 --evidence", "the latest, and how each end was known"],

@@ -18,6 +18,7 @@ export function init(program: Command): void {
   verb(program, "init", {
     summary: "Write a tenure.config.json to start from",
     does: `Write a ${CONFIGURATION_NAME} to start from into this folder; one that is there already stays as it is`,
+    json: "what was written, as one document on stdout",
     examples: [
       ["tenure init", "then edit it"],
       ["tenure init && tenure prove", "is its timing safe?"],

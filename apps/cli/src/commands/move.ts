@@ -19,6 +19,7 @@ export function move(program: Command): void {
   const command = verb(program, "move <name>", {
     summary: "Move a lease to another store",
     does: "Move a lease to another store: its epoch goes on there above all that were, and nobody acquires it here any more",
+    json: "one document on stdout (tenure schema status)",
     examples: [
       ["tenure move orders --to postgres://app@db/tenure", "from the folder of this machine to a server"],
       [

@@ -16,6 +16,7 @@ export function pause(program: Command): void {
   const command = verb(program, "pause <name>", {
     summary: "Keep a lease from being acquired for a while",
     does: "Keep a lease from being acquired, and its command from being restarted, until resume or for the time given. Whoever leads leads on",
+    json: "one document on stdout (tenure schema status)",
     examples: [
       ["tenure pause orders --for 30m", "maintenance that ends by itself"],
       ['tenure pause orders --for 2h --reason "migration, ticket 4711"', "history keeps the reason"],
@@ -32,6 +33,7 @@ export function resume(program: Command): void {
   const command = verb(program, "resume <name>", {
     summary: "Lift a pause",
     does: "Lift a pause before its time; where there is none, nothing changes",
+    json: "one document on stdout (tenure schema status)",
     examples: [["tenure resume orders", "whoever waits leads at once"]],
   });
   storeOptions(command).action(performResume);

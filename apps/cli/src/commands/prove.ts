@@ -25,6 +25,7 @@ export function prove(program: Command): void {
   const command = verb(program, "prove [name] [settings...]", {
     summary: "Prove that a timing is safe, or lint another system's",
     does: "Prove that a timing is safe, and say how soon a crash is succeeded; exit 78 when it is not. With --foreign, what the settings of another system guarantee",
+    json: "one document on stdout (tenure schema proof; of --foreign: foreign-proof)",
     examples: [
       ["tenure prove", "what the configuration says"],
       ["tenure prove --ttl 180s --renew-interval 60s", "what if"],

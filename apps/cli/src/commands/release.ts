@@ -15,6 +15,7 @@ export function release(program: Command): void {
   const command = verb(program, "release <name>", {
     summary: "Give a held lease back",
     does: "Give a held lease back; do it after the work has stopped, and the next one leads at once",
+    json: "one document on stdout (tenure schema status)",
     examples: [
       ["tenure release orders --holder worker-a --epoch 7", "the term that acquire printed"],
       ["tenure release orders --holder worker-a --epoch 7 --reason failed", "history shows why"],

@@ -9,6 +9,7 @@ export function renew(program: Command): void {
   const command = verb(program, "renew <name>", {
     summary: "Renew a held lease once",
     does: "Renew a held lease once; refused when another leads, and past the deadline even if nobody does",
+    json: "one document on stdout (tenure schema acquired)",
     examples: [
       ["tenure renew orders --holder worker-a --epoch 7", "the term that acquire printed"],
       ["tenure renew orders --holder worker-a --epoch 7 --json", "with the new deadline"],

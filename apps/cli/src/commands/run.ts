@@ -34,6 +34,7 @@ export function run(program: Command, argv: readonly string[] | undefined): void
   const command = verb(program, "run <name>", {
     summary: "Run a command under a lease",
     does: "Run a command under a lease: acquire, renew, run, release; end with the command's exit code",
+    json: "each event as a line on stderr; on stdout, which is the command's, only a failure (tenure schema error)",
     examples: [
       ["tenure run orders -- node orchestrator.js", "wait for the lease, then lead"],
       ["tenure run nightly --no-wait -- ./backup.sh", "skip it when another runs it: exit 75"],

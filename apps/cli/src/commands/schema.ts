@@ -7,6 +7,7 @@ export function schema(program: Command): void {
   verb(program, "schema [document]", {
     summary: "Print the JSON Schema of a document",
     does: "Print the JSON Schema of a document, or the names of all documents",
+    json: "the names as one document on stdout; a schema is one anyway",
     examples: [
       ["tenure schema", "which there are"],
       ["tenure schema status", "what status --json prints"],

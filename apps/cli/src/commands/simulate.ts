@@ -44,6 +44,7 @@ export function simulate(program: Command): void {
   const command = verb(program, "simulate [name]", {
     summary: "Try your settings, or the lease code itself, under faults drawn by chance",
     does: "Run the lease code under virtual time, on simulated machines that go wrong. With --hours: what your timing and restart policy come to (losses, gaps, restarts; the worst schedule drawn). Without: whether this build breaks a promise; exit 1 when one was broken",
+    json: "one document on stdout (tenure schema simulation; of --hours: trial)",
     examples: [
       ["tenure simulate --config tenure.config.json --hours 10000", "my settings, for more than a year"],
       ["tenure simulate --hours 1000 --ttl 5s --restart on-failure", "what if"],

@@ -12,6 +12,7 @@ export function status(program: Command): void {
   const command = verb(program, "status [names...]", {
     summary: "Show who leads, and for how long yet",
     does: "Show who leads, since when, how long yet, and when the next renewal is due",
+    json: "one document on stdout (tenure schema status)",
     examples: [
       ["tenure status", "all leases"],
       ["tenure status orders --json", "for a script or a health check"],

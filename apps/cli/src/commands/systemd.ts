@@ -17,6 +17,7 @@ export function systemd(program: Command, argv: readonly string[] | undefined): 
   const command = verb(program, "systemd <name>", {
     summary: "Print a systemd unit that runs a command under a lease",
     does: "Print a systemd unit for tenure run <name> --restart on-failure -- command",
+    json: "the unit as one document on stdout",
     examples: [
       ["tenure systemd orders --user app -- /srv/app/serve > /etc/systemd/system/orders.service", "then enable it"],
       [

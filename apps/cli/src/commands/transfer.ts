@@ -16,6 +16,7 @@ export function transfer(program: Command): void {
   const command = verb(program, "transfer <name>", {
     summary: "Hand a lease to another",
     does: "Hand a lease to another: asks its holder to stop and give way, or gives way for the term you hold",
+    json: "one document on stdout (tenure schema status)",
     examples: [
       ["tenure transfer orders --to worker-b", "ask the present holder"],
       ["tenure transfer orders --to worker-b --holder worker-a --epoch 7", "give way: you hold it"],

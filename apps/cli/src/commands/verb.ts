@@ -9,6 +9,8 @@ export interface VerbHelp {
   /** In the list of verbs. */
   readonly summary: string;
   readonly does: string;
+  /** What it prints under `--json`: one document or many, where, and by which schema. */
+  readonly json: string;
   readonly examples: readonly Example[];
   /** What the verb's words are called elsewhere: only those of its own options. */
   readonly aliases?: readonly string[];
@@ -23,7 +25,7 @@ export function verb(program: Command, usage: string, help: VerbHelp): Command {
     .command(usage)
     .summary(help.summary)
     .description(help.does)
-    .option("--json", "a JSON document on stdout (tenure schema prints its schema)");
+    .option("--json", `JSON: ${help.json}`);
   command.addHelpText("after", () => sections(help, command.configureHelp().helpWidth ?? 80));
   return command;
 }

@@ -27,6 +27,7 @@ export function watch(program: Command): void {
   const command = verb(program, "watch [names...]", {
     summary: "Watch leases live, or one line a change",
     does: "Watch leases: how long each has yet, live, and each change; without names, all there are and will be",
+    json: "each change as a line on stdout (tenure schema status)",
     examples: [
       ["tenure watch", "live in a terminal; q leaves"],
       ["tenure watch orders --plain", "one line a change, as in a pipe"],
