@@ -6,7 +6,7 @@ import { COMMAND, Sandbox } from "./sandbox.ts";
 test.each([
   [["status", "--store", "mysql://db/x"], 78, /names no engine/u],
   [["status", "--store", "/var/lib/tenure"], 78, /a folder is --dir/u],
-  [["status", "--store", "postgres://db/x", "--dir", "here"], 78, /exclude each other/u],
+  [["status", "--store", "postgres://db/x", "--dir", "here"], 64, /exclude each other/u],
   [["status", "--store", "etcd://db:2379/path"], 78, /is no URL of an etcd cluster/u],
   [["status", "--store", "etcds://db?cacrt=x"], 78, /known are endpoint, cacert, cert, key/u],
   [["status", "--store", "nats://db:4222/path"], 78, /is no URL of a NATS server/u],
