@@ -3,14 +3,11 @@ import { expect, test } from "vitest";
 import { whatIfInWords } from "../src/advise/what-if-text.ts";
 import { draftNotes } from "../src/diagnose/learned.ts";
 import { diagnosisInWords } from "../src/diagnose/text.ts";
-import type { Palette } from "../src/output/colour.ts";
 import { eventOfRunInWords } from "../src/output/teller.ts";
 import { trialInWords } from "../src/simulate/trial-text.ts";
 import { changeOf } from "../src/watch/change.ts";
 import { Sandbox } from "./sandbox.ts";
-
-const plain = (text: string): string => text;
-const palette: Palette = { good: plain, warning: plain, bad: plain, quiet: plain, strong: plain };
+import { palette } from "./shown.ts";
 
 test("one schedule is one", async () => {
   const { stdout } = await new Sandbox().run(["simulate", "--schedules", "1", "--seed", "10"]);

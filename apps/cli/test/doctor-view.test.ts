@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { DoctorReport } from "../src/doctor/report.ts";
 import { doctorInWords } from "../src/doctor/text.ts";
-import type { Palette } from "../src/output/colour.ts";
 import { widthOf } from "../src/output/width.ts";
-
-const plain = (text: string): string => text;
-const palette: Palette = { good: plain, warning: plain, bad: plain, quiet: plain, strong: plain };
+import { palette } from "./shown.ts";
 
 const longest = `orders-${"x".repeat(114)}-eu-7`;
 const path = `/var/lib/${"a-folder-of-a-long-name/".repeat(6)}state`;

@@ -1,36 +1,20 @@
 import type { LeaseStatus } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
-import type { Palette } from "../src/output/colour.ts";
 import { widthOf } from "../src/output/width.ts";
 import { statusInWords } from "../src/status/text.ts";
 import { frame } from "../src/watch/frame.ts";
-
-const plain = (text: string): string => text;
-const palette: Palette = { good: plain, warning: plain, bad: plain, quiet: plain, strong: plain };
+import { held, palette } from "./shown.ts";
 
 const longest = `orders-${"x".repeat(114)}-eu-7`;
-const held: LeaseStatus = {
+const expired: LeaseStatus = {
+  ...held,
   name: longest,
-  state: "held",
   holderIdentity: "東京のサーバー🚀/שלום",
-  epoch: 1,
-  nonce: "nonce-000",
-  leaseDurationMs: 15_000,
-  renewDeadlineMs: 12_000,
-  lockDelayMs: 0,
-  acquireTime: "2026-01-01T00:00:00.000Z",
-  renewTime: "2026-01-01T00:00:27.000Z",
-  renewals: 10,
-  leaseTransitions: 0,
   ageMs: 16_000,
   remainingMs: -4_000,
-  holderProcess: "alive",
-  preferredHolder: null,
-  paused: null,
-  epochFloor: 1,
 };
-const other: LeaseStatus = { ...held, name: "b", holderIdentity: "worker-a", remainingMs: 11_000, ageMs: 1_000 };
-const document = { storeId: "s", directory: "/state", leases: [held, other] };
+const other: LeaseStatus = { ...held, name: "b" };
+const document = { storeId: "s", directory: "/state", leases: [expired, other] };
 const wallMs = Date.parse("2026-01-01T00:00:29Z");
 
 describe("a name of the longest that there may be", () => {

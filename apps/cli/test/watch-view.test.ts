@@ -1,35 +1,12 @@
 import type { LeaseStatus } from "@tenure/schema";
 import { describe, expect, test } from "vitest";
-import type { Palette } from "../src/output/colour.ts";
 import { widthOf } from "../src/output/width.ts";
 import { condition, nextRenewalInMs } from "../src/status/judgement.ts";
 import { changeOf } from "../src/watch/change.ts";
 import { frame } from "../src/watch/frame.ts";
 import { remainingAt, sawtooth, type Look } from "../src/watch/sawtooth.ts";
+import { held, palette } from "./shown.ts";
 
-const plain = (text: string): string => text;
-const palette: Palette = { good: plain, warning: plain, bad: plain, quiet: plain, strong: plain };
-
-const held: LeaseStatus = {
-  name: "orders",
-  state: "held",
-  holderIdentity: "worker-a",
-  epoch: 1,
-  nonce: "nonce-000",
-  leaseDurationMs: 15_000,
-  renewDeadlineMs: 12_000,
-  lockDelayMs: 0,
-  acquireTime: "2026-01-01T00:00:00.000Z",
-  renewTime: "2026-01-01T00:00:27.000Z",
-  renewals: 10,
-  leaseTransitions: 0,
-  ageMs: 1_000,
-  remainingMs: 11_000,
-  holderProcess: "alive",
-  preferredHolder: null,
-  paused: null,
-  epochFloor: 1,
-};
 const free: LeaseStatus = { ...held, state: "free", holderIdentity: null, remainingMs: null, nonce: "nonce-001" };
 
 describe("what an onlooker can tell", () => {

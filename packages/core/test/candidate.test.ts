@@ -127,56 +127,49 @@ describe("rule: others stand back for the preferred holder; a pause forbids acqu
   });
 });
 
+/** One-shot candidates of one machine, each a process of its own, that keep what they saw. */
+function oneShots(world: World) {
+  const clock = new FakeClock({ time: world.time });
+  const saved = new Map<string, Sighting>();
+  const next = (bootId = "boot-1") =>
+    createLeaseClient({
+      store: world.memory,
+      identity: fixedIdentity("b", { bootId }),
+      clock,
+      randomToken: sequentialTokens("one-shot"),
+      sightings: {
+        load: (name) => Promise.resolve(saved.get(name) ?? null),
+        save: (name, sighting) => Promise.resolve(void saved.set(name, sighting)),
+      },
+    });
+  return { clock, saved, next };
+}
+
 describe("rule: a one-shot candidate may count what an earlier one saw", () => {
   it("takes over in a second process what the first saw stand for the whole lease, in one boot only", async () => {
     const world = new World();
     await lead(world.join("a"));
-    const clock = new FakeClock({ time: world.time });
-    const saved = new Map<string, unknown>();
-    const sightings = {
-      load: (name: string) => Promise.resolve((saved.get(name) ?? null) as never),
-      save: (name: string, sighting: unknown) => Promise.resolve(void saved.set(name, sighting)),
-    };
-    const oneShot = (bootId = "boot-1") =>
-      createLeaseClient({
-        store: world.memory,
-        identity: fixedIdentity("b", { bootId }),
-        clock,
-        randomToken: sequentialTokens("one-shot"),
-        sightings,
-      });
-    await expect(oneShot().tryAcquire("job")).resolves.toBeNull();
+    const { clock, saved, next } = oneShots(world);
+    await expect(next().tryAcquire("job")).resolves.toBeNull();
     await clock.advance(8000);
-    await expect(oneShot().tryAcquire("job")).resolves.toBeNull();
+    await expect(next().tryAcquire("job")).resolves.toBeNull();
     await clock.advance(7100);
-    const kept = saved.get("job");
-    await expect(oneShot("boot-2").tryAcquire("job")).resolves.toBeNull();
-    saved.set("job", { ...(kept as object), revision: "99" });
-    await expect(oneShot().tryAcquire("job")).resolves.toBeNull();
+    const kept = saved.get("job") as Sighting;
+    await expect(next("boot-2").tryAcquire("job")).resolves.toBeNull();
+    saved.set("job", { ...kept, revision: "99" });
+    await expect(next().tryAcquire("job")).resolves.toBeNull();
     saved.set("job", kept);
-    await expect(oneShot().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+    await expect(next().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
   });
 
   it("counts a wish to give way as standing for as long as the record that carries it", async () => {
     const world = new World();
     await lead(world.join("a"));
     await world.join("operator").client.requestTransfer("job", "nobody", { expiresAfterMs: 1000 });
-    const clock = new FakeClock({ time: world.time });
-    const saved = new Map<string, unknown>();
-    const oneShot = () =>
-      createLeaseClient({
-        store: world.memory,
-        identity: fixedIdentity("b"),
-        clock,
-        randomToken: sequentialTokens("one-shot"),
-        sightings: {
-          load: (name: string) => Promise.resolve((saved.get(name) ?? null) as never),
-          save: (name: string, sighting: unknown) => Promise.resolve(void saved.set(name, sighting)),
-        },
-      });
-    await expect(oneShot().tryAcquire("job")).resolves.toBeNull();
+    const { clock, next } = oneShots(world);
+    await expect(next().tryAcquire("job")).resolves.toBeNull();
     await clock.advance(15_100);
-    await expect(oneShot().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+    await expect(next().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
   });
 });
 
@@ -184,22 +177,10 @@ describe("rule: whoever orders has seen the record as it then stands", () => {
   it("so a pause that has stood for its time keeps no one-shot candidate out that never saw it", async () => {
     const world = new World();
     await (await lead(world.join("a"))).release();
-    const clock = new FakeClock({ time: world.time });
-    const saved = new Map<string, Sighting>();
-    const oneShot = () =>
-      createLeaseClient({
-        store: world.memory,
-        identity: fixedIdentity("b"),
-        clock,
-        randomToken: sequentialTokens("one-shot"),
-        sightings: {
-          load: (name) => Promise.resolve(saved.get(name) ?? null),
-          save: (name, sighting) => Promise.resolve(void saved.set(name, sighting)),
-        },
-      });
-    await oneShot().pause("job", { expiresAfterMs: 60_000, reason: "migration" });
+    const { clock, next } = oneShots(world);
+    await next().pause("job", { expiresAfterMs: 60_000, reason: "migration" });
     await clock.advance(60_100);
-    await expect(oneShot().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
+    await expect(next().tryAcquire("job")).resolves.toMatchObject({ epoch: 2 });
   });
 
   it("and an order stands also where nothing can be remembered", async () => {
