@@ -348,3 +348,17 @@ describe("tenure adopt --undo", () => {
     expect(adoption.fields).toMatchObject({ leader_id: null, leader_epoch: 11 });
   });
 });
+
+test("a file may be called anything: what is told to be typed is one word of it", async () => {
+  const sandbox = new Sandbox();
+  const path = join(sandbox.directory, "it's $(touch ran).json");
+  writeFileSync(path, before);
+  const adopted = await sandbox.run(["adopt", path, "--own", "--name", "orders"]);
+  expect(adopted.code, adopted.stderr).toBe(0);
+  const { code, stderr } = await sandbox.run(["adopt", path, "--own", "--name", "bills"]);
+  expect(code).toBe(64);
+  const [, told = ""] = /hand the file back first: tenure (.*)\n$/u.exec(stderr) ?? [];
+  const undoing = ["-c", `"$0" "$1" ${told}`, process.execPath, COMMAND];
+  expect(await sandbox.startProcess("sh", undoing).ended).toMatchObject({ code: 0, stdout: /handed back/u });
+  expect(readdirSync(sandbox.directory)).not.toContain("ran");
+});

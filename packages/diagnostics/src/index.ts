@@ -4,6 +4,7 @@ export { learn, type Draft, type DraftNote } from "./learn/index.ts";
 export { readJournal } from "./read-journal.ts";
 export { markdownOf } from "./markdown.ts";
 export { counted, times } from "./numbers.ts";
+export { shellWord } from "./shell-word.ts";
 export { GIT_GUARDS, gitHistory, type GitHistoryOptions, type RunProgram } from "./readers/git-history.ts";
 export { leaseShownOf } from "./report-words.ts";
 export { signatureLines } from "./signature/text.ts";

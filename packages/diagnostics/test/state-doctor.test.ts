@@ -50,6 +50,11 @@ describe("a foreign leader file", () => {
     expect(twice?.change).toContain("tenure adopt /srv/state.json --undo --name b");
   });
 
+  test("of a hostile name is one word of the command that is told", () => {
+    const [twice] = fired({ path: "/srv/it's $(reboot).json", adoptedAs: ["a", "b"] });
+    expect(twice?.change).toContain(String.raw`tenure adopt '/srv/it'\''s $(reboot).json' --undo --name b`);
+  });
+
   test("that is written without its heartbeat moving shows a false success", () => {
     expect(rules({ writes: [write(0, { renewed: false })] })).toEqual(["ill false-success"]);
   });

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from "node:fs";
 import type { LeaseStore } from "@tenure/core";
+import { shellWord } from "@tenure/diagnostics";
 import { usageError } from "../failure.ts";
 import { defaultDirectory } from "../settings/settings.ts";
 import { memoryDirectoriesOf } from "../store/open-store.ts";
@@ -84,8 +85,8 @@ function adoptedElsewhere(directory: string, path: string): AdoptedAs[] {
 /** What hands a file back, to be typed by somebody whose commands remember in `here`. */
 function undoing({ name, file, directory }: AdoptedAs, here: string): string {
   const [local] = memoryDirectoriesOf(directory);
-  const place = directory === here ? "" : directory === local ? ` --dir ${directory}` : " --store URL";
-  return `tenure adopt ${file} --undo --name ${name}${place}`;
+  const place = directory === here ? "" : directory === local ? ` --dir ${shellWord(directory)}` : " --store URL";
+  return `tenure adopt ${shellWord(file)} --undo --name ${name}${place}`;
 }
 
 function namesIn(directory: string): string[] {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { AdoptedStore, KeptFile, type FileLook, type ForeignFile } from "@tenure/adoption";
 import { createLeaseClient, type LeaseClient, type LeaseStore } from "@tenure/core";
+import { shellWord } from "@tenure/diagnostics";
 import type { ThisHost } from "@tenure/host";
 import { DURATION_MAX_MS, escapeForDisplay } from "@tenure/schema/light";
 import { tell } from "../output/print.ts";
@@ -23,7 +24,7 @@ const REASON_LENGTH = 1_000;
 
 /** The reason of a pause that adoption asks for: what happened, and what lifts it, since `resume` would leave the file aside. */
 export function adoptionPause(what: string, file: string, name: string): string {
-  const advice = `; tenure adopt ${file} --own --name ${name} takes it over again`;
+  const advice = `; tenure adopt ${shellWord(file)} --own --name ${name} takes it over again`;
   const reason = `${ADOPTION_PAUSE}${what}`.slice(0, Math.max(REASON_LENGTH / 2, REASON_LENGTH - advice.length));
   return `${reason}${advice}`.slice(0, REASON_LENGTH);
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isOwnWrite, type Adoption, type ForeignLease, type ForeignWritePolicy } from "@tenure/adoption";
 import { LeaseError, type LeaseClient } from "@tenure/core";
+import { shellWord } from "@tenure/diagnostics";
 import type { Context } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { assertNoOtherLease, assertSameStore } from "./adopted-as.ts";
@@ -93,11 +94,11 @@ function assertSame(before: AdoptionRecord | null, { name, path, adoption }: Own
   if (before === null) return;
   if (before.file !== path)
     throw usageError(
-      `lease "${name}" is adopted from ${before.file}, not from ${path}: --name gives this file another lease, and tenure adopt ${before.file} --undo --name ${name} hands that one back`,
+      `lease "${name}" is adopted from ${before.file}, not from ${path}: --name gives this file another lease, and tenure adopt ${shellWord(before.file)} --undo --name ${name} hands that one back`,
     );
   if (!isDeepStrictEqual(before.adoption, adoption))
     throw usageError(
-      `${path} is adopted with other fields; hand it back first: tenure adopt ${path} --undo --name ${name}`,
+      `${path} is adopted with other fields; hand it back first: tenure adopt ${shellWord(path)} --undo --name ${name}`,
     );
 }
 

@@ -1,7 +1,7 @@
 import { basename, extname } from "node:path";
 import type { Adoption, ForeignLease, ForeignWritePolicy } from "@tenure/adoption";
 import type { LeaseClient } from "@tenure/core";
-import { counted } from "@tenure/diagnostics";
+import { counted, shellWord } from "@tenure/diagnostics";
 import { assertLeaseName, escapeForDisplay, formatDuration, isLeaseName, quoteForDisplay } from "@tenure/schema/light";
 import { Option, type Command } from "commander";
 import { adoptedAs, leaseToHandBack } from "../adopt/adopted-as.ts";
@@ -140,7 +140,7 @@ async function handBack(file: string, flags: Flags): Promise<void> {
   const next =
     how === "gone"
       ? `lead without a file:   tenure resume ${name}\n`
-      : `take it over again:   tenure adopt ${escapeForDisplay(path)} --own --name ${name}\n`;
+      : `take it over again:   tenure adopt ${escapeForDisplay(shellWord(path))} --own --name ${name}\n`;
   print(
     `${escapeForDisplay(path)} ${inWords(undone)}; lease "${name}" is paused, and tenure writes the file no more\n${barred ? "" : next}`,
   );

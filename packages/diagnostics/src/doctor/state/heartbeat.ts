@@ -1,4 +1,5 @@
 import { counted, seconds, span, times } from "../../numbers.ts";
+import { shellWord } from "../../shell-word.ts";
 import { type Check, ill, warning, well } from "../answer.ts";
 import { leaderInFile, type ExaminedState } from "./examined-state.ts";
 
@@ -11,7 +12,7 @@ export const stateHeartbeat: Check<ExaminedState> = {
     const stamp =
       stampAgeMs === null ? [] : [`its stamp is ${span(stampAgeMs)} old; it counts for ${seconds(leaseDurationMs)}`];
     if (renewals > 0) return well(`renewed ${times(renewals)} in the ${seconds(watchedMs)} that it was watched`);
-    const change = `find what should renew it, and see whether it writes ${path}; or lead with a lease: tenure adopt ${path} --own`;
+    const change = `find what should renew it, and see whether it writes ${path}; or lead with a lease: tenure adopt ${shellWord(path)} --own`;
     if (writes.length > 0)
       return ill({
         ruleId: "false-success",

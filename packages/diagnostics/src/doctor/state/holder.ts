@@ -1,3 +1,4 @@
+import { shellWord } from "../../shell-word.ts";
 import { type Check, ill, well } from "../answer.ts";
 import { leaderInFile, type ExaminedState } from "./examined-state.ts";
 
@@ -10,7 +11,7 @@ export const stateHolder: Check<ExaminedState> = {
       ruleId: first.kind,
       verdict: first.message,
       evidence: state.differences.slice(1).map(({ kind, message }) => `${kind}: ${message}`),
-      change: `a lease would not have done this: tenure adopt ${state.path} --own`,
+      change: `a lease would not have done this: tenure adopt ${shellWord(state.path)} --own`,
     });
   },
 };
