@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { shellWord } from "@tenure/diagnostics";
 import { readAdoption } from "../adopt/adoption-file.ts";
 import { draftsBeside, sweepDrafts } from "../adopt/replace-file.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -31,13 +32,13 @@ export function fixesFor(values: Settings["values"]): Fix[] {
 function narrowFolder(path: string): Fix[] {
   const facts = own(path);
   if (facts === null || !facts.isDirectory() || (facts.mode & OF_OTHERS) === 0) return [];
-  return [{ fix: "narrow-folder", does: `chmod 700 ${path}`, apply: () => chmodSync(path, 0o700) }];
+  return [{ fix: "narrow-folder", does: `chmod 700 ${shellWord(path)}`, apply: () => chmodSync(path, 0o700) }];
 }
 
 function narrowFile(path: string): Fix[] {
   const facts = own(path);
   if (facts === null || !facts.isFile() || (facts.mode & WRITE_OF_OTHERS) === 0) return [];
-  return [{ fix: "narrow-file", does: `chmod 600 ${path}`, apply: () => chmodSync(path, 0o600) }];
+  return [{ fix: "narrow-file", does: `chmod 600 ${shellWord(path)}`, apply: () => chmodSync(path, 0o600) }];
 }
 
 /** What a writer that was killed left beside an adopted file. */

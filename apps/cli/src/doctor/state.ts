@@ -2,7 +2,7 @@ import { lstatSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Adoption } from "@tenure/adoption";
 import { LeaseError } from "@tenure/core";
-import { ill, stateChecks, type StateFault } from "@tenure/diagnostics";
+import { ill, shellWord, stateChecks, type StateFault } from "@tenure/diagnostics";
 import { systemClock } from "@tenure/host";
 import { fileSystemOf, systemFiles } from "@tenure/store-file";
 import { adoptedAsFarAsTold } from "../adopt/adopted-as.ts";
@@ -97,5 +97,5 @@ function faultsOf(path: string): StateFault[] {
 
 function openTo({ mode }: Stats, path: string): StateFault | null {
   if ((mode & 0o002) === 0 || (mode & 0o1000) !== 0) return null;
-  return { level: "warning", fault: `${path} may be written by everybody`, change: `chmod o-w ${path}` };
+  return { level: "warning", fault: `${path} may be written by everybody`, change: `chmod o-w ${shellWord(path)}` };
 }
