@@ -182,7 +182,7 @@ export const byUnitTests: readonly UnitMutant[] = [
     file: "packages/store-file/src/lease-file.ts",
     find: `if (this.journal.loads !== loads && !this.#shows(record, now))`,
     replace: `if (this.journal.loads < loads)`,
-    test: "packages/store-file/test/issuing.test.ts › F10 is had by one, where the end of the journal is taken away before it was noted as published, and another comes",
+    test: "packages/store-file/test/issuing.test.ts › F10 is led by nobody who cannot see it any more, where the end of the journal is taken away before it was noted",
     why: "two lead by one epoch if the file is cut between a line and its sync while another claims: one schedule in half a million",
   },
   {
