@@ -11,24 +11,28 @@ import type { Term } from "./term.ts";
  * began; its neighbours say that a line is missing.
  */
 export function termsOf(lines: Iterable<JournalLine>): Term[] {
-  const leases = new Map<string, TermDraft[]>();
+  const leases = new Map<string, Drafts>();
   for (const line of lines) {
-    const drafts = leases.get(line.record.name) ?? [];
+    const drafts: Drafts = leases.get(line.record.name) ?? new Map();
     leases.set(line.record.name, drafts);
     readInto(drafts, line);
   }
   return [...leases.values()].flatMap(complete);
 }
 
-function readInto(drafts: TermDraft[], line: JournalLine): void {
-  const draft = drafts.findLast((candidate) => isTermOf(candidate, line));
+/** By epoch; of one epoch there is one, but where two processes had it. */
+type Drafts = Map<number, TermDraft[]>;
+
+function readInto(drafts: Drafts, line: JournalLine): void {
+  const { epoch } = line.record;
+  const draft = drafts.get(epoch)?.findLast((candidate) => isTermOf(candidate, line));
   if (draft !== undefined) return drawFrom(draft, line);
   const begun = draftOf(line);
-  if (begun !== null) drafts.push(begun);
+  if (begun !== null) drafts.set(begun.epoch, [...(drafts.get(begun.epoch) ?? []), begun]);
 }
 
-function complete(drafts: TermDraft[]): Term[] {
-  const ordered = drafts.toSorted((a, b) => a.epoch - b.epoch);
+function complete(drafts: Drafts): Term[] {
+  const ordered = [...drafts.values()].flat().toSorted((a, b) => a.epoch - b.epoch);
   const terms: Term[] = [];
   for (const [index, draft] of ordered.entries()) {
     const before = terms.at(-1);

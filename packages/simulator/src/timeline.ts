@@ -22,7 +22,7 @@ export function drawTimeline(
   const agents = plan.agents.map(({ holderIdentity, timing, leaving, termMs }, index) =>
     brief
       ? `agent ${index}: ${holderIdentity}`
-      : `agent ${index}: ${holderIdentity}, ${JSON.stringify(timing)}, leaves by ${leaving} after ${termMs} ms`,
+      : `agent ${index}: ${holderIdentity}, ${JSON.stringify(timing)}, ${leaving === "never" ? "never leaves" : `leaves by ${leaving} after ${termMs} ms`}`,
   );
   const broken = violations.map(({ invariant, sentence }) => `${invariant} ${sentence}`);
   const head = brief ? `${plan.store} store` : `seed ${plan.seed}, ${plan.store} store`;

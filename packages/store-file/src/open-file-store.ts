@@ -9,7 +9,7 @@ import { FileStore } from "./file-store.ts";
 import { systemFiles } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
 import { storeIdInJournals } from "./journal-entries.ts";
-import { readIdentity, settleIdentity } from "./store-identity.ts";
+import { readIdentity, replaceIdentity, settleIdentity } from "./store-identity.ts";
 import type { StoreIdentity } from "./store-identity.ts";
 import { systemSurroundings } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -133,7 +133,12 @@ async function identify(files: FileSystem, directory: string, options: FileStore
     );
   const known = there ?? here ?? { storeId: storeIdInJournals(files, directory) ?? token(), floorDirectory };
   const settled = there ?? (await settleIdentity(files, floorDirectory, known, token));
-  return here ?? (await settleIdentity(files, directory, { ...settled, floorDirectory }, token));
+  const standing = here ?? (await settleIdentity(files, directory, { ...settled, floorDirectory }, token));
+  const isOurName = there === null && settled.storeId === known.storeId;
+  if (standing.storeId === settled.storeId || !isOurName) return standing;
+  // Another had founded the store, and its floor was deleted, before the name that this one gave it appeared there.
+  await replaceIdentity(files, floorDirectory, standing, token);
+  return standing;
 }
 
 function ownFloor(directory: string): string {

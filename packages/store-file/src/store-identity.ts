@@ -56,3 +56,14 @@ export async function settleIdentity(
   if (settled === null) throw new LeaseError("ESTOREUNAVAILABLE", `${directory} was emptied while it was opened`);
   return settled;
 }
+
+/** Takes a name back that this process gave a folder. Where that fails, whoever opens the store next is told that its folders differ. */
+export async function replaceIdentity(
+  files: FileSystem,
+  directory: string,
+  identity: StoreIdentity,
+  randomToken: () => string,
+): Promise<void> {
+  await files.unlink(join(directory, layout.identity)).catch(() => {});
+  await settleIdentity(files, directory, identity, randomToken);
+}

@@ -1,7 +1,8 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { fileSightings, openFileStore } from "../src/index.ts";
+import { fileSightings, openFileStore, systemFiles } from "../src/index.ts";
+import type { FileSystem } from "../src/index.ts";
 import { readStatusTail } from "../src/status-tail.ts";
 import { acquire, open, renew, temporaryFolder, temporaryFolders } from "./support.ts";
 
@@ -10,6 +11,27 @@ describe("which store a folder is", () => {
     const folders = temporaryFolders();
     const stores = await Promise.all(Array.from({ length: 8 }, () => open(folders)));
     expect(new Set(stores.map(({ storeId }) => storeId)).size).toBe(1);
+  });
+
+  test("is one that another founded meanwhile, also where its floor was deleted before this one's name for it appeared there", async () => {
+    const folders = temporaryFolders();
+    let resume = (): void => {};
+    const resumed = new Promise<void>((resolve) => (resume = resolve));
+    let reach = (): void => {};
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    const create: FileSystem["create"] = async (path) => {
+      reach();
+      await resumed;
+      return await systemFiles.create(path);
+    };
+    const founding = open({ ...folders, fileSystem: { ...systemFiles, create } });
+    await reached;
+    const { storeId } = await open(folders);
+    rmSync(folders.floorDirectory, { recursive: true });
+    mkdirSync(folders.floorDirectory, { mode: 0o700 });
+    resume();
+    expect((await founding).storeId).toBe(storeId);
+    expect((await open(folders)).storeId).toBe(storeId);
   });
 
   test("can be pinned: another store is refused", async () => {

@@ -274,4 +274,13 @@ export const byUnitTests: readonly UnitMutant[] = [
     test: "packages/store-file/test/issuing.test.ts › I2 paused before its line does not lead when another has led by that epoch, and its line was cut off",
     why: "two want one epoch, one of them is paused, and the other's line is cut off while it leads: one schedule in three million",
   },
+  {
+    name: "founds-half-a-store",
+    rule: "whoever finds that another has founded the store takes back the name that it gave the floor (seed 3808103)",
+    file: "packages/store-file/src/open-file-store.ts",
+    find: `const isOurName = there === null && settled.storeId === known.storeId;`,
+    replace: `const isOurName = false;`,
+    test: "packages/store-file/test/identity.test.ts › is one that another founded meanwhile, also where its floor was deleted before this one's name for it appeared there",
+    why: "two found a store in one moment, and its floor folder is deleted between their names for it: one schedule in two million",
+  },
 ];
