@@ -48,7 +48,8 @@ async function begin(
       if (!(await sealIt())) return false;
       // For whoever verifies the chain; the new segment begins with the whole record and needs nothing of this one.
       await journal.sync(file).catch(() => {});
-      return true;
+      // Somebody may have put an older copy in its place meanwhile, which nothing that stood in this one follows.
+      return journal.look()?.position.head.sum === sealed.sum;
     });
   } finally {
     file.release();

@@ -150,6 +150,24 @@ describe("a journal", () => {
     expect(journal.look()?.segment).toBe(2);
   });
 
+  test("that is sealed, and put back from an older copy while the next one is written, is not gone on from", async () => {
+    const { directory, path, storeId } = await begun();
+    const whole = readFileSync(path);
+    let armed = false;
+    const sync: FileSystem["sync"] = async (fd) => {
+      await systemFiles.sync(fd);
+      if (armed) writeFileSync(path, whole);
+    };
+    const journal = follow(directory, storeId, "orders", { ...systemFiles, sync });
+    const place = journal.look();
+    if (place === null) throw new Error("a journal stands here");
+    await journal.append(place, seal(place.position.head, 2), false);
+    armed = true;
+    await rotate({ journal, randomToken: () => "token", segmentBytes: 1, segmentsKept: 8 }, 1_000_000);
+    expect(journal.look()).toMatchObject({ segment: 1, position: { head: { sealedInto: null } } });
+    expect(readSegment(journal, 2)).toEqual([]);
+  });
+
   test("that is sealed while the next one is looked for is left for that one", async () => {
     const { directory, storeId } = await begun();
     const other = follow(directory, storeId);
