@@ -31,6 +31,14 @@ describe("the table", () => {
     expect(Object.keys(seeds).toSorted()).toEqual(mutants.map(({ name }) => name).toSorted());
   });
 
+  it("stands whole in docs/guarantees.md, each with the promise that it breaks", () => {
+    const guarantees = readFileSync(join(root, "docs/guarantees.md"), "utf8");
+    const named = Array.from(guarantees.matchAll(/^- \*\*Mutants:\*\* `(.*)`\.$/gmu), ([, names = ""]) =>
+      names.split("`, `"),
+    ).flat();
+    expect(named.toSorted()).toEqual(all.map(({ name }) => name).toSorted());
+  });
+
   it("is what docs/mutants.md shows", () => {
     const plain = (text: string): string => text.replaceAll(/-+/gu, "-").replaceAll(/\s+/gu, " ");
     expect(plain(readFileSync(join(root, "docs/mutants.md"), "utf8"))).toBe(plain(tableOf(seeds)));
