@@ -19,6 +19,11 @@ async function resource(answer: (epoch: number, highest: number) => number): Pro
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
+/** A limit of rates, say, that stands before the resource and knows of no epochs. */
+function busyFor(status: number): (epoch: number, highest: number) => number {
+  return (epoch, highest) => (epoch < highest ? status : 204);
+}
+
 async function withTwoEpochs(): Promise<Sandbox> {
   const sandbox = new Sandbox();
   for (const _ of [1, 2]) await sandbox.run(["run", "orders", "--", "true"]);
@@ -45,6 +50,8 @@ test.each([
 test.each([
   ["refuses everybody", () => 403, /refused the present epoch 2/u],
   ["fails", () => 500, /answered 500/u],
+  ["takes the present one, and then is asked too often", busyFor(429), /answered 429/u],
+  ["takes the present one, and then waits for it in vain", busyFor(408), /answered 408/u],
 ])("of a resource that %s nothing is known", async (_, answer, why) => {
   const sandbox = await withTwoEpochs();
   const args = ["fence", "verify", "orders", "--url", await resource(answer)];
@@ -80,6 +87,13 @@ test("a command that is killed before it answers has refused nothing", async () 
 test.each([
   [["fence", "verify", "orders"], 64, /either --url URL or -- COMMAND/u],
   [["fence", "verify", "orders", "--url", "file:///etc/passwd"], 64, /must begin with http/u],
+  [
+    ["fence", "verify", "orders", "--url", "http://a:s3cret@127.0.0.1/"],
+    64,
+    /^(?!.*s3cret).*no user or password in --url/u,
+  ],
+  [["fence", "verify", "orders", "--url", "http://127.0.0.1/", "--method", "P UT"], 64, /--method "P UT"/u],
+  [["fence", "verify", "orders", "--url", "http://127.0.0.1/", "--method", "CONNECT"], 64, /--method "CONNECT"/u],
   [
     ["fence", "verify", "orders", "--", "no-such-program"],
     127,

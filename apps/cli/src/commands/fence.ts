@@ -11,6 +11,8 @@ import { print, printDocument } from "../output/print.ts";
 import { verb } from "./verb.ts";
 
 const ANSWER_MS = 10_000;
+/** Of 4xx, those that speak of the moment and not of what was asked: it took too long, came too early, or too often. */
+const NOT_NOW: ReadonlySet<number> = new Set([408, 425, 429]);
 
 interface Flags extends StoreFlags {
   readonly url?: string;
@@ -36,7 +38,7 @@ export function fence(program: Command): void {
     ],
     exitCodes: ["1   a write of a former leader was taken", "69  it is not known whether it would be"],
   })
-    .option("--url <url>", "where to write to; 2xx is taken, 4xx is refused")
+    .option("--url <url>", "where to write to; 2xx is taken, 4xx is refused (but 408, 425, 429)")
     .option("--method <method>", "how", "PUT");
   storeOptions(command).action(perform);
 }
@@ -83,6 +85,9 @@ function sentence(name: string, epoch: number, { verdict, why }: Verdict): strin
 function byRequest(url: string, method: string): Write {
   if (!URL.canParse(url) || !/^https?:$/u.test(new URL(url).protocol))
     throw usageError("--url must begin with http:// or https://");
+  if (new URL(url).username !== "" || new URL(url).password !== "")
+    throw usageError("there can be no user or password in --url; a command after -- can bring them");
+  assertMethod(method);
   return async (epoch) => {
     const signal = AbortSignal.timeout(ANSWER_MS);
     const headers = { [FENCING_TOKEN_HEADER]: String(epoch) };
@@ -90,13 +95,21 @@ function byRequest(url: string, method: string): Write {
       const { ok, status, body } = await fetch(url, { method, headers, signal, redirect: "manual" });
       await body?.cancel();
       if (ok) return { outcome: "taken" };
-      if (status >= 400 && status < 500) return { outcome: "refused" };
+      if (status >= 400 && status < 500 && !NOT_NOW.has(status)) return { outcome: "refused" };
       return { outcome: "unknown", why: `it answered ${status}, which neither takes nor refuses a write` };
     } catch (error) {
       const { cause, message } = error as Error;
       return { outcome: "unknown", why: `it did not answer: ${cause instanceof Error ? cause.message : message}` };
     }
   };
+}
+
+function assertMethod(method: string): void {
+  try {
+    void new Request("http://localhost", { method });
+  } catch (cause) {
+    throw usageError(`--method ${JSON.stringify(method)} cannot be sent: ${(cause as Error).message}`);
+  }
 }
 
 /** Its output is for the person, who wants to see why it was refused. */
