@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { LeaseError } from "@tenure/core";
 import { documentSchemas, type DocumentName } from "@tenure/schema";
 import { failures } from "@tenure/schema/light";
 import { expect, test } from "vitest";
+import { runEventDocument } from "../src/output/run-event.ts";
 import { verbGroups } from "../src/verbs.ts";
 import { documentIn } from "./documents.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -112,7 +114,7 @@ test("what goes on is a document a line: events of run on stderr, of heartbeat o
   const run = await sandbox.run(["run", "orders", "--json", "--", "echo", "mine"]);
   expect(run.stdout).toBe("mine\n");
   const events = run.stderr.trimEnd().split("\n");
-  expect(events.map((line) => (JSON.parse(line) as { type: string }).type)).toContain("run.leading");
+  expect(events.map((line) => documentIn("run-event", line).type)).toContain("run.leading");
   const failed = await sandbox.run(["run", "orders", "--json", "--", "./no-such-command"]);
   expect(documentIn("error", failed.stdout).error.code).toBe("ENOSUCHCOMMAND");
   const holder = sandbox.startProcess("sleep", ["60"]);
@@ -134,6 +136,30 @@ test("what goes on is a document a line: events of run on stderr, of heartbeat o
   for (const line of doctor.lines) documentIn("doctor", line);
   expect(watch.lines.length).toBeGreaterThan(1);
 }, 30_000);
+
+test("what a run tells of its command is of one lease and one moment, through a failure, a restart and the end of a budget", async () => {
+  const sandbox = new Sandbox();
+  const policy = ["--restart", "on-failure", "--restart-burst", "1", "--backoff", "10ms", "--on-exhausted", "stop"];
+  const { stderr } = await sandbox.run(["run", "orders", ...policy, "--json", "--", "sh", "-c", "exec 2>&-; exit 3"]);
+  const told = stderr
+    .trimEnd()
+    .split("\n")
+    .map((line) => documentIn("run-event", line));
+  const run = ["run.leading", "run.started", "run.child_ended", "run.recorded"];
+  expect(told.map(({ type }) => type)).toEqual([...run, "run.restarting", ...run, "run.exhausted"]);
+  expect(new Set(told.map(({ name }) => name))).toEqual(new Set(["orders"]));
+  expect(told.map(({ time }) => time)).toEqual(told.map(({ time }) => time).toSorted());
+});
+
+test.each([
+  [new LeaseError("ESTOREUNAVAILABLE", "the disk is full", { name: "orders", epoch: 3 }), "the disk is full"],
+  [Object.assign(new Error("EIO: i/o error"), { code: "EIO" }), "EIO: i/o error"],
+])("why a lease was not given back stands in what is told: %s", (error, message) => {
+  const document = runEventDocument({ type: "run.release_failed", error }, "orders", "2026-01-31T08:30:00.000Z");
+  expect(documentIn("run-event", JSON.stringify(document))).toMatchObject({
+    error: { code: "ESTOREUNAVAILABLE", message },
+  });
+});
 
 test("the list of exit codes has every one that a failure ends with, in help and in the README, once", async () => {
   const { stdout } = await new Sandbox().run(["--help"]);

@@ -14,6 +14,7 @@ import { mappingSchema } from "./mapping.ts";
 import { processIdentitySchema } from "./process-identity.ts";
 import { proofDocumentSchema } from "./proof.ts";
 import { leaseRecordSchema } from "./record.ts";
+import { runEventSchema } from "./run-event.ts";
 import { runSchema } from "./run.ts";
 import { simulationDocumentSchema } from "./simulation.ts";
 import { acquiredDocumentSchema, statusDocumentSchema } from "./status.ts";
@@ -25,6 +26,7 @@ export const documentSchemas = {
   record: leaseRecordSchema,
   event: leaseEventSchema,
   run: runSchema,
+  "run-event": runEventSchema,
   "process-identity": processIdentitySchema,
   timing: timingSchema,
   configuration: configurationSchema,

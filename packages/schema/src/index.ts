@@ -56,7 +56,7 @@ export {
 export { historyDocumentSchema, termSchema, type HistoryDocument, type Term } from "./history.ts";
 export { jsonSchemaOf } from "./json-schema.ts";
 export type { JsonSchema } from "./json-schema-type.ts";
-export type { Known } from "./known.ts";
+export type { AllKnown, Known } from "./known.ts";
 export {
   evidenceKindSchema,
   mappingSchema,
@@ -126,6 +126,7 @@ export {
   type Outage,
   type Signature,
 } from "./signature.ts";
+export { runEventSchema, type RunEventDocument } from "./run-event.ts";
 export { runEndSchema, runSchema, runTriggerSchema, type Run, type RunEnd, type RunTrigger } from "./run.ts";
 export { SchemaError } from "./schema-error.ts";
 export { parseStamp } from "./stamp.ts";

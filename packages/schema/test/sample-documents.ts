@@ -12,13 +12,14 @@ import type {
   LeaseStatus,
   Mapping,
   ProofDocument,
+  RunEventDocument,
   SimulationDocument,
   StatusDocument,
   Timing,
   TrialDocument,
   WhatIfDocument,
 } from "@tenure/schema";
-import { record } from "./samples.ts";
+import { process, record, run } from "./samples.ts";
 
 export const timing: Timing = {
   leaseDurationMs: 15_000,
@@ -187,6 +188,28 @@ export const drill: DrillDocument = {
   boundMs: 17_000,
   verdict: "succeeded",
 };
+const ofRun = { name: "orders", time: "2026-01-31T08:30:00.000Z" };
+export const runEvents: readonly RunEventDocument[] = [
+  { type: "run.hindered", ...ofRun, why: "the store does not answer" },
+  { type: "run.leading", ...ofRun, epoch: 17 },
+  { type: "run.orphans_ended", ...ofRun, processes: [process] },
+  { type: "run.started", ...ofRun, child: process },
+  { type: "run.child_ended", ...ofRun, exit: { exitCode: null, signal: "SIGKILL" } },
+  {
+    type: "run.judged",
+    ...ofRun,
+    judgement: { verdict: "wedged", act: true, evidence: "its last progress was 31000 ms ago" },
+    sighting: { state: "S", waitsIn: "do_epoll_wait", threads: 11, openDescriptors: null },
+    lastOutput: "giving up",
+  },
+  { type: "run.stopping", ...ofRun, why: "SIGTERM" },
+  { type: "run.escapees_ended", ...ofRun, processes: [] },
+  { type: "run.stuck", ...ofRun, processes: [process] },
+  { type: "run.recorded", ...ofRun, run },
+  { type: "run.restarting", ...ofRun, trigger: "restarted", failures: 1, afterMs: 117.2, lastOutput: "" },
+  { type: "run.exhausted", ...ofRun, restarts: 5, lastOutput: "" },
+  { type: "run.release_failed", ...ofRun, error: { code: "ESTOREUNAVAILABLE", message: "EIO" } },
+];
 export const finding: FindingDocument = {
   verdict: "the holder ended, and nobody released",
   findings: [

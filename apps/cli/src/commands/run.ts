@@ -34,7 +34,7 @@ export function run(program: Command, argv: readonly string[] | undefined): void
   const command = verb(program, "run <name>", {
     summary: "Run a command under a lease",
     does: "Run a command under a lease: acquire, renew, run, release; end with the command's exit code",
-    json: "each event as a line on stderr; on stdout, which is the command's, only a failure (tenure schema error)",
+    json: "each event as a line on stderr; on stdout, which is the command's, only a failure (tenure schema run-event; of the lease: event; of a failure: error)",
     examples: [
       ["tenure run orders -- node orchestrator.js", "wait for the lease, then lead"],
       ["tenure run nightly --no-wait -- ./backup.sh", "skip it when another runs it: exit 75"],
@@ -97,7 +97,7 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
     random: Math.random,
     ...(progress !== undefined && { progress }),
     onEvent: (event: RunEvent | LeaseEvent) => {
-      teller.tell(event);
+      teller.tell(event, { name, time: host.clock.wallTime() });
       if (service !== null && shownStates.has(event.type)) service.status(eventOfRunInWords(event));
     },
   };

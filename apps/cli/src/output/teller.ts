@@ -7,10 +7,11 @@ import { whatCandidatesDo } from "../status/judgement.ts";
 import { humanDuration } from "./duration.ts";
 import { eventInWords } from "./event.ts";
 import { tell } from "./print.ts";
+import { runEventDocument } from "./run-event.ts";
 
 /** What is said on stderr beside the work, where somebody looks on. */
 export interface Teller {
-  readonly tell: (event: RunEvent | LeaseEvent) => void;
+  readonly tell: (event: RunEvent | LeaseEvent, of: { readonly name: string; readonly time: string }) => void;
   /** Says who is waited for, unless the wait is over already. */
   readonly waiting: (name: string, client: LeaseClient) => Promise<void>;
   /** Says what stands in the way of a wait: who looks on may cure it. */
@@ -23,9 +24,9 @@ export function tellerFor(flags: { readonly verbose?: boolean; readonly json?: b
   let over = !speaks;
   let isDone = false;
   return {
-    tell: (event) => {
+    tell: (event, { name, time }) => {
       over = true;
-      if (flags.json) tell(`${JSON.stringify(event)}\n`);
+      if (flags.json) tell(`${JSON.stringify(isOfRun(event) ? runEventDocument(event, name, time) : event)}\n`);
       else if (speaks || isNeverSilent(event)) tell(`tenure: ${eventOfRunInWords(event)}\n`);
     },
     waiting: async (name, client) => {
