@@ -12,6 +12,8 @@ import type { OpenFile } from "./open-file.ts";
 const HEADER = { v: FORMAT, fence: true };
 /** Read at a time: a fenced log grows for as long as people keep it. */
 const CHUNK_BYTES = 1024 * 1024;
+/** Of what was read last this much must still stand at the next look: no two lines end alike, since each ends with its checksum. */
+const STOOD_BYTES = 64;
 /** Of a text: well below what is ever read at once. */
 const TEXT_MAX_BYTES = 16 * 1024 * 1024;
 
@@ -60,6 +62,8 @@ export class FileFence implements FenceStorage {
   readonly #files: FileSystem;
   #file: OpenFile | null = null;
   #end = 0;
+  /** What stood before `#end`. */
+  #stood = Buffer.alloc(0);
   #torn = false;
   /** By the lines before this place in the file. */
   #highest = new Map<string, number>();
@@ -152,22 +156,31 @@ export class FileFence implements FenceStorage {
 
   #look(): OpenFile | null {
     const now = this.#file?.look();
-    const isUsable = now !== undefined && now !== null && now.size >= this.#end && this.#file?.appendable === true;
-    if (!isUsable) this.#reopen();
+    if (!now || this.#file?.appendable !== true || !this.#stands(this.#file, now.size)) this.#reopen();
     const file = this.#file;
     if (file === null) return null;
     const { size } = attempt(`look at ${this.path}`, () => this.#files.fstat(file.fd));
     for (let wanted = CHUNK_BYTES, isLast = false; !isLast && this.#end < size;) {
-      const bytes = file.read(this.#end, Math.min(wanted, size - this.#end));
-      isLast = this.#end + bytes.length >= size || bytes.length === 0;
-      const lines = splitLines<FenceLine>(bytes, this.#end);
+      const from = this.#end;
+      const bytes = file.read(from, Math.min(wanted, size - from));
+      isLast = from + bytes.length >= size || bytes.length === 0;
+      const lines = splitLines<FenceLine>(bytes, from);
       // A line that is longer than a chunk is read whole.
       wanted = lines.length === 0 ? 2 * wanted : CHUNK_BYTES;
       if (this.#end === 0) this.#end = headerOf(this.path, lines.shift()).end;
       for (const found of lines) this.#take(found);
+      const last = bytes.subarray(0, this.#end - from).subarray(-STOOD_BYTES);
+      this.#stood = Buffer.concat([this.#stood, last]).subarray(-STOOD_BYTES);
     }
     this.#torn = this.#end < size;
     return file;
+  }
+
+  /** Whether it is what was read, and no more than grown: one that was cut may have grown again. */
+  #stands(file: OpenFile, size: number): boolean {
+    if (size <= this.#end) return size === this.#end;
+    const { length } = this.#stood;
+    return file.read(this.#end - length, length).equals(this.#stood);
   }
 
   #take({ line: sealed, start, end }: FoundLine<FenceLine>): void {
@@ -193,6 +206,7 @@ export class FileFence implements FenceStorage {
     this.close();
     this.#file = openOwnFile(this.#files, this.path, "append");
     this.#end = 0;
+    this.#stood = Buffer.alloc(0);
     this.#highest = new Map();
     this.#admitted = new Map();
   }

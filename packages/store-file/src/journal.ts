@@ -166,11 +166,11 @@ export class Journal {
   /** `null`: this is not the file that was read before. */
   #readOn(place: Place, size: number): Place | null {
     const { file, position } = place;
-    const { headStart, headBytes, end } = position;
+    const { headStart, stood, end } = position;
     if (size < end) return null;
     if (size === end) return place.torn ? { ...place, torn: false } : place;
     const bytes = file.read(headStart, size - headStart);
-    if (!bytes.subarray(0, headBytes.length).equals(headBytes)) return null;
+    if (!bytes.subarray(0, stood.length).equals(stood)) return null;
     const lines = splitLines<JournalLine>(bytes.subarray(end - headStart), end);
     const next = readOn(file, position, lines, bytes, headStart);
     for (const { line } of lines) if (line !== null && this.#ours.has(line.sum)) this.#ours.set(line.sum, "effect");

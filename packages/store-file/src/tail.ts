@@ -15,9 +15,9 @@ export interface Owner {
 /** How far a segment was read. */
 export interface Position {
   readonly head: Head;
-  /** Where the head's line stands, byte for byte: it must still stand there at the next look. */
+  /** Where the head's line begins, and what stood from there to `end`, byte for byte: it must still stand there at the next look. */
   readonly headStart: number;
-  readonly headBytes: Buffer;
+  readonly stood: Buffer;
   /** Up to where whole lines were read. */
   readonly end: number;
   /** Lines passed over: claims that came too late, torn writes, and what was never ours. */
@@ -37,7 +37,7 @@ export function readTail(file: OpenFile, size: number, owner: Owner): Position {
     if (start === 0) refuseUnlessOpening(file.path, found, owner);
     if (found === undefined || found.line === null) continue;
     refuseNewer(file.path, found);
-    const begun = { head: headAt(found.line, null), ...standing(found, bytes, start), end: found.end, voids: [] };
+    const begun = { head: headAt(found.line, null), headStart: found.start, end: found.end };
     const position = readOn(file, begun, lines.slice(first + 1), bytes, start);
     if (position.head.record === null) continue;
     if (position.head.record.name !== owner.name)
@@ -46,15 +46,15 @@ export function readTail(file: OpenFile, size: number, owner: Owner): Position {
   }
 }
 
-/** Goes on over `lines`, which are part of `bytes` of the file from `offset`. */
+/** Goes on over `lines`, which are part of `bytes` of the file from `offset`, as is the head's line. */
 export function readOn(
   file: OpenFile,
-  from: Position,
+  from: Pick<Position, "head" | "headStart" | "end">,
   lines: readonly FoundLine<JournalLine>[],
   bytes: Buffer,
   offset: number,
 ): Position {
-  let { head, headStart, headBytes, end } = from;
+  let { head, headStart, end } = from;
   const voids: FoundLine<JournalLine>[] = [];
   for (const found of lines) {
     refuseNewer(file.path, found);
@@ -68,19 +68,11 @@ export function readOn(
     if (next === "void") voids.push(found);
     else {
       head = next;
-      ({ headStart, headBytes } = standing(found, bytes, offset));
+      headStart = found.start;
     }
     end = found.end;
   }
-  return { head, headStart, headBytes, end, voids };
-}
-
-function standing(
-  found: FoundLine<JournalLine>,
-  bytes: Buffer,
-  offset: number,
-): Pick<Position, "headStart" | "headBytes"> {
-  return { headStart: found.start, headBytes: bytes.subarray(found.start - offset, found.end - offset) };
+  return { head, headStart, stood: bytes.subarray(headStart - offset, end - offset), end, voids };
 }
 
 function refuseUnlessOpening(path: string, found: FoundLine<JournalLine> | undefined, owner: Owner): void {

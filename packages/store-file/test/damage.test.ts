@@ -238,6 +238,22 @@ describe("F10 state that goes back is noticed, and the epoch goes on above all t
     expect(await (await open(folders)).read("orders")).toEqual(after);
   });
 
+  test("what follows the last line in effect is cut, and grows again beyond where a process had read: it reads that anew", async () => {
+    const folders = await led(1);
+    appendFileSync(segment(folders), "not a line of tenure, and longer than nothing\n");
+    const before = statSync(segment(folders)).size;
+    const store = await open(folders);
+    const seen = await store.read("orders");
+    truncateSync(segment(folders), before - 10);
+    const other = await open(folders);
+    const next = await renew(other, await other.read("orders"));
+    expect(statSync(segment(folders)).size).toBeGreaterThan(before);
+    expect(await store.read("orders")).toEqual(next);
+    const mine = { ...seen.record, nonce: record("x", 1).nonce } as typeof seen.record & object;
+    const written = await store.compareAndSwap(seen, mine, event("lease.renewed", mine), { durable: false });
+    expect(written.outcome).toBe("conflict");
+  });
+
   test("the journal is replaced in the middle of a write: that is no success", async () => {
     const folders = await led(3);
     const copy = await copyOf(folders);

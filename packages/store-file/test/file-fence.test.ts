@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fileFence, systemFiles } from "../src/index.ts";
@@ -48,6 +48,16 @@ describe("a file fence", () => {
     expect(await one.load(key)).toBe(4);
     expect(await one.raise(key, 2)).toBe(4);
     expect(await fence(one.path).load(key)).toBe(4);
+  });
+
+  test("one that was cut, and has grown again beyond where a process had read, is read anew", async () => {
+    const one = fence();
+    await one.raise(key, 4);
+    truncateSync(one.path, statSync(one.path).size - 10);
+    await fence(one.path).raise(key, 6);
+    await fence(one.path).raise({ ...key, name: "bills" }, 1);
+    expect(await one.load(key)).toBe(6);
+    await expect(one.append(key, 4, "late")).rejects.toMatchObject({ code: "EFENCED" });
   });
 
   test("a torn line is ended by the next writer; a file that is no fence is not written to", async () => {

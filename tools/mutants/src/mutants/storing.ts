@@ -168,6 +168,16 @@ export const storing: readonly Mutant[] = [
     why: "a process goes on from lines that are not there any more",
   },
   {
+    name: "only-the-head-must-stand",
+    rule: "a journal that was cut is read anew, however far it has grown since (seed 4173103)",
+    file: JOURNAL,
+    find: `if (!bytes.subarray(0, stood.length).equals(stood)) return null;`,
+    replace: `const head = stood.subarray(0, stood.indexOf(10) + 1); if (!bytes.subarray(0, head.length).equals(head)) return null;`,
+    invariants: ["I1", "I2", "I5", "I9"],
+    setting: truncations,
+    why: "a line after the one in effect is cut off, and what is written in its place is skipped by whoever had read that",
+  },
+  {
     name: "fence-lets-everybody-in",
     rule: "a fence refuses every epoch below the highest it has seen",
     file: "packages/store-file/src/file-fence.ts",
