@@ -137,6 +137,14 @@ describe("etcd", () => {
     expect(acceptedByItself(prove("etcd", "ttl=2500ms"))).toBe(false);
   });
 
+  test("its client ignores a ttl of 0, and takes its default", () => {
+    const none = prove("etcd", "ttl=0");
+    expect(inForce(none)).toMatchObject({ ttl: 60_000 });
+    expect(none.gap).toEqual(prove("etcd").gap);
+    expect(acceptedByItself(none)).toBe(false);
+    expect(none.changes[0]).toContain("ttl=60");
+  });
+
   // A leader that dies just before the lease runs out is missed after up to two election timeouts; the one elected lets every lease run for
   // its ttl and one election timeout more.
   test("a new etcd leader lets a lease run anew, for an election timeout longer, and is elected first", () => {
@@ -167,6 +175,20 @@ describe("proper-lockfile", () => {
     expect(inForce(prove("proper-lockfile", "stale=10s update=9s"))).toMatchObject({ update: 5000 });
     expect(acceptedByItself(prove("proper-lockfile", "stale=10s update=9s"))).toBe(false);
     expect(acceptedByItself(prove("proper-lockfile"))).toBe(true);
+  });
+
+  // As its own README has them: { retries: 5, factor: 3, minTimeout: 1000, maxTimeout: 60000, randomize: true }.
+  test("pauses begin with minTimeout, grow by factor, and are up to twice as long where they are randomized", () => {
+    expect(prove("proper-lockfile", "retries=5 factor=3 minTimeout=1000 maxTimeout=60000").gap.worstMs).toBe(70_000);
+    expect(prove("proper-lockfile", "retries=4 factor=3 randomize=true").gap.worstMs).toBe(10_000 + 2 * 27_000);
+    expect(prove("proper-lockfile", "retries=5 maxTimeout=20000 randomize=true").gap.worstMs).toBe(30_000);
+    expect(prove("proper-lockfile", "retries=100 factor=1 minTimeout=100").gap.worstMs).toBe(10_100);
+    const few = prove("proper-lockfile", "retries=5 minTimeout=100 maxTimeout=1000");
+    expect(few.gap).toMatchObject({ worstMs: null, explanation: expect.stringContaining("over after 2.5s") as string });
+    expect(few.changes[1]).toMatch(/^retries=13 at least/u);
+    expect(prove("proper-lockfile", "retries=13 minTimeout=100 maxTimeout=1000").gap.worstMs).toBe(11_000);
+    expect(prove("proper-lockfile", "retries=9 factor=0.5").changes[1]).toContain("minTimeout");
+    expect(acceptedByItself(prove("proper-lockfile", "minTimeout=2000 maxTimeout=1000"))).toBe(false);
   });
 
   test("zero is a value and not the absence of one: the shortest update, and a longest pause that is refused", () => {
@@ -203,6 +225,41 @@ describe("systemd", () => {
     expect(proof.rules.find(({ explanation }) => explanation.startsWith("WatchdogSec"))?.holds).toBe(true);
   });
 
+  test("spans are read as systemd writes them", () => {
+    const written = inForce(
+      prove("systemd", "RestartSec=1min30s TimeoutStopSec=500ms WatchdogSec=1h StartLimitInterval=2m"),
+    );
+    expect(written).toMatchObject({
+      RestartSec: 90_000,
+      TimeoutStopSec: 500,
+      WatchdogSec: 3_600_000,
+      StartLimitIntervalSec: 120_000,
+    });
+    const spaced = inForce(
+      proveForeign("systemd", ["RestartSec=5min 20", "TimeoutStopSec=1.5 hours", "WatchdogSec=30sec"]),
+    );
+    expect(spaced).toMatchObject({ RestartSec: 320_000, TimeoutStopSec: 5_400_000, WatchdogSec: 30_000 });
+    expect(inForce(proveForeign("systemd", ["RestartSec=250us"]))).toMatchObject({ RestartSec: 0.25 });
+    expect(() => prove("systemd", "RestartSec=5fortnights")).toThrow("not a duration");
+    expect(() => prove("systemd", "RestartSec=min")).toThrow("not a duration");
+    expect(() => prove("systemd", "RestartSec=1.2.3s")).toThrow("not a duration");
+    expect(() => prove("systemd", "RestartSec=300d5w40d")).toThrow("at most 366 days");
+  });
+
+  test.each(["0", "infinity"])("TimeoutStopSec=%s waits for ever, so nothing bounds a hang", (span) => {
+    const proof = prove("systemd", `Restart=always RestartSec=5 WatchdogSec=30 TimeoutStopSec=${span}`);
+    expect(proof.settings).toContainEqual({ name: "TimeoutStopSec", value: "infinity" });
+    expect(proof.gap).toMatchObject({
+      worstMs: null,
+      explanation: expect.stringContaining("TimeoutStopSec") as string,
+    });
+    expect(proof.changes.some((change) => change.startsWith("TimeoutStopSec="))).toBe(true);
+  });
+
+  test("a watchdog of infinity is none", () => {
+    expect(prove("systemd", "Restart=always WatchdogSec=infinity").gap.worstMs).toBeNull();
+  });
+
   test("on two machines two run", () => {
     expect(prove("systemd", "machines=2").verdict).toBe("unbounded");
   });
@@ -215,6 +272,10 @@ describe("settings", () => {
       renewDeadline: 12_000,
     });
     expect(inForce(prove("proper-lockfile", "stale=20000"))).toMatchObject({ stale: 20_000 });
+    const flags = "leader-elect-lease-duration=15s leader-elect-renew-deadline=14s --leader-elect-retry-period=11s";
+    expect(prove("client-go", flags)).toEqual(
+      prove("client-go", "leaseDuration=15s renewDeadline=14s retryPeriod=11s"),
+    );
   });
 
   test.each([

@@ -16,9 +16,9 @@ const ANSWERS_TO_TAKE = 5;
 export const clientGo: ForeignRules = foreignRules({
   system: "client-go",
   forms: {
-    leaseDuration: seconds(15),
-    renewDeadline: seconds(10),
-    retryPeriod: seconds(2),
+    leaseDuration: { ...seconds(15), aliases: ["leader-elect-lease-duration"] },
+    renewDeadline: { ...seconds(10), aliases: ["leader-elect-renew-deadline"] },
+    retryPeriod: { ...seconds(2), aliases: ["leader-elect-retry-period"] },
     /** 0: as Kubernetes' own controllers have it, half of the renew deadline and at least a second. */
     requestTimeout: seconds(0),
     /** What the work needs to stop once it is told. */

@@ -1,5 +1,7 @@
 import { foreignRules, rule, seconds, show, type ForeignRules } from "./system.ts";
 
+/** What the client takes when it is given none, or 0. */
+const DEFAULT_TTL_S = 60;
 /** How often the client looks whether its deadline has passed. */
 const CLIENT_LOOKS_MS = 1000;
 /** How often the server looks whether a lease has run out. */
@@ -11,7 +13,7 @@ const ELECTION_TIMEOUTS_TO_MISS = 2;
 export const etcd: ForeignRules = foreignRules({
   system: "etcd",
   forms: {
-    ttl: seconds(60),
+    ttl: seconds(DEFAULT_TTL_S),
     client: { kind: "word", words: ["library", "etcdctl"], default: "library" },
     /** The server's `--election-timeout`. */
     electionTimeout: { kind: "duration", unitMs: 1, default: 1000 },
@@ -29,7 +31,8 @@ export const etcd: ForeignRules = foreignRules({
   ],
   judge: ({ ttl, client, electionTimeout, requestTimeout: q, stopTimeout: S }) => {
     const leastMs = Math.ceil((1.5 * electionTimeout) / 1000) * 1000;
-    const inForceMs = Math.max(ttl, leastMs);
+    const askedMs = ttl > 0 ? ttl : DEFAULT_TTL_S * 1000;
+    const inForceMs = Math.max(askedMs, leastMs);
     const isKilled = client === "library";
     const missedMs = ELECTION_TIMEOUTS_TO_MISS * electionTimeout;
     const anewMs = electionTimeout + inForceMs;
@@ -39,9 +42,9 @@ export const etcd: ForeignRules = foreignRules({
         rule(
           "system",
           Number.isInteger(ttl / 1000) && ttl > 0,
-          `ttl ${show(ttl)} is a whole number of seconds above 0`,
+          `ttl ${show(ttl)} is a whole number of seconds above 0${ttl > 0 ? "" : ` (the client takes ${show(askedMs)} for it)`}`,
         ),
-        rule("system", ttl >= leastMs, `ttl ${show(ttl)} ≥ ⌈1.5 · electionTimeout⌉ = ${show(leastMs)}`),
+        rule("system", askedMs >= leastMs, `ttl ${show(askedMs)} ≥ ⌈1.5 · electionTimeout⌉ = ${show(leastMs)}`),
         rule(
           "tenure",
           q + CLIENT_LOOKS_MS + S <= 0,
@@ -68,7 +71,8 @@ export const etcd: ForeignRules = foreignRules({
         ...(isKilled
           ? []
           : ["run the command from a program that kills it on Session.Done(), or under tenure run --store etcd://…"]),
-        ...(ttl >= leastMs ? [] : [`ttl=${leastMs / 1000}, which the server uses anyway`]),
+        ...(ttl > 0 ? [] : [`ttl=${DEFAULT_TTL_S}, which the client uses anyway`]),
+        ...(askedMs >= leastMs ? [] : [`ttl=${leastMs / 1000}, which the server uses anyway`]),
         `stop ${show(q + CLIENT_LOOKS_MS + S)} before the client's own deadline (ttl ${show(inForceMs)}), or have the resource refuse older create revisions`,
       ],
     };

@@ -4,10 +4,10 @@ import { foreignRules, rule, show, type ForeignRules } from "./system.ts";
 const NOT_GIVEN = -1;
 const LEAST_STALE_MS = 2000;
 const LEAST_UPDATE_MS = 1000;
-/** The package `retry` pauses so long before the first retry, and twice as long before each further one. */
-const FIRST_PAUSE_MS = 1000;
-/** Pauses that doubled more often are longer than anybody waits, and are not told apart. */
-const DOUBLINGS_MAX = 40;
+/** Longer pauses are waited for by nobody, and are not told apart. */
+const FOR_EVER_MS = 2 ** 50;
+/** More retries than anybody sets. */
+const MOST_RETRIES = 2 ** 40;
 
 /** proper-lockfile 4: a folder's mtime, compared with the taker's wall clock. */
 export const properLockfile: ForeignRules = foreignRules({
@@ -17,21 +17,33 @@ export const properLockfile: ForeignRules = foreignRules({
     /** Not given: half of stale. */
     update: { kind: "duration", unitMs: 1, default: NOT_GIVEN, also: { null: NOT_GIVEN } },
     retries: { kind: "number", default: 0 },
-    /** The longest pause between two tries. Not given: pauses double without end. */
+    /** The package `retry` pauses so long before the first retry, and longer by the factor before each further one. */
+    minTimeout: { kind: "duration", unitMs: 1, default: 1000 },
+    factor: { kind: "number", default: 2 },
+    /** Each pause may be drawn up to twice as long. */
+    randomize: { kind: "word", words: ["false", "true"], default: "false" },
+    /** The longest pause between two tries. Not given: pauses grow without end. */
     maxTimeout: { kind: "duration", unitMs: 1, default: NOT_GIVEN },
   },
   sources: [
     "https://github.com/moxystudio/node-proper-lockfile/blob/master/lib/lockfile.js (stale of 2000 at least, update from 1000 to stale/2)",
     "https://github.com/moxystudio/node-proper-lockfile/issues/121 (taking over a stale lock is not atomic)",
-    "https://github.com/tim-kos/node-retry (retries: pauses of 1s, 2s, 4s and so on, up to maxTimeout)",
+    "https://github.com/tim-kos/node-retry (retries, factor, minTimeout, maxTimeout, randomize: pauses of 1s, 2s, 4s and so on by default)",
   ],
-  judge: ({ stale, update, retries, maxTimeout }) => {
+  judge: ({ stale, update, retries, minTimeout, factor, randomize, maxTimeout }) => {
     const staleMs = Math.max(stale, LEAST_STALE_MS);
     const askedMs = update === NOT_GIVEN ? staleMs / 2 : update;
     const updateMs = Math.max(Math.min(askedMs, staleMs / 2), LEAST_UPDATE_MS);
     const hasLongest = maxTimeout !== NOT_GIVEN;
     const tries = Math.floor(retries);
-    const patience = patienceOf(tries, maxTimeout);
+    const pauses: Pauses = {
+      firstMs: minTimeout,
+      factor,
+      longestMs: hasLongest ? maxTimeout : FOR_EVER_MS,
+      drawnUpTo: randomize === "true" ? 2 : 1,
+    };
+    const patience = patienceOf(tries, pauses);
+    const enough = retriesFor(staleMs, pauses);
     const outlasts = patience.totalMs >= staleMs;
     return {
       inForce: { stale: staleMs, update: updateMs, ...(hasLongest ? {} : { maxTimeout: "none" }) },
@@ -48,8 +60,8 @@ export const properLockfile: ForeignRules = foreignRules({
         ),
         rule(
           "system",
-          !hasLongest || maxTimeout >= FIRST_PAUSE_MS,
-          `maxTimeout ${hasLongest ? `${show(maxTimeout)} ≥ ${show(FIRST_PAUSE_MS)}` : "is not given"} (a first pause above it is refused)`,
+          !hasLongest || maxTimeout >= minTimeout,
+          `maxTimeout ${hasLongest ? `${show(maxTimeout)} ${maxTimeout >= minTimeout ? "≥" : "<"} minTimeout ${show(minTimeout)}` : "is not given"} (a first pause above it is refused)`,
         ),
         rule(
           "tenure",
@@ -86,36 +98,56 @@ export const properLockfile: ForeignRules = foreignRules({
         ...(outlasts
           ? []
           : [
-              `retries=${retriesFor(staleMs, maxTimeout)} at least, or nobody waits until the lock of a dead holder is stale`,
+              enough === null
+                ? "a longer minTimeout or a larger factor: with such pauses no retries last until the lock of a dead holder is stale"
+                : `retries=${enough} at least, or nobody waits until the lock of a dead holder is stale`,
             ]),
       ],
     };
   },
 });
 
-interface Patience {
+/** How the package `retry` spaces its tries. */
+interface Pauses {
+  readonly firstMs: number;
+  readonly factor: number;
   readonly longestMs: number;
+  readonly drawnUpTo: number;
+}
+
+interface Patience {
+  /** One pause, at most. */
+  readonly longestMs: number;
+  /** All of them, at least. */
   readonly totalMs: number;
 }
 
 /** What that many retries wait, one by one and in all. */
-function patienceOf(retries: number, maxTimeoutMs: number): Patience {
-  const doubled = doublings(maxTimeoutMs);
-  const [growing, others] = [Math.min(retries, doubled, DOUBLINGS_MAX), Math.max(0, retries - doubled)];
-  const grownMs = FIRST_PAUSE_MS * (2 ** growing - 1);
-  if (others > 0) return { longestMs: maxTimeoutMs, totalMs: grownMs + others * maxTimeoutMs };
-  return { longestMs: growing === 0 ? 0 : FIRST_PAUSE_MS * 2 ** (growing - 1), totalMs: grownMs };
+function patienceOf(retries: number, { firstMs, factor, longestMs, drawnUpTo }: Pauses): Patience {
+  const growing = Math.min(retries, growths(firstMs, factor, longestMs));
+  const grownMs = factor === 1 ? firstMs * growing : (firstMs * (factor ** growing - 1)) / (factor - 1);
+  const lastMs = retries > growing ? longestMs : factor > 1 ? firstMs * factor ** (growing - 1) : firstMs;
+  return {
+    longestMs: retries === 0 ? 0 : Math.min(longestMs, drawnUpTo * lastMs),
+    totalMs: grownMs + (retries - growing) * longestMs,
+  };
 }
 
-/** The fewest retries that last so long. */
-function retriesFor(totalMs: number, maxTimeoutMs: number): number {
-  const growing = Math.ceil(Math.log2(totalMs / FIRST_PAUSE_MS + 1));
-  const doubled = doublings(maxTimeoutMs);
-  if (growing <= doubled) return growing;
-  return doubled + Math.ceil((totalMs - FIRST_PAUSE_MS * (2 ** doubled - 1)) / maxTimeoutMs);
+/** Before so many retries the pauses are below the longest one; it is all others. */
+function growths(firstMs: number, factor: number, longestMs: number): number {
+  if (firstMs >= longestMs) return 0;
+  return factor > 1 && firstMs > 0 ? Math.ceil(Math.log(longestMs / firstMs) / Math.log(factor)) : Infinity;
 }
 
-/** After so many pauses that double, all others are the longest there is. */
-function doublings(maxTimeoutMs: number): number {
-  return maxTimeoutMs > 0 ? Math.max(0, Math.ceil(Math.log2(maxTimeoutMs / FIRST_PAUSE_MS))) : Infinity;
+/** The fewest retries that last so long; `null` where none do. */
+function retriesFor(totalMs: number, pauses: Pauses): number | null {
+  const lasts = (retries: number): boolean => patienceOf(retries, pauses).totalMs >= totalMs;
+  if (!lasts(MOST_RETRIES)) return null;
+  let [few, enough] = [0, MOST_RETRIES];
+  while (enough - few > 1) {
+    const middle = Math.floor((few + enough) / 2);
+    if (lasts(middle)) enough = middle;
+    else few = middle;
+  }
+  return enough;
 }

@@ -11,8 +11,7 @@ export function readSettings(texts: readonly string[], forms: SettingForms): Rea
   const values: Record<string, number | string> = {};
   for (const text of texts) {
     const at = text.indexOf("=");
-    const key = Object.keys(forms).find((known) => plain(known) === plain(text.slice(0, Math.max(0, at))));
-    const form = key === undefined ? undefined : forms[key];
+    const [key, form] = named(plain(text.slice(0, Math.max(0, at))), forms) ?? [];
     if (key === undefined || form === undefined)
       throw usage(`${quoteForDisplay(text)} is no setting; there are ${Object.keys(forms).join("=…, ")}=…`);
     if (Object.hasOwn(values, key)) throw usage(`${key} is given twice`);
@@ -20,6 +19,12 @@ export function readSettings(texts: readonly string[], forms: SettingForms): Rea
   }
   const defaults = Object.entries(forms).map(([key, form]) => [key, form.default] as const);
   return { ...Object.fromEntries(defaults), ...values };
+}
+
+function named(name: string, forms: SettingForms): readonly [string, SettingForm] | undefined {
+  return Object.entries(forms).find(([key, { aliases = [] }]) =>
+    [key, ...aliases].some((each) => plain(each) === name),
+  );
 }
 
 function readValue(key: string, text: string, form: SettingForm): number | string {
@@ -35,8 +40,7 @@ function readValue(key: string, text: string, form: SettingForm): number | strin
   }
   const also = form.also ?? {};
   if (Object.hasOwn(also, text)) return also[text] ?? 0;
-  if (!isBare) return parsed(key, text);
-  const ms = Number(text) * form.unitMs;
+  const ms = isBare ? Number(text) * form.unitMs : (form.read?.(text) ?? parsed(key, text));
   if (ms > DURATION_MAX_MS) throw usage(`${key} is ${quoteForDisplay(text)}; a duration is at most 366 days`);
   return ms;
 }

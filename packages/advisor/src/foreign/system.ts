@@ -2,16 +2,22 @@ import type { ForeignProofDocument, ForeignRule, ForeignSystem } from "@tenure/s
 import { DURATION_MAX_MS, formatDuration } from "@tenure/schema/light";
 
 /** How one of its settings is read; a number without a unit is in the system's own. */
-export type SettingForm =
+export type SettingForm = {
+  /** Other names that people find it under, such as that of a command's flag. */
+  readonly aliases?: readonly string[];
+} & (
   | {
       readonly kind: "duration";
       readonly unitMs: number;
       readonly default: number;
       /** Texts that are no durations, and what they stand for. */
       readonly also?: Readonly<Record<string, number>>;
+      /** The system's own way to write one, where it has another than ours; `null` for what is none. */
+      readonly read?: (text: string) => number | null;
     }
   | { readonly kind: "number"; readonly default: number }
-  | { readonly kind: "word"; readonly words: readonly string[]; readonly default: string };
+  | { readonly kind: "word"; readonly words: readonly string[]; readonly default: string }
+);
 
 export type SettingForms = Readonly<Record<string, SettingForm>>;
 
