@@ -137,6 +137,20 @@ describe("tenure chaos", () => {
     expect(gone.stderr).toContain("is gone");
   }, 60_000);
 
+  test("a lease that has run out is nobody's, though its record still names a process that runs: 79, and it is not harmed", async () => {
+    const sandbox = new Sandbox();
+    const { child } = sandbox.startProcess("sleep", ["1000"]);
+    await sandbox.run(["acquire", "orders", "--pid", String(child.pid), "--ttl", "1s", "--holder", "blue"]);
+    const remains = async (): Promise<number | null | undefined> =>
+      documentIn("status", (await sandbox.run(["status", "orders", "--json"])).stdout).leases[0]?.remainingMs;
+    while ((await remains()) !== 0);
+    const { code, stderr } = await drill(sandbox, "kill");
+    expect(code).toBe(79);
+    expect(stderr).toMatch(/"orders".*"blue", epoch 1.*has run out/u);
+    expect((await sandbox.run(["chaos", "orders", "kill"])).code).toBe(79);
+    expect(stateOf(child.pid)).toBe("S");
+  }, 60_000);
+
   test.each([
     [["pause"], "say for how long"],
     [["pause", "--for", "10m"], "from 100ms to 5m"],

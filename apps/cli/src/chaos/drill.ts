@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LeaseError, type LeaseStore } from "@tenure/core";
+import { LeaseError, type LeaseStore, type Viewpoint } from "@tenure/core";
 import { signalProcess } from "@tenure/host";
 import type { DrillDocument, TermEnd } from "@tenure/schema";
 import { Sightings, type Sighting } from "./sightings.ts";
@@ -15,10 +15,16 @@ export interface Drill {
 }
 
 /** What reaching this process by the store's news may take, on top of the bound. */
-const SLACK_MS = 500;
+export const SLACK_MS = 500;
+/** A store that does not answer must not keep a process stopped. */
+const LOOK_MS = 1_000;
+
+/** From where a lease is looked at, and the store that is asked. */
+export type Scene = Omit<Viewpoint, "store"> & { readonly store: LeaseStore };
 
 /** Does one fault to the process that holds a lease, and sees what follows. A process that was stopped goes on again, whatever happens here. */
-export async function perform(store: LeaseStore, drill: Drill, signal: AbortSignal): Promise<DrillDocument> {
+export async function perform(scene: Scene, drill: Drill, signal: AbortSignal): Promise<DrillDocument> {
+  const { store } = scene;
   const { name, fault, forMs, onFault } = drill;
   const over = new AbortController();
   try {
@@ -26,7 +32,7 @@ export async function perform(store: LeaseStore, drill: Drill, signal: AbortSign
     await sightings.first(() => true, 60_000, signal);
     const snapshot = await store.read(name);
     // Looked at last of all, so that nobody else has come to lead meanwhile.
-    const target = targetOf(snapshot, fault);
+    const target = targetOf(snapshot, fault, scene);
     const { epoch, holderIdentity } = target.record;
     onFault(target);
     const atMs = performance.now();
@@ -38,10 +44,14 @@ export async function perform(store: LeaseStore, drill: Drill, signal: AbortSign
     if (fault === "kill") {
       next = await sightings.first(isNext, forMs ?? target.boundMs + SLACK_MS, signal);
     } else {
-      const asleep = await standStill(target, Number(forMs), signal, async () => await store.read(name));
+      const inTime = AbortSignal.any([signal, AbortSignal.timeout(Number(forMs) + LOOK_MS)]);
+      const look = async (): Promise<Sighting["record"]> => (await store.read(name, { signal: inTime })).record;
+      const asleep = await standStill(target, Number(forMs), signal, async () =>
+        look().catch(() => sightings.all.at(-1)?.record ?? null),
+      );
       const wokeMs = performance.now();
       // What is seen now may have been written before it stood still.
-      const renewals = asleep.record?.renewals ?? 0;
+      const renewals = asleep?.renewals ?? 0;
       const goesOn = ({ atMs: seenMs, record }: Sighting): boolean =>
         seenMs > wokeMs && isHeld(record) && record.epoch === epoch && record.renewals > renewals;
       const seen = await sightings.first((each) => isNext(each) || goesOn(each), target.boundMs + SLACK_MS, signal);

@@ -1,4 +1,4 @@
-import { LeaseError, proveTiming, resolveTiming, type Snapshot } from "@tenure/core";
+import { LeaseError, proveTiming, resolveTiming, statusOf, type Snapshot, type Viewpoint } from "@tenure/core";
 import { processState } from "@tenure/host";
 import type { LeaseRecord, ProcessIdentity } from "@tenure/schema";
 import { quoteForDisplay } from "@tenure/schema/light";
@@ -17,10 +17,11 @@ export interface Target {
 
 /**
  * The process that a record names: nothing else is ever harmed.
- * @throws LeaseError `ENOTACQUIRED` when nobody leads, `EPAUSED` when nobody could follow, `EPERMISSION` when the record names no process that
+ * @throws LeaseError `ENOTACQUIRED` when nobody leads (any more), `EPAUSED` when nobody could follow, `EPERMISSION` when the record names no process that
  * is certainly the one that runs here.
  */
-export function targetOf({ name, record }: Snapshot, fault: Fault): Target {
+export function targetOf(snapshot: Snapshot, fault: Fault, viewpoint: Viewpoint): Target {
+  const { name, record } = snapshot;
   if (record === null || record.holderIdentity === null)
     throw new LeaseError("ENOTACQUIRED", `nobody holds "${name}", so nothing can be tried on its holder`, { name });
   const { holderIdentity, epoch } = record;
@@ -29,6 +30,13 @@ export function targetOf({ name, record }: Snapshot, fault: Fault): Target {
     throw new LeaseError(
       "EPAUSED",
       `"${name}" is paused: nobody could follow its holder (tenure resume ${name})`,
+      facts,
+    );
+  // A record names its holder until somebody takes over, however long it has led nobody.
+  if (statusOf(viewpoint, snapshot).remainingMs === 0)
+    throw new LeaseError(
+      "ENOTACQUIRED",
+      `nobody holds "${name}": the term of ${quoteForDisplay(holderIdentity)}, epoch ${epoch}, has run out, so nothing can be tried on it`,
       facts,
     );
   const whose = fault === "stall" ? "the command" : "the holder";

@@ -1,7 +1,8 @@
 import type { DrillDocument } from "@tenure/schema";
-import { escapeForDisplay } from "@tenure/schema/light";
+import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
 import type { Palette } from "../output/colour.ts";
 import { humanDuration } from "../output/duration.ts";
+import { SLACK_MS } from "./drill.ts";
 
 /** The verdict, then what it rests on. */
 export function drillInWords(drill: DrillDocument, palette: Palette): string {
@@ -32,7 +33,12 @@ export function drillInWords(drill: DrillDocument, palette: Palette): string {
           : "nobody"
         : `${office(after)}${how === null ? "" : ` (${how})`}`,
     ],
-    ["gap", gapMs === null ? "-" : `${humanDuration(gapMs)}, at most ${humanDuration(boundMs)} by its timing`],
+    ["gap", gapMs === null ? "-" : gapInWords(gapMs, boundMs)],
   ];
   return `${sentences[verdict]}\n${rows.map(([title = "", text = ""]) => `  ${palette.quiet(title.padEnd(7))} ${text}\n`).join("")}`;
+}
+
+function gapInWords(gapMs: number, boundMs: number): string {
+  const news = gapMs > boundMs ? `; ${formatDuration(SLACK_MS)} more are allowed for the news` : "";
+  return `${humanDuration(gapMs)}, at most ${formatDuration(boundMs)} by its timing${news}`;
 }

@@ -36,7 +36,7 @@ export function chaos(program: Command): void {
       "1   nobody leads, too late, or the epoch did not rise",
       "64  no consent: what would be done is printed",
       "77  no process that is certainly the holder's runs here; nothing was done",
-      "79  nobody holds the lease",
+      "79  nobody holds the lease, or it has run out",
     ],
   })
     .addArgument(new Argument("<name>", "the lease"))
@@ -60,9 +60,10 @@ async function perform(name: string, fault: Fault, flags: Flags): Promise<void> 
   if (flags.confirm !== undefined && flags.confirm !== name)
     throw usageError(`--confirm names another lease than "${name}": nothing was done`);
   await using context = await openExisting(flags, name);
-  const { store } = context;
+  const { store, host } = context;
+  const scene = { ...host, store };
   if (flags.yes !== true && flags.confirm === undefined) {
-    const { what, boundMs } = targetOf(await store.read(name), fault);
+    const { what, boundMs } = targetOf(await store.read(name), fault, scene);
     throw usageError(
       `this would ${deed(fault, forMs)} ${what}; another must lead within ${formatDuration(Math.ceil(boundMs))}. Nothing was done: --yes or --confirm ${name} does it`,
     );
@@ -73,7 +74,7 @@ async function perform(name: string, fault: Fault, flags: Flags): Promise<void> 
     tell(`${fault === "kill" ? "killing" : "stopping"} ${what}${wayBack}\n`);
   };
   const drill = await interruptible(`the ${fault} of "${name}"`, (signal) =>
-    performDrill(store, { name, fault, forMs, onFault }, signal),
+    performDrill(scene, { name, fault, forMs, onFault }, signal),
   );
   if (!["succeeded", "kept"].includes(drill.verdict)) process.exitCode = 1;
   if (flags.json) return printDocument(drill);
