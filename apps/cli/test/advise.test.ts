@@ -25,6 +25,32 @@ describe("tenure advise", () => {
     expect(documentIn("advice", again.stdout).timing?.requestTimeoutMs).toBeGreaterThanOrEqual(1000);
   });
 
+  test("the smallest gap that is named, beside settings or in place of them, can be asked for as it stands there", async () => {
+    const sandbox = new Sandbox();
+    for (const [args, named] of [
+      [["--gap", "5s"], /a gap of (\S+) is the smallest/u],
+      [["--gap", "1ms"], /the smallest that can is (\S+)/u],
+    ] as const) {
+      const { stdout } = await sandbox.run(["advise", ...args]);
+      const [, smallest = ""] = named.exec(stdout) ?? [];
+      expect((await sandbox.run(["advise", "--gap", smallest])).code).toBe(0);
+    }
+  });
+
+  test("other settings that tenure would refuse are told as such, with the nearest that are safe: 78", async () => {
+    const sandbox = new Sandbox();
+    await sandbox.run(["run", "orders", "--", "true"]);
+    const unsafe = ["advise", "--what-if", "orders", "--ttl", "1s", "--renew-interval", "400ms"];
+    expect((await sandbox.run(["prove", ...unsafe.slice(3)])).code).toBe(78);
+    for (const args of [unsafe, [...unsafe, "--json"]]) {
+      const { code, stdout, stderr } = await sandbox.run(args);
+      expect(code).toBe(78);
+      expect(stdout).toContain("orders");
+      expect(stderr).toMatch(/LIVENESS fails.*nearest safe setting: leaseDuration 1\.378s/iu);
+    }
+    expect((await sandbox.run(["advise", "--what-if", "orders", "--ttl", "2s"])).stderr).toBe("");
+  });
+
   test("takes what the user's world is like from the configuration", async () => {
     const sandbox = new Sandbox();
     const refused = await sandbox.run(["advise", "--gap", "5s", "--json"], { TENURE_STOP_TIMEOUT: "4s" });

@@ -9,9 +9,11 @@ import { humanDuration } from "../output/duration.ts";
 /** What to write down, first; then what it gives, costs and asks. */
 export function adviceInWords(advice: AdviceDocument, proof: readonly ProofLine[], palette: Palette): string {
   const { wantedGapMs, smallestGapMs, slowness, settings, timing, ridesOut } = advice;
+  // Rounded up: what is named here can be asked for.
+  const smallest = formatDuration(Math.ceil(smallestGapMs));
   const known = `${palette.quiet("known")}      ${slownessInWords(slowness)}\n`;
   if (settings === null || timing === null || ridesOut === null)
-    return `${palette.bad(`a gap of ${formatDuration(wantedGapMs)} cannot be kept`)}: the smallest that can is ${formatDuration(smallestGapMs)}\n  tenure advise --gap ${formatDuration(smallestGapMs)}\n\n${known}`;
+    return `${palette.bad(`a gap of ${formatDuration(wantedGapMs)} cannot be kept`)}: the smallest that can is ${smallest}\n  tenure advise --gap ${smallest}\n\n${known}`;
   return [
     `${palette.strong(`"timing": ${settingsInWords(settings)}`)}\n\n`,
     boundsInWords(proof, palette),
@@ -21,7 +23,7 @@ export function adviceInWords(advice: AdviceDocument, proof: readonly ProofLine[
     `           a holder that stands still for ${humanDuration(ridesOut.standstillMs)}; clock rates ${ridesOut.clockRateError * 100} % apart\n`,
     `${palette.quiet("asks")}       work to stop within ${humanDuration(timing.stopTimeoutMs)}, the store to answer within ${humanDuration(timing.requestTimeoutMs)}\n`,
     known,
-    `${palette.quiet("smallest")}   a gap of ${humanDuration(smallestGapMs)} is the smallest that can be kept here\n`,
+    `${palette.quiet("smallest")}   a gap of ${smallest} is the smallest that can be kept here\n`,
   ].join("");
 }
 

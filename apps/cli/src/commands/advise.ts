@@ -1,8 +1,8 @@
 import { createReadStream, statSync } from "node:fs";
 import { adviseTiming, recordedHistory, slownessOf, whatIf, type RecordedHistory, type Wish } from "@tenure/advisor";
-import { LeaseError, proveTiming, type JournalEntry } from "@tenure/core";
+import { LeaseError, nearestSafeTiming, proveTiming, type JournalEntry } from "@tenure/core";
 import { readJournal } from "@tenure/diagnostics";
-import type { Slowness } from "@tenure/schema";
+import type { Slowness, Timing } from "@tenure/schema";
 import { assertLeaseName, failures, quoteForDisplay } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { adviceInWords } from "../advise/advice-text.ts";
@@ -20,7 +20,7 @@ import {
   type TimingFlags,
 } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
-import { print, printDocument } from "../output/print.ts";
+import { print, printDocument, tell } from "../output/print.ts";
 import { timingOf } from "../settings/settings.ts";
 import { verb } from "./verb.ts";
 
@@ -98,10 +98,21 @@ async function slownessFor(flags: Flags): Promise<Slowness | null> {
 async function replay(name: string, flags: Flags): Promise<void> {
   const history = await historyOf(name, flags);
   const document = whatIf(history, timingOf((await settingsFor(flags, isPath(name) ? history.name : name)).values));
-  if (document.whatIf.overlapMs > 0) process.exitCode = failures.EUNSAFETIMING.exitCode;
-  if (flags.json) return printDocument(document);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-  print(whatIfInWords(document, paletteFor("stdout"), columns));
+  if (flags.json) printDocument(document);
+  else print(whatIfInWords(document, paletteFor("stdout"), columns));
+  refuseUnsafe(document.whatIf.timing);
+}
+
+/** A history can be replayed under settings with which nobody may lead. */
+function refuseUnsafe(timing: Timing): void {
+  const failing = proveTiming(timing).filter(({ holds }) => !holds);
+  if (failing.length === 0) return;
+  process.exitCode = failures.EUNSAFETIMING.exitCode;
+  const rules = failing.map(({ rule }) => rule).join(" and ");
+  tell(
+    `tenure: with these settings nobody may lead: ${rules} fails (tenure prove shows it). Nearest safe setting: ${nearestSafeTiming(timing).change}\n`,
+  );
 }
 
 /** Of a lease of the store, or of one journal file, wherever it was copied to. */
