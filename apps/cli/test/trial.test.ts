@@ -32,6 +32,21 @@ test("tries the timing and the restart policy of a configuration, and says the s
   expect(Math.max(...told.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
 }, 60_000);
 
+test("no fault is no finding, and is not drawn as a table of nothing", async () => {
+  const { code, stdout } = await new Sandbox().run(["simulate", "--hours", "1"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("no fault came in 1 hour: try more --hours");
+  expect(stdout).not.toMatch(/FAULT|restarts/u);
+});
+
+test("how long a command was down says what it leaves out: the times that a person had to start it", async () => {
+  const { stdout } = await new Sandbox().run(
+    "simulate --hours 60 --restart on-failure --on-exhausted stop --faults-per-hour 3".split(" "),
+  );
+  expect(stdout).toMatch(/gave up \d+ times, and a person started it/u);
+  expect(stdout).toMatch(/down for .* at most, .* together,\n +not counting the waits for a person/u);
+}, 60_000);
+
 test("a store across a network is tried as one", async () => {
   const { stdout } = await new Sandbox().run([
     "simulate",

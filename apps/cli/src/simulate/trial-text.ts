@@ -43,8 +43,11 @@ export function trialInWords(
       : palette.bad(
           `${overlaps === 0 ? "" : `two led at once ${times(overlaps)}; `}a promise was broken in ${broken.length} of them`,
         );
+  const tried = `${counted(hours, "hour")}, ${counted(candidates, "candidate")} ${place}, lease duration ${formatDuration(timing.leaseDurationMs)} (seed ${seed})\n`;
+  if (all.length === 0)
+    return `${tried}no fault came in ${counted(hours, "hour")}: try more --hours, or more --faults-per-hour\n`;
   const lines = [
-    `${counted(hours, "hour")}, ${counted(candidates, "candidate")} ${place}, lease duration ${formatDuration(timing.leaseDurationMs)} (seed ${seed})\n`,
+    tried,
     `${counted(
       sum((totals) => totals.faults),
       "fault",
@@ -71,9 +74,11 @@ function restartsInWords({ restarts }: TrialDocument, policy: RestartPolicy): st
   const { failures, probes, gaveUp, leftDown, downMs, longestDownMs } = restarts;
   if (policy.restart === "never")
     return `restarts   none (restart is never): after ${times(leftDown)} of a failure a person started it\n`;
-  const ends = gaveUp > 0 ? `           gave up ${times(gaveUp)}, and a person started it\n` : "";
+  const gave = gaveUp > 0 ? `           gave up ${times(gaveUp)}, and a person started it\n` : "";
+  const leftOut = gaveUp > 0 ? "not counting the waits for a person; " : "";
   return (
-    `restarts   ${restarts.restarts} and ${counted(probes, "probe")} for ${counted(failures, "failure")}\n${ends}` +
-    `           one machine's command was down for ${humanDuration(longestDownMs)} at most, ${humanDuration(downMs)} together;\n           the others are taken for well\n`
+    `restarts   ${restarts.restarts} and ${counted(probes, "probe")} for ${counted(failures, "failure")}\n${gave}` +
+    `           one machine's command was down for ${humanDuration(longestDownMs)} at most, ${humanDuration(downMs)} together${gaveUp > 0 ? "," : ";"}\n` +
+    `           ${leftOut}the others are taken for well\n`
   );
 }
