@@ -52,6 +52,13 @@ describe("client-go", () => {
     expect(later.overlap.worstMs).toBe(1000);
   });
 
+  test("settings are found where its configuration has them", () => {
+    expect(prove("patroni", "watchdog.mode=required watchdog.safety_margin=-1")).toEqual(
+      prove("patroni", "watchdog=required safety_margin=-1"),
+    );
+    expect(prove("patroni", "mode=required")).toEqual(prove("patroni", "watchdog=required"));
+  });
+
   test("what it proposes excludes", () => {
     const { changes } = prove("client-go", "leaseDuration=15s renewDeadline=14s retryPeriod=11s");
     expect(prove("client-go", `renewDeadline=14s retryPeriod=11s ${changes[0]?.split(",")[0]}`).verdict).toBe(
@@ -112,7 +119,11 @@ describe("consul", () => {
     const none = prove("consul", "lockDelay=0");
     expect(none).toMatchObject({ overlap: { certainMs: 3000, worstMs: 10_000 } });
     expect(prove("consul", none.changes[0]).verdict).toBe("excludes");
-    expect(prove("consul", "monitorRetries=90").changes[0]).toContain("fewer");
+    expect(prove("consul", "monitor-retry=90").changes[0]).toContain("fewer");
+    // No number of retries makes up for an answer that late.
+    const slow = prove("consul", "requestTimeout=1h");
+    expect(slow.changes[0]).toMatch(/^requestTimeout=51 at most/u);
+    expect(prove("consul", "requestTimeout=51 lockDelay=60").verdict).toBe("excludes");
   });
 
   test("refuses what the server refuses", () => {

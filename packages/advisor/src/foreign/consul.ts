@@ -2,6 +2,7 @@ import { atLeastZero, foreignRules, rule, seconds, show, type ForeignRules } fro
 
 /** The server waits so many times the TTL before it ends a session; it promises no more than once. */
 const SERVER_WAITS = 2;
+const MOST_LOCK_DELAY_MS = 60_000;
 /** `consul lock` sends SIGTERM, and SIGKILL so much later. */
 const KILL_GRACE_MS = 5000;
 const LOCK_RETRY_MS = 5000;
@@ -14,7 +15,7 @@ export const consul: ForeignRules = foreignRules({
   forms: {
     ttl: seconds(15),
     lockDelay: seconds(15),
-    monitorRetries: { kind: "number", default: 3 },
+    monitorRetries: { kind: "number", default: 3, aliases: ["monitor-retry"] },
     monitorRetryTime: seconds(1),
     /** How late an answer may come before the client gives it up. */
     requestTimeout: seconds(1),
@@ -28,11 +29,12 @@ export const consul: ForeignRules = foreignRules({
   ],
   judge: ({ ttl, lockDelay, monitorRetries, monitorRetryTime, requestTimeout: q }) => {
     const monitorMs = monitorRetries * monitorRetryTime;
+    const mostAnswerMs = MOST_LOCK_DELAY_MS - RENEW_RETRY_MS - KILL_GRACE_MS;
     const needsMs = q + RENEW_RETRY_MS + monitorMs + KILL_GRACE_MS;
     return {
       rules: [
         rule("system", ttl >= 10_000 && ttl <= 86_400_000, `ttl ${show(ttl)} is from 10s to 1d`),
-        rule("system", lockDelay <= 60_000, `lockDelay ${show(lockDelay)} ≤ 1m`),
+        rule("system", lockDelay <= MOST_LOCK_DELAY_MS, `lockDelay ${show(lockDelay)} ≤ 1m`),
         rule(
           "tenure",
           needsMs <= lockDelay,
@@ -53,7 +55,13 @@ export const consul: ForeignRules = foreignRules({
       changes:
         needsMs <= lockDelay
           ? []
-          : [needsMs <= 60_000 ? `lockDelay=${show(needsMs)}` : "fewer monitor retries: lockDelay is at most 1m"],
+          : needsMs <= MOST_LOCK_DELAY_MS
+            ? [`lockDelay=${show(needsMs)}`]
+            : [
+                q <= mostAnswerMs
+                  ? "fewer monitor retries: lockDelay is at most 1m"
+                  : `requestTimeout=${Math.floor(atLeastZero(mostAnswerMs - monitorMs) / 1000)} at most: lockDelay is at most 1m`,
+              ],
     };
   },
 });

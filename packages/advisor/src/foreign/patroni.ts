@@ -13,9 +13,14 @@ export const patroni: ForeignRules = foreignRules({
     ttl: seconds(30),
     loop_wait: seconds(10),
     retry_timeout: seconds(10),
-    watchdog: { kind: "word", words: ["off", "automatic", "required"], default: "automatic" },
+    watchdog: {
+      kind: "word",
+      words: ["off", "automatic", "required"],
+      default: "automatic",
+      aliases: ["mode", "watchdog.mode"],
+    },
     /** −1: half of the ttl, as whole seconds. */
-    safety_margin: { ...seconds(5), also: { "-1": HALF } },
+    safety_margin: { ...seconds(5), also: { "-1": HALF }, aliases: ["watchdog.safety_margin"] },
   },
   sources: [
     "https://patroni.readthedocs.io/en/latest/dynamic_configuration.html (minimum values, loop_wait + 2 * retry_timeout <= ttl)",
