@@ -1,6 +1,10 @@
+import { foreignSystems, proveForeign } from "@tenure/advisor";
 import { expect, test } from "vitest";
+import { foreignProofInWords } from "../src/output/foreign-proof.ts";
+import { widthOf } from "../src/output/width.ts";
 import { documentIn } from "./documents.ts";
 import { Sandbox } from "./sandbox.ts";
+import { palette } from "./shown.ts";
 
 const overlapping = ["prove", "--foreign", "client-go", "leaseDuration=15s", "renewDeadline=14s", "retryPeriod=11s"];
 
@@ -29,6 +33,15 @@ test("the document is what its schema says, and settings that exclude end with 0
     78,
   );
 });
+
+test.each(foreignSystems)(
+  "%s is told within a terminal of 40 columns; only what is to be copied runs over",
+  (system) => {
+    const lines = foreignProofInWords(proveForeign(system, []), palette, 40).split("\n");
+    const over = lines.filter((line) => widthOf(line) > 40 && line.trim().includes(" "));
+    expect(over).toEqual([]);
+  },
+);
 
 test("what is no system or no setting is refused with 64, and what there is", async () => {
   const sandbox = new Sandbox();

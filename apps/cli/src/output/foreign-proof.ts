@@ -2,9 +2,11 @@ import type { ForeignProofDocument } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import type { Palette } from "./colour.ts";
 import { exactDuration } from "./duration.ts";
-import { wrap } from "./width.ts";
+import { widthOf, wrap } from "./width.ts";
 
 const NARROW = 80;
+/** Below this nothing is broken any further. */
+const LEAST = 20;
 
 /** The verdict first, then what it rests on, then what to change. */
 export function foreignProofInWords(proof: ForeignProofDocument, palette: Palette, columns: number = NARROW): string {
@@ -13,8 +15,13 @@ export function foreignProofInWords(proof: ForeignProofDocument, palette: Palett
   const accepted = own.every(({ holds }) => holds);
   const settings = proof.settings.map(({ name, value }) => `${name}=${value}`);
   const part = (title: string, body: string): string => `${title}\n${body}`;
+  /** What is found out stands in the title, or below it where there is no room beside. */
+  const found = (title: string, finding: string, colour: (text: string) => string, body: string): string =>
+    widthOf(`${title}: ${finding}`) <= columns
+      ? part(`${title}: ${colour(finding)}`, body)
+      : part(`${title}:`, `${lines(finding, "  ").replaceAll(/\S.*/gu, colour)}${body}`);
   const lines = (text: string, indent: string): string =>
-    wrap(escapeForDisplay(text), Math.max(40, columns - indent.length))
+    wrap(escapeForDisplay(text), Math.max(LEAST, columns - indent.length))
       .map((line) => `${indent}${line}\n`)
       .join("");
   const isFine = proof.verdict === "excludes";
@@ -26,15 +33,19 @@ export function foreignProofInWords(proof: ForeignProofDocument, palette: Palett
   return [
     part(palette.strong(system), lines(settings.join(" "), "  ")),
     part("Rules", ruled.join("")),
-    part(
-      `Two lead at once: ${isFine ? palette.good("never, by these numbers") : palette.bad(overlapInWords(overlap))}`,
+    found(
+      "Two lead at once",
+      isFine ? "never, by these numbers" : overlapInWords(overlap),
+      isFine ? palette.good : palette.bad,
       lines(overlap.explanation, "  "),
     ),
-    part(
-      `Nobody leads, after a crash: ${gap.worstMs === null ? palette.bad("nothing bounds it") : palette.strong(`at most ${exactDuration(gap.worstMs)}`)}`,
+    found(
+      "Nobody leads, after a crash",
+      gap.worstMs === null ? "nothing bounds it" : `at most ${exactDuration(gap.worstMs)}`,
+      gap.worstMs === null ? palette.bad : palette.strong,
       lines(gap.explanation, "  "),
     ),
-    part(`Guaranteed${accepted ? "" : ` (and ${system} refuses or corrects these settings)`}`, lines(guarantee, "  ")),
+    `${lines(`Guaranteed${accepted ? "" : ` (and ${system} refuses or corrects these settings)`}`, "")}${lines(guarantee, "  ")}`,
     ...(changes.length === 0 ? [] : [part("Change", changes.map((change) => lines(change, "  ")).join(""))]),
     part(
       palette.quiet("The rules are written here"),
@@ -46,7 +57,8 @@ export function foreignProofInWords(proof: ForeignProofDocument, palette: Palett
 /** An address must stay in one piece to be opened; what is to be found there stands below it. */
 function sourceInWords(source: string, palette: Palette, columns: number): string {
   const [, address = source, what = ""] = /^(\S+) \((.*)\)$/u.exec(source) ?? [];
-  const found = what === "" ? [] : wrap(what, Math.max(40, columns - 4)).map((line) => `    ${palette.quiet(line)}\n`);
+  const found =
+    what === "" ? [] : wrap(what, Math.max(LEAST, columns - 4)).map((line) => `    ${palette.quiet(line)}\n`);
   return `  ${palette.quiet(address)}\n${found.join("")}`;
 }
 
