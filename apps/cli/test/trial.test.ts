@@ -47,6 +47,14 @@ test("how long a command was down says what it leaves out: the times that a pers
   expect(stdout).toMatch(/down for .* at most, .* together,\n +not counting the waits for a person/u);
 }, 60_000);
 
+test("a gap beyond what tenure prove names is told as such, with what that asks for", async () => {
+  const alone = await new Sandbox().run(["simulate", "--hours", "30", "--candidates", "1", "--ttl", "3.7s"]);
+  expect(alone.stdout).toMatch(/^longer than the 4\.993s of tenure prove, which asks that another one waits/mu);
+  const two = await new Sandbox().run(["simulate", "--hours", "30", "--ttl", "3.7s"]);
+  expect(two.stdout).toContain("The worst");
+  expect(two.stdout).not.toContain("tenure prove");
+}, 60_000);
+
 test("a store across a network is tried as one", async () => {
   const { stdout } = await new Sandbox().run([
     "simulate",

@@ -1,3 +1,4 @@
+import { worstGapMs } from "@tenure/advisor";
 import { counted, times } from "@tenure/diagnostics";
 import type { TrialDocument } from "@tenure/schema";
 import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
@@ -5,7 +6,7 @@ import type { RestartPolicy } from "@tenure/watchdog";
 import type { Palette } from "../output/colour.ts";
 import { humanDuration } from "../output/duration.ts";
 import { table } from "../output/table.ts";
-import { fit } from "../output/width.ts";
+import { fit, wrap } from "../output/width.ts";
 
 const NARROW = 80;
 const HOUR_MS = 3_600_000;
@@ -65,9 +66,19 @@ export function trialInWords(
   if (worst !== null)
     lines.push(
       `\n${palette.strong(`The worst: ${worst.kind}, ${humanDuration(worst.forMs)}, at hour ${Math.floor(worst.atHour)}; nobody led for ${humanDuration(worst.gapMs)}`)}\n`,
+      ...beyondProof(worst.gapMs, worstGapMs(timing)).flatMap((text) => wrap(text, columns).map((line) => `${line}\n`)),
       ...worst.timeline.map((line) => `${fit(escapeForDisplay(line), columns)}\n`),
     );
   return lines.join("");
+}
+
+/** Whoever compares the two must not take one of them for wrong. */
+function beyondProof(gapMs: number, provedMs: number): string[] {
+  if (gapMs <= provedMs) return [];
+  const proved = formatDuration(Math.ceil(provedMs));
+  return [
+    `longer than the ${proved} of tenure prove, which asks that another one waits, runs, reaches the store and hears of each renewal`,
+  ];
 }
 
 function restartsInWords({ restarts }: TrialDocument, policy: RestartPolicy): string {
