@@ -1,6 +1,6 @@
 import { LeaseError, proveTiming, resolveTiming } from "@tenure/core";
 import type { AdviceDocument, Slowness, Timing, TimingSettings } from "@tenure/schema";
-import { DURATION_MAX_MS } from "@tenure/schema/light";
+import { DURATION_MAX_MS, formatDuration } from "@tenure/schema/light";
 import { isSafe, ridesOut, worstGapMs, writesPerHour } from "./worth.ts";
 
 /** What is wanted, and what is known of the place. */
@@ -30,7 +30,7 @@ type Pace = (typeof PACES)[number];
 /**
  * The safe settings that keep a gap at the least cost: the longest lease duration that does, since each shorter one writes more and rides
  * out less. Whether they are safe and what gap they keep is asked of core's proof alone.
- * @throws LeaseError `ECONFIG` for a fact that is no number in its range.
+ * @throws LeaseError `ECONFIG` for a fact that is no number in its range, `EUNSAFETIMING` where no gap at all can be kept.
  */
 export function adviseTiming(wish: Wish): AdviceDocument {
   const { gapMs, slowness = null, stallMs } = wish;
@@ -41,6 +41,11 @@ export function adviseTiming(wish: Wish): AdviceDocument {
     leastMs: smallestWhere((leaseDurationMs) => settingsFor(leaseDurationMs, pace, wish) !== null),
   }));
   const smallestGapMs = Math.min(...shortest.map(({ pace, leastMs }) => gapOf(leastMs, pace, wish)));
+  if (smallestGapMs > DURATION_MAX_MS)
+    throw new LeaseError(
+      "EUNSAFETIMING",
+      `no gap up to ${formatDuration(DURATION_MAX_MS)} can be kept with ${inTheWay(wish).join(", ")}`,
+    );
   const refused = { wantedGapMs: gapMs, smallestGapMs, slowness, settings: null, timing: null };
   const kept = shortest.find(({ pace, leastMs }) => gapOf(leastMs, pace, wish) <= gapMs);
   if (kept === undefined) return { ...refused, lines: [], writesPerHour: null, ridesOut: null };
@@ -58,6 +63,19 @@ export function adviseTiming(wish: Wish): AdviceDocument {
     writesPerHour: writesPerHour(timing),
     ridesOut: ridesOut(timing),
   };
+}
+
+/** What the user's world is like, as far as it was said. */
+function inTheWay({ facts = {}, slowness, stallMs = 0 }: Wish): string[] {
+  const { latencyMs, latenessMs } = slowness ?? {};
+  return [
+    ...Object.entries(facts).map(([key, value = 0]) =>
+      key.endsWith("Ms") ? `${key.slice(0, -2)} ${formatDuration(value)}` : `${key} ${value}`,
+    ),
+    ...(latencyMs ? [`answers within ${formatDuration(latencyMs)}`] : []),
+    ...(latenessMs ? [`renewals up to ${formatDuration(latenessMs)} late`] : []),
+    ...(stallMs > 0 ? [`a stall of ${formatDuration(stallMs)}`] : []),
+  ];
 }
 
 /** `null`: with this lease duration, renewed so often, it is not safe here. */

@@ -55,6 +55,19 @@ describe("what cannot be kept is refused, with the smallest that can", () => {
   });
 });
 
+test.each<[string, Omit<Wish, "gapMs">]>([
+  ["clockRateError 0.5", { facts: { clockRateError: 0.5 } }],
+  ["stopTimeout 300d", { facts: { stopTimeoutMs: 300 * 86_400_000 } }],
+  ["lockDelay 366d", { facts: { lockDelayMs: 366 * 86_400_000 } }],
+  ["answers within 100d", { slowness: slow(100 * 86_400_000) }],
+  ["renewals up to 366d late", { slowness: slow(null, 366 * 86_400_000) }],
+  ["a stall of 366d", { stallMs: 366 * 86_400_000 }],
+])("%s: no gap at all can be kept, and it says what stands in the way", (what, rest) => {
+  const answer = (): unknown => adviseTiming({ ...rest, gapMs: 5000 });
+  expect(answer).toThrow(`no gap up to 366d can be kept with ${what}`);
+  expect(answer).toThrow(expect.objectContaining({ code: "EUNSAFETIMING" }));
+});
+
 test("a shorter lease that is renewed less often keeps no shorter gap: it is not rounded down to", () => {
   const wish = { gapMs: 99_540, slowness: slow(4962), facts: { stopTimeoutMs: 8983 } };
   const advice = adviseTiming(wish);
