@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { documentIn } from "./documents.ts";
@@ -49,6 +49,26 @@ describe("tenure advise", () => {
       expect(stderr).toMatch(/LIVENESS fails.*nearest safe setting: leaseDuration 1\.378s/iu);
     }
     expect((await sandbox.run(["advise", "--what-if", "orders", "--ttl", "2s"])).stderr).toBe("");
+  });
+
+  test("where no gap can be kept at all, that is the answer and no fault of the data: 78", async () => {
+    const { code, stderr } = await new Sandbox().run(["advise", "--gap", "5s", "--stop-timeout", "300d"]);
+    expect(code).toBe(78);
+    expect(stderr).toContain("with stopTimeout 300d");
+  });
+
+  test("a history without a renewal tells nothing of how late they come; lines that cannot be read are told", async () => {
+    const sandbox = new Sandbox();
+    await sandbox.run(["acquire", "orders", "--no-process"]);
+    const whole = await sandbox.run(["advise", "--gap", "5s", "--latency-from", "orders"]);
+    expect(whole.stdout).toContain("no renewal in this history, so nothing of how late they come");
+    expect(whole.stderr).toBe("");
+    const file = join(sandbox.directory, "torn.jsonl");
+    copyFileSync(join(sandbox.state, "orders.journal.jsonl"), file);
+    appendFileSync(file, '{"v":1,"se');
+    const torn = await sandbox.run(["advise", "--what-if", file, "--ttl", "5s", "--json"]);
+    expect(torn.code).toBe(0);
+    expect(torn.stderr).toMatch(/1 line of ".*torn\.jsonl" cannot be read and is left out/u);
   });
 
   test("takes what the user's world is like from the configuration", async () => {

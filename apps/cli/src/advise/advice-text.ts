@@ -39,6 +39,7 @@ function settingsInWords(settings: TimingSettings): string {
 function slownessInWords(slowness: Slowness | null): string {
   if (slowness === null) return "nothing of this store: try --probe, or --latency-from LEASE";
   const { from, samples, latencyMs, latenessMs } = slowness;
+  if (from === "history" && samples === 0) return "no renewal in this history, so nothing of how late they come";
   if (from === "history")
     return `${counted(samples, "renewal")}, the latest ${humanDuration(latenessMs ?? 0)} after it was due`;
   if (from === "given") return `the slowest answer takes ${formatDuration(latencyMs ?? 0)}, as you say`;

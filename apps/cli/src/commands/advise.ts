@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from "node:fs";
 import { adviseTiming, recordedHistory, slownessOf, whatIf, type RecordedHistory, type Wish } from "@tenure/advisor";
 import { LeaseError, nearestSafeTiming, proveTiming, type JournalEntry } from "@tenure/core";
-import { readJournal } from "@tenure/diagnostics";
+import { counted, readJournal } from "@tenure/diagnostics";
 import type { Slowness, Timing } from "@tenure/schema";
 import { assertLeaseName, failures, quoteForDisplay } from "@tenure/schema/light";
 import type { Command } from "commander";
@@ -132,6 +132,10 @@ async function historyInFile(path: string): Promise<RecordedHistory> {
   const history = recordedHistory(lines);
   if (history === null || unread > lines.length)
     throw new LeaseError("EINVALID", `${quoteForDisplay(path)} is no journal of tenure with a term in it`);
+  if (unread > 0)
+    tell(
+      `tenure: ${counted(unread, "line")} of ${quoteForDisplay(path)} cannot be read and ${unread === 1 ? "is" : "are"} left out\n`,
+    );
   return history;
 }
 
