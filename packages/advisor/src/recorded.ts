@@ -16,7 +16,7 @@ export interface Lapse extends LateRenewal {
   readonly overdueMs: number;
 }
 
-/** What a journal tells of time: stamps of the holders' wall clocks, whose steps it cannot tell from waits. */
+/** What a journal tells of time: stamps of the holders' wall clocks, whose short steps it cannot tell from waits. */
 export interface RecordedHistory {
   readonly name: string;
   readonly terms: readonly Term[];
@@ -52,7 +52,10 @@ export function recordedHistory(lines: readonly JournalLine[]): RecordedHistory 
     renewals: intervals.length,
     spanMs: Math.max(0, Date.parse(lines.at(-1)?.event.time ?? "") - Date.parse(first.event.time)),
     timing,
-    late: intervals.flatMap(({ epoch, time, ms }) => (ms > longestMs ? [{ epoch, time, lateMs: ms - longestMs }] : [])),
+    // Nobody renews past its deadline: the clock was set, or lines are lost.
+    late: intervals.flatMap(({ epoch, time, ms, deadlineMs }) =>
+      ms > longestMs && ms <= deadlineMs ? [{ epoch, time, lateMs: ms - longestMs }] : [],
+    ),
     lapses: [...silencesIn(lines, "lease.released")].flatMap(({ epoch, time, ms, deadlineMs }) =>
       ms > deadlineMs ? [{ epoch, time, lateMs: Math.max(0, ms - longestMs), overdueMs: ms - deadlineMs }] : [],
     ),

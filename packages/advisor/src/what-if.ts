@@ -1,18 +1,18 @@
 import { resolveTiming } from "@tenure/core";
 import type { Replayed, Timing, TimingSettings, WhatIfDocument } from "@tenure/schema";
 import type { Lapse, LateRenewal, RecordedHistory } from "./recorded.ts";
-import { overlapMs, ridesOut, worstGapMs, writesPerHour } from "./worth.ts";
+import { overlapMs, spareMs, worstGapMs, writesPerHour } from "./worth.ts";
 
 /**
- * A recorded history under other settings. What held a renewal up holds it up again, for as long; a lease that would have run out is
- * succeeded after what the proof says. A term that ran out in the record is over in both, unless its holder gave it back on waking: how long the
- * others stayed silent nobody wrote down.
+ * A recorded history under other settings. What held a renewal up holds it up again, for as long, and its answer comes as soon; a lease that
+ * would have run out is succeeded after what the proof says. A term that ran out in the record is over in both, unless its holder gave it back
+ * on waking: how long the others stayed silent nobody wrote down.
  */
 export function whatIf(history: RecordedHistory, settings: TimingSettings): WhatIfDocument {
   const { name, terms, renewals, spanMs, late, lapses } = history;
   const other = resolveTiming(settings);
   const lost = [...late, ...lapses]
-    .filter(({ lateMs }) => lateMs > ridesOut(other).standstillMs)
+    .filter(({ lateMs }) => lateMs > spareMs(other))
     .toSorted((a, b) => b.lateMs - a.lateMs);
   const ranOut = terms.filter(({ endReason }) => endReason === "expired").length;
   const isLonger = other.leaseDurationMs > history.timing.leaseDurationMs;
@@ -44,7 +44,7 @@ function replayed(
     if (gapBeforeMs === null || before === undefined) return [];
     if (lapsed.has(before.epoch)) {
       const overdue = overdueMs.get(before.epoch);
-      return overdue === undefined ? [] : [gapBeforeMs + overdue];
+      return overdue === undefined ? [] : [Math.max(0, gapBeforeMs + overdue)];
     }
     return [Math.max(0, gapBeforeMs + (before.endReason === "expired" ? longerMs : 0))];
   });

@@ -31,13 +31,18 @@ export function writesPerHour({ renewIntervalMs, jitterFactor }: Timing): number
   return Math.round((3_600_000 / (renewIntervalMs * ((1 + jitterFactor) / 2))) * 10) / 10;
 }
 
+/** How late a renewal may be sent, of which the answer comes at once. */
+export function spareMs({ renewDeadlineMs, renewIntervalMs, jitterFactor }: Timing): number {
+  return renewDeadlineMs - renewIntervalMs * jitterFactor;
+}
+
 /**
  * What costs no lease, counted from the worst moment: when the next renewal is already due. It must be sent in time for its answer,
  * so two request timeouts before D. While a store is away an attempt takes that long to fail, and a quarter of one passes before the next.
  */
 export function ridesOut(timing: Timing): NonNullable<AdviceDocument["ridesOut"]> {
-  const { renewDeadlineMs, renewIntervalMs, jitterFactor, requestTimeoutMs, toleratedMissedRenewals } = timing;
-  const standstillMs = renewDeadlineMs - renewIntervalMs * jitterFactor - 2 * requestTimeoutMs;
+  const { requestTimeoutMs, toleratedMissedRenewals } = timing;
+  const standstillMs = spareMs(timing) - 2 * requestTimeoutMs;
   return {
     missedRenewals: toleratedMissedRenewals,
     storeOutageMs: Math.max(0, Math.floor(standstillMs - 2.25 * requestTimeoutMs)),

@@ -94,6 +94,33 @@ test("a shorter lease would have lost the term that stood still, and have been s
   expect(document.undecided).toBe(0);
 });
 
+test("the same settings lose nothing more than was lost: what was renewed in time would be again", () => {
+  const { history } = new Journal().lead([...steady, 11_500, 3000]);
+  expect(history.late).toHaveLength(1);
+  const same = whatIf(history, { leaseDurationMs: 15_000 });
+  expect(same).toMatchObject({ lost: [], recorded: { losses: 0, gapsMs: 0 }, whatIf: { losses: 0, gapsMs: 0 } });
+});
+
+test("nobody renews past its deadline, so a renewal that seems to come then shows a clock that was set, and no holder that was late", () => {
+  const { history } = new Journal().lead([...steady, 3_600_000, ...steady, 8240]);
+  expect(history.late).toHaveLength(1);
+  expect(slownessOf(history).latenessMs).toBeLessThan(6000);
+  expect(whatIf(history, { leaseDurationMs: 15_000 }).lost).toEqual([]);
+});
+
+test("a clock that was set back makes no gap shorter than none: the longest one is not longer than all together", () => {
+  const { history } = new Journal()
+    .lead(steady)
+    .release(20_000)
+    .lead(steady, { gapMs: -3_600_000, how: "holder-dead" })
+    .lead(steady, { gapMs: 20, how: "holder-dead" })
+    .release(20_000)
+    .lead(steady, { gapMs: 500, how: "holder-dead" });
+  const document = whatIf(history, { leaseDurationMs: 15_000 });
+  for (const { gapsMs, longestGapMs } of [document.recorded, document.whatIf])
+    expect(longestGapMs).toBeLessThanOrEqual(gapsMs);
+});
+
 test("a longer lease keeps what was late; whether it had kept what ran out, nobody can say", () => {
   const { history } = new Journal().lead([...steady, 8240]).lead(steady, { gapMs: 15_000, how: "expired" });
   const document = whatIf(history, { leaseDurationMs: 60_000 });
