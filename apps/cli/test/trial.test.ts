@@ -39,6 +39,12 @@ test("no fault is no finding, and is not drawn as a table of nothing", async () 
   expect(stdout).not.toMatch(/FAULT|restarts/u);
 });
 
+test("faults that come faster than they pass leave no share of the time in which somebody led below nothing", async () => {
+  const { stdout } = await new Sandbox().run("simulate --hours 1 --faults-per-hour 60 --candidates 1".split(" "));
+  expect(stdout).not.toMatch(/led (?:at least )?-/u);
+  expect(stdout).toContain("faults came faster than they passed");
+});
+
 test("how long a command was down says what it leaves out: the times that a person had to start it", async () => {
   const { stdout } = await new Sandbox().run(
     "simulate --hours 60 --restart on-failure --on-exhausted stop --faults-per-hour 3".split(" "),

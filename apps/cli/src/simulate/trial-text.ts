@@ -23,7 +23,6 @@ export function trialInWords(
   const sum = (of: (totals: (typeof all)[number]) => number): number =>
     all.reduce((total, totals) => total + of(totals), 0);
   const place = store === "file" ? "on one machine" : "across a network";
-  const ledPercent = 100 * (1 - sum(({ totalGapMs }) => totalGapMs) / (hours * HOUR_MS));
   const rows = Object.entries(faults)
     .toSorted(([, a], [, b]) => b.longestGapMs - a.longestGapMs)
     .map(([kind, totals]) => [
@@ -58,7 +57,7 @@ export function trialInWords(
       .flatMap(({ violations }) =>
         violations.slice(0, 1).map((each) => `  ${each.invariant} ${escapeForDisplay(each.sentence)}\n`),
       ),
-    `somebody led ${Math.floor(ledPercent * 1e4) / 1e4} % of the time\n\n`,
+    `${ledInWords(100 * (1 - sum(({ totalGapMs }) => totalGapMs) / (hours * HOUR_MS)))}\n\n`,
     table(head, rows, { styleHead: palette.quiet }),
     "\n",
     restartsInWords(document, restart),
@@ -70,6 +69,13 @@ export function trialInWords(
       ...worst.timeline.map((line) => `${fit(escapeForDisplay(line), columns)}\n`),
     );
   return lines.join("");
+}
+
+/** Each fault is tried by itself, so what two of them have in common counts twice. */
+function ledInWords(percent: number): string {
+  return percent < 0
+    ? "faults came faster than they passed: the gaps together outlast the time"
+    : `somebody led at least ${Math.floor(percent * 1e4) / 1e4} % of the time`;
 }
 
 /** Whoever compares the two must not take one of them for wrong. */
