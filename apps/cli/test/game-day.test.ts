@@ -114,7 +114,9 @@ describe("tenure chaos", () => {
     // The line is written right before the signal.
     while (stateOf(blue.child.pid) !== "T") await sandbox.startProcess("true", []).ended;
     running.signal("SIGINT");
-    expect((await running.ended).code).toBe(130);
+    const { code, stderr } = await running.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('SIGINT while trying a pause on "orders"; what was stopped goes on');
     expect(stateOf(blue.child.pid)).not.toBe("T");
   }, 60_000);
 

@@ -104,5 +104,7 @@ test("a signal ends it with 130", async () => {
   const running = sandbox.start(["simulate", "--hours", "1000000", "--json"]);
   await sandbox.startProcess("sleep", ["1"]).ended;
   running.signal("SIGINT");
-  expect((await running.ended).code).toBe(130);
+  const { code, stderr } = await running.ended;
+  expect(code).toBe(130);
+  expect(stderr).toContain("SIGINT while simulating");
 }, 60_000);

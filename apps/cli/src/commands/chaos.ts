@@ -73,8 +73,10 @@ async function perform(name: string, fault: Fault, flags: Flags): Promise<void> 
     const wayBack = fault === "kill" ? "" : `; if this ends before it, kill -CONT ${process.pid}`;
     tell(`${fault === "kill" ? "killing" : "stopping"} ${what}${wayBack}\n`);
   };
-  const drill = await interruptible(`the ${fault} of "${name}"`, (signal) =>
-    performDrill(scene, { name, fault, forMs, onFault }, signal),
+  const drill = await interruptible(
+    `trying a ${fault} on "${name}"`,
+    (signal) => performDrill(scene, { name, fault, forMs, onFault }, signal),
+    fault === "kill" ? "what was killed stays dead" : "what was stopped goes on",
   );
   if (!["succeeded", "kept"].includes(drill.verdict)) process.exitCode = 1;
   if (flags.json) return printDocument(drill);

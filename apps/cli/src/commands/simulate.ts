@@ -90,7 +90,7 @@ async function perform({ schedules, seed, json = false }: SimulateFlags): Promis
   const { runSchedule } = await import("@tenure/simulator");
   const tally = new Tally(seed);
   const isShown = process.stderr.isTTY && !json;
-  await interruptible("the simulation", async (signal) => {
+  await interruptible("simulating", async (signal) => {
     for (let next = seed; next < seed + schedules; next += 1) {
       tally.add(await runSchedule({ seed: next }));
       if (isShown && tally.schedules % PROGRESS_EVERY === 0) tell(`\r${tally.schedules} of ${schedules} schedules`);

@@ -63,7 +63,7 @@ async function withProgress(
     shown = percent;
     tell(`\r\u001B[K${Math.floor(hours)} of ${options.hours} hours (${percent} %)`);
   };
-  return await interruptible("the simulation", (signal) => runTrial({ ...options, onProgress, signal })).finally(() => {
+  return await interruptible("simulating", (signal) => runTrial({ ...options, onProgress, signal })).finally(() => {
     if (isShown) tell("\r\u001B[K");
   });
 }
