@@ -1,9 +1,12 @@
 import type { Finding } from "@tenure/schema";
 import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
-import { counted } from "./numbers.ts";
+import { counted, indexAfter, indexFrom } from "./numbers.ts";
+import { once } from "./once.ts";
 import type { Scene } from "./rule.ts";
+import { Stretches } from "./stretches.ts";
 import type { ObservedTerm } from "./term.ts";
+import { lastTermOf } from "./terms.ts";
 
 /** Where no line tells how long a lease lives. */
 const USUAL_LEASE_MS = 60_000;
@@ -17,7 +20,7 @@ export function lossWindowMs({ timing }: Scene): number {
 }
 
 /** When a lease was lost though its holder had not ended: by its own words, or because it ran out. One that is told again before anybody led or renewed is the same. */
-export function lossesIn(scene: Scene): readonly Evidence[] {
+export const lossesIn: (scene: Scene) => readonly Evidence[] = once((scene) => {
   const { own, terms } = scene;
   const told = [
     ...own.of("lost").filter((line) => !isKnown(scene, line)),
@@ -31,11 +34,11 @@ export function lossesIn(scene: Scene): readonly Evidence[] {
     if (at - before <= SAME_LOSS_MS) return false;
     return at - before > lossWindowMs(scene) || ledBetween(own, before, at);
   });
-}
+});
 
 /** Whether the lease of the one who says so had been found expired, or taken after it ran out, before it says so. */
 function isKnown(scene: Scene, { at, facts }: Evidence): boolean {
-  const term = scene.terms.findLast(({ holder, acquiredAt }) => holder === facts.holder && acquiredAt <= at);
+  const term = lastTermOf(scene.terms, facts.holder, at);
   if (term === undefined) return false;
   return term.stale === null ? ranOut(scene, term) && term.nextAcquiredAt <= at : term.stale.at <= at;
 }
@@ -48,15 +51,22 @@ function ranOut({ timing: { leaseDurationMs } }: Scene, term: ObservedTerm): boo
 }
 
 function ledBetween(own: Case, from: number, to: number): boolean {
-  return own.between("acquired", from + 1, to).length + own.between("renewed", from + 1, to).length > 0;
+  return own.has("acquired", from + 1, to) || own.has("renewed", from + 1, to);
 }
 
-/** The lines among these that a loss followed, within one lease: trouble that nothing came of explains nothing. */
+/**
+ * The lines among these that a loss followed, within one lease: trouble that nothing came of explains nothing.
+ * @param trouble in the order of time
+ */
 export function beforeLoss(trouble: readonly Evidence[], scene: Scene): readonly (readonly [Evidence, Evidence])[] {
+  const long = new Stretches(
+    trouble.filter(({ facts: { durationMs = 0 } }) => durationMs >= lossWindowMs(scene) / LONG_SHARE),
+    ({ at, facts: { durationMs = 0 } }) => at - durationMs,
+  );
   return lossesIn(scene).flatMap((loss) => {
-    const from = lossBeginsAt(scene, loss);
-    const before =
-      trouble.findLast(({ at }) => at <= loss.at && at >= from) ?? trouble.find((each) => lasts(each, loss, scene));
+    const last = trouble[indexAfter(trouble, loss.at, timeOf) - 1];
+    // What was under way at the loss can say so only afterwards.
+    const before = last !== undefined && last.at >= lossBeginsAt(scene, loss) ? last : long.firstOver(loss.at);
     return before === undefined ? [] : [[before, loss] as const];
   });
 }
@@ -67,16 +77,18 @@ const LEASES_MOST = 3;
 /** From when on something may have led to a loss: within a lease of it, or since the last renewal that came through. */
 function lossBeginsAt(scene: Scene, { at, kind, facts }: Evidence): number {
   const windowMs = lossWindowMs(scene);
-  const term = scene.terms.findLast(({ holder, acquiredAt }) => holder === facts.holder && acquiredAt <= at);
+  const term = lastTermOf(scene.terms, facts.holder, at);
   if (kind !== "expired-seen" || term === undefined) return at - windowMs;
   return Math.max(at - LEASES_MOST * windowMs, Math.min(at - windowMs, term.lastRenewAt - MOMENT_MS));
 }
 
 const MOMENT_MS = 5_000;
 
-/** What took long enough to matter, and was under way at the loss: it can say so only afterwards. */
-function lasts({ at, facts: { durationMs = 0 } }: Evidence, loss: Evidence, scene: Scene): boolean {
-  return durationMs >= lossWindowMs(scene) / 10 && at > loss.at && at - durationMs <= loss.at;
+/** What takes less of a lease does not matter to it. */
+const LONG_SHARE = 10;
+
+function timeOf({ at }: Evidence): number {
+  return at;
 }
 
 /** "2 losses", "1 loss". */
@@ -98,7 +110,10 @@ export interface Weight {
   readonly counterEvidence: string[];
 }
 
-/** Trouble that also comes, and more often, without a loss after it may have nothing to do with those. */
+/**
+ * Trouble that also comes, and more often, without a loss after it may have nothing to do with those.
+ * @param pairs with their losses in the order of time
+ */
 export function weighed(
   trouble: readonly Evidence[],
   pairs: readonly (readonly [Evidence, Evidence])[],
@@ -108,7 +123,11 @@ export function weighed(
   const bursts = trouble.filter(
     ({ at }, index) => at - (trouble[index - 1]?.at ?? Number.NEGATIVE_INFINITY) > windowMs,
   );
-  const idle = bursts.filter(({ at }) => !pairs.some(([, loss]) => Math.abs(loss.at - at) <= 2 * windowMs)).length;
+  const isIdle = ({ at }: Evidence): boolean => {
+    const next = pairs[indexFrom(pairs, at - 2 * windowMs, ([, loss]) => loss.at)];
+    return next === undefined || next[1].at > at + 2 * windowMs;
+  };
+  const idle = bursts.filter(isIdle).length;
   const confidence = idle > pairs.length ? "low" : pairs.length > 1 ? "high" : "medium";
   return {
     confidence,
@@ -120,7 +139,10 @@ export function weighed(
 /** Whether a line is about the lease, and not about whatever else a program does. */
 export function isAboutLease({ file, line, text }: Evidence, { own }: Scene): boolean {
   if (/leas|lock|leader|session|dcs|quorum|renew|state/iu.test(text)) return true;
-  return (["renew-failed", "lost"] as const).some((kind) =>
-    own.of(kind).some((each) => each.file === file && each.line === line),
-  );
+  return placesOfLoss(own).has(`${line} ${file}`);
 }
+
+/** Lines that tell of the lease itself. */
+const placesOfLoss = once(
+  (own: Case) => new Set([...own.of("renew-failed"), ...own.of("lost")].map(({ line, file }) => `${line} ${file}`)),
+);

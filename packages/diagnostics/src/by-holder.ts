@@ -6,16 +6,23 @@ interface Timed {
   readonly evidence: Evidence;
 }
 
+interface Keys {
+  /** By more than the holder. */
+  readonly keyOf?: (evidence: Evidence) => string;
+  /** By another time than the line's. */
+  readonly timeOf?: (evidence: Evidence) => number;
+}
+
 /** Evidence by the holder that it names, in the order of time: a history has thousands of terms. */
 export class ByHolder {
   readonly #of = new Map<string, Timed[]>();
 
-  constructor(all: readonly Evidence[], timeOf: (evidence: Evidence) => number = ({ at }) => at) {
+  constructor(all: readonly Evidence[], { keyOf = holderOf, timeOf: at = writtenAt }: Keys = {}) {
     for (const evidence of all) {
-      const holder = evidence.facts.holder ?? "";
-      const of = this.#of.get(holder) ?? [];
-      this.#of.set(holder, of);
-      of.push({ time: timeOf(evidence), evidence });
+      const key = keyOf(evidence);
+      const of = this.#of.get(key) ?? [];
+      this.#of.set(key, of);
+      of.push({ time: at(evidence), evidence });
     }
     for (const of of this.#of.values()) of.sort((a, b) => a.time - b.time);
   }
@@ -27,22 +34,40 @@ export class ByHolder {
       .map(({ time }) => time);
   }
 
-  first(holder: string, from: number, isKept: (evidence: Evidence) => boolean): Evidence | null {
+  first(holder: string, from: number): Evidence | null {
     const of = this.#of.get(holder) ?? [];
-    for (let index = indexFrom(of, from, ({ time }) => time); index < of.length; index++) {
-      const evidence = of[index]?.evidence;
-      if (evidence !== undefined && isKept(evidence)) return evidence;
-    }
-    return null;
+    return of[indexFrom(of, from, timeOf)]?.evidence ?? null;
+  }
+
+  /** The last one before a time. */
+  last(holder: string, before: number): Evidence | null {
+    const of = this.#of.get(holder) ?? [];
+    return of[indexFrom(of, before, timeOf) - 1]?.evidence ?? null;
   }
 
   has(holder: string, from: number, to: number): boolean {
-    return this.#within(holder, from, to).length > 0;
+    return this.count(holder, from, to) > 0;
+  }
+
+  count(holder: string, from: number, to: number): number {
+    const of = this.#of.get(holder) ?? [];
+    return Math.max(0, indexFrom(of, to, timeOf) - indexFrom(of, from, timeOf));
   }
 
   #within(holder: string, from: number, to: number): readonly Timed[] {
     const of = this.#of.get(holder) ?? [];
-    const timeOf = ({ time }: Timed): number => time;
     return of.slice(indexFrom(of, from, timeOf), indexFrom(of, to, timeOf));
   }
+}
+
+function timeOf({ time }: Timed): number {
+  return time;
+}
+
+function holderOf({ facts }: Evidence): string {
+  return facts.holder ?? "";
+}
+
+function writtenAt({ at }: Evidence): number {
+  return at;
 }

@@ -125,6 +125,17 @@ export class Case {
     return evidence.slice(indexFrom(evidence, from, timeOf), indexFrom(evidence, to, timeOf));
   }
 
+  /** Whether there is any, without a copy of them. */
+  has(kind: EvidenceKind, from: number, to: number): boolean {
+    const evidence = this.of(kind);
+    return indexFrom(evidence, from, timeOf) < indexFrom(evidence, to, timeOf);
+  }
+
+  lastBefore(kind: EvidenceKind, time: number): Evidence | undefined {
+    const evidence = this.of(kind);
+    return evidence[indexFrom(evidence, time, timeOf) - 1];
+  }
+
   /** The last one at a time or before it. */
   lastUntil(kind: EvidenceKind, time: number): Evidence | undefined {
     const evidence = this.of(kind);

@@ -1,7 +1,8 @@
 import type { Effect as EffectTold } from "@tenure/schema";
 import type { Evidence } from "./evidence.ts";
 import { graceIn } from "./grace.ts";
-import { counted, median, seconds } from "./numbers.ts";
+import { counted, least, median, most, seconds } from "./numbers.ts";
+import { once } from "./once.ts";
 import type { Scene } from "./rule.ts";
 import { compare, type Comparison } from "./statistics.ts";
 
@@ -16,11 +17,11 @@ export interface Effect {
 }
 
 /** What each change did, for those with three terms before and at least one after. */
-export function effectsOf(scene: Scene): Effect[] {
+export function effectsOf(scene: Scene): readonly Effect[] {
   return allEffects(scene).filter(({ before, after }) => before.length >= 3 && after.length > 0);
 }
 
-function allEffects({ own, terms, timing: { leaseDurationMs, pollMs } }: Scene): Effect[] {
+const allEffects = once(({ own, terms, timing: { leaseDurationMs, pollMs } }: Scene): readonly Effect[] => {
   // Longer ones are times in which nobody looked.
   const graceMs = leaseDurationMs === null ? 0 : (graceIn(own, terms, leaseDurationMs) ?? 0);
   const longest = ((leaseDurationMs ?? 0) + graceMs + (pollMs ?? 0)) * 2;
@@ -37,7 +38,7 @@ function allEffects({ own, terms, timing: { leaseDurationMs, pollMs } }: Scene):
     const comparison = compare(before, after);
     return { change, before, after, p: comparison?.p ?? 1, comparison };
   });
-}
+});
 
 const SIGNIFICANT = 0.05;
 /** Of the gap before. A smaller change is no cure, and one idle change in twenty seems to make one. */
@@ -49,7 +50,7 @@ export function isSignificant({ p }: Effect | Comparison): boolean {
 
 export function isIdle({ p, before, after, comparison }: Effect): boolean {
   // Too few for the test, but within what was there before.
-  const isAlike = after.every((gap) => gap >= Math.min(...before) * 0.9 && gap <= Math.max(...before) * 1.1);
+  const isAlike = least(after) >= least(before) * 0.9 && most(after) <= most(before) * 1.1;
   // Where even the greatest difference would not be significant, its absence says nothing.
   const couldTell = comparison !== null && comparison.leastP <= SIGNIFICANT && after.length >= 3;
   return p > SIGNIFICANT ? couldTell || isAlike : isAlike && comparison !== null && !isMaterial(before, comparison);
@@ -62,8 +63,8 @@ export function isEffective({ before, after, comparison }: Effect): boolean {
 /** Whether the gap moved by as much as matters, wherever in its interval the shift is; where there is none the test alone speaks. */
 function isMaterial(before: readonly number[], { shift }: Comparison): boolean {
   if (shift === null) return true;
-  const least = shift[0] > 0 ? shift[0] : shift[1] < 0 ? -shift[1] : 0;
-  return least >= MATERIAL * (median(before) ?? 0);
+  const movedMs = shift[0] > 0 ? shift[0] : shift[1] < 0 ? -shift[1] : 0;
+  return movedMs >= MATERIAL * (median(before) ?? 0);
 }
 
 /** Every change with its answer, also where there is none. */

@@ -1,5 +1,6 @@
 import type { Case } from "./case.ts";
-import { termAt, type ObservedTerm } from "./term.ts";
+import type { ObservedTerm } from "./term.ts";
+import { termAt } from "./terms.ts";
 
 /** What "valid for" counts beyond the lease duration; `null` where nobody says how long a lease is valid. */
 export function graceIn(own: Case, terms: readonly ObservedTerm[], leaseDurationMs: number): number | null {

@@ -2,7 +2,7 @@ import { termsOf, type Term } from "@tenure/history";
 import type { DiagnosedTerm, Finding } from "@tenure/schema";
 import type { Case } from "./case.ts";
 import { lineOf } from "./evidence.ts";
-import { counted, seconds } from "./numbers.ts";
+import { counted, least, most, seconds } from "./numbers.ts";
 import type { PlacedLine } from "./readers/journal-reader.ts";
 
 const means: Readonly<Record<Term["endReason"], string>> = {
@@ -195,5 +195,5 @@ function gapsOf(terms: readonly Term[]): string {
     ? "some time"
     : gaps.length === 1
       ? seconds(gaps[0] ?? 0)
-      : `${seconds(Math.min(...gaps))} to ${seconds(Math.max(...gaps))}`;
+      : `${seconds(least(gaps))} to ${seconds(most(gaps))}`;
 }

@@ -7,6 +7,15 @@ export function median(values: readonly number[]): number | null {
   return (low + high) / 2;
 }
 
+/** `Math.min` takes no more arguments than the stack has room for; infinite of nothing, as there. */
+export function least(values: readonly number[]): number {
+  return values.reduce((found, value) => Math.min(found, value), Number.POSITIVE_INFINITY);
+}
+
+export function most(values: readonly number[]): number {
+  return values.reduce((found, value) => Math.max(found, value), Number.NEGATIVE_INFINITY);
+}
+
 export function differences(values: readonly number[]): number[] {
   return values.slice(1).map((value, index) => value - (values[index] ?? value));
 }
@@ -15,8 +24,8 @@ export function differences(values: readonly number[]): number[] {
 export function beatOf(gaps: readonly number[]): number | null {
   const positive = gaps.filter((gap) => gap > 500);
   if (positive.length < 2) return null;
-  const least = Math.min(...positive);
-  return median(positive.filter((gap) => gap < least * 1.5));
+  const shortest = least(positive);
+  return median(positive.filter((gap) => gap < shortest * 1.5));
 }
 
 /** To a tenth. */

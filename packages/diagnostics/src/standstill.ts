@@ -1,3 +1,5 @@
+import { indexAfter, indexFrom } from "./numbers.ts";
+import { once } from "./once.ts";
 import type { Scene } from "./rule.ts";
 import type { ObservedTerm } from "./term.ts";
 import type { Pause, Voice } from "./voices.ts";
@@ -28,7 +30,15 @@ const MOMENT_MS = 2_000;
  * its own went on. Pauses that began before its last renewal, or soon after.
  */
 export function standstillOf(scene: Scene, term: ObservedTerm): Standstill | null {
-  const voices = scene.own.voices.filter((voice) => isOf(voice, term));
+  return standstillsIn(scene).get(term) ?? null;
+}
+
+const standstillsIn = once(({ own, terms }: Scene) => {
+  const voices = new VoicesOfTerms(own.voices);
+  return new Map(terms.map((term) => [term, longestOf(term, voices.of(term))] as const));
+});
+
+function longestOf(term: ObservedTerm, voices: readonly Voice[]): Standstill | null {
   const main = voices.filter(({ lines }) => lines >= LINES_LEAST).toSorted((a, b) => b.lines - a.lines)[0];
   if (main === undefined) return null;
   const pauses = main.pauses.filter(({ from, linesBefore }) => from >= term.acquiredAt && linesBefore >= LINES_LEAST);
@@ -59,10 +69,38 @@ function isUnusual(voice: Voice, { from }: Pause, lengthMs: number, { acquiredAt
   return lengthMs >= UNUSUAL * longestMs && activeMs >= Math.max(HABIT_MS, UNUSUAL * longestMs);
 }
 
-/** Whether a voice is the holder's own: by its name, by its log's, or because it began with it and did not outlive it for long. */
-function isOf({ name, file, first, last }: Voice, { holder, acquiredAt, nextAcquiredAt }: ObservedTerm): boolean {
-  if (name === holder || file.slice(file.lastIndexOf("/") + 1) === holder) return true;
-  return name !== "" && Math.abs(first - acquiredAt) <= BIRTH_MS && last < nextAcquiredAt + AFTER_MS;
+/** Voices by what ties them to a holder: there may be thousands of both. */
+class VoicesOfTerms {
+  readonly #order: ReadonlyMap<Voice, number>;
+  readonly #byName = new Map<string, Voice[]>();
+  readonly #born: readonly Voice[];
+
+  constructor(voices: readonly Voice[]) {
+    this.#order = new Map(voices.map((voice, index) => [voice, index]));
+    for (const voice of voices)
+      for (const name of new Set([voice.name, voice.file.slice(voice.file.lastIndexOf("/") + 1)]))
+        this.#note(name, voice);
+    this.#born = voices.filter(({ name }) => name !== "").toSorted((a, b) => a.first - b.first);
+  }
+
+  #note(name: string, voice: Voice): void {
+    const of = this.#byName.get(name) ?? [];
+    this.#byName.set(name, of);
+    of.push(voice);
+  }
+
+  /** A holder's own: by their name, by their log's, or because they began with it and did not outlive it for long. */
+  of({ holder, acquiredAt, nextAcquiredAt }: ObservedTerm): Voice[] {
+    const from = indexFrom(this.#born, acquiredAt - BIRTH_MS, firstOf);
+    const to = indexAfter(this.#born, acquiredAt + BIRTH_MS, firstOf);
+    const born = this.#born.slice(from, to).filter(({ last }) => last < nextAcquiredAt + AFTER_MS);
+    const own = new Set([...(this.#byName.get(holder) ?? []), ...born]);
+    return [...own].toSorted((a, b) => (this.#order.get(a) ?? 0) - (this.#order.get(b) ?? 0));
+  }
+}
+
+function firstOf({ first }: Voice): number {
+  return first;
 }
 
 function isHeard({ first, last, pauses }: Voice, from: number, to: number): boolean {

@@ -1,3 +1,5 @@
+import { indexAfter, indexFrom } from "./numbers.ts";
+
 /** Two samples compared without a word on how they are distributed. */
 export interface Comparison {
   /** How probable at least so large a difference of ranks is when nothing differs; two-sided. */
@@ -45,9 +47,12 @@ export function compare(some: readonly number[], others: readonly number[]): Com
 function doubledRanks(values: readonly number[]): number[] {
   const ordered = values.toSorted((a, b) => a - b);
   return values.map((value) => {
-    const first = ordered.indexOf(value);
-    return first + ordered.lastIndexOf(value) + 2;
+    return indexFrom(ordered, value, itself) + indexAfter(ordered, value, itself) + 1;
   });
+}
+
+function itself(value: number): number {
+  return value;
 }
 
 /** How many choices of `size` of the ranks have each sum. */

@@ -2,7 +2,8 @@ import { ByHolder } from "./by-holder.ts";
 import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
 import { OUT_OF_MEMORY } from "./labels.ts";
-import { indexAfter, indexFrom } from "./numbers.ts";
+import { indexFrom } from "./numbers.ts";
+import { isIntruder, siblingsOf } from "./siblings.ts";
 import type { ObservedTiming } from "./timing.ts";
 import { strangeUnitOf } from "./unit.ts";
 
@@ -43,16 +44,11 @@ export function termsIn(own: Case, timing: ObservedTiming): ObservedTerm[] {
     timing,
     isSampled: areSamples(own),
     isThinned: RENEWALS.some((kind) => own.thinned.has(kind) || own.overflowed.has(kind)),
-    states: new ByHolder(own.of("state"), ({ at, facts }) => facts.renewTime ?? at),
-    expired: new ByHolder(own.of("expired-seen")),
+    states: new ByHolder(own.of("state"), { timeOf: ({ at, facts }) => facts.renewTime ?? at }),
+    firstExpired: expiredIn(own),
     pids: new Set(own.of("spawned").map(({ facts }) => facts.pid)),
   };
   return begins.map((begin, index) => termOf(known, begin, begins[index + 1] ?? null));
-}
-
-/** The one that was in office then. @param terms in the order of time */
-export function termAt(terms: readonly ObservedTerm[], time: number): ObservedTerm | undefined {
-  return terms[indexAfter(terms, time, ({ acquiredAt }) => acquiredAt) - 1];
 }
 
 /** Acquisitions, and where no line tells of one, the first version of the state that shows the holder. */
@@ -66,7 +62,7 @@ function beginsIn(own: Case): Evidence[] {
     first.push({ ...state, at: Math.min(state.at, state.facts.renewTime ?? state.at) });
   }
   const begins = joined(acquired, first);
-  if (begins.length === 0) begins.push(...changesIn(own.of("renewed")));
+  if (begins.length === 0) for (const change of changesIn(own.of("renewed"))) begins.push(change);
   const dated = begins.filter(({ facts, at }) => facts.holder !== undefined && Number.isFinite(at));
   const numbered = new ByHolder(dated.filter(({ facts }) => facts.epoch !== undefined));
   return dated.filter((begin) => !isRepeated(begin, numbered)).toSorted((a, b) => a.at - b.at);
@@ -138,7 +134,7 @@ interface Known {
   readonly isThinned: boolean;
   /** By the renewal that they show. */
   readonly states: ByHolder;
-  readonly expired: ByHolder;
+  readonly firstExpired: FirstExpired;
   /** Of processes that were started. */
   readonly pids: ReadonlySet<number | undefined>;
 }
@@ -163,7 +159,7 @@ function termOf(known: Known, begin: Evidence, next: Evidence | null): ObservedT
   const office: Office = { begin, holder, until, toldUntil, mine };
   const seenAt = renewalsOf(known, office);
   const exit = exitOf(known, office, seenAt.at(-1) ?? begin.at);
-  const stale = known.expired.first(holder, begin.at, mine);
+  const stale = known.firstExpired(holder, epoch, begin.at);
   const impliedAt = isSampled ? impliedIn(stale, timing) : null;
   const isLater = impliedAt !== null && impliedAt - (seenAt.at(-1) ?? begin.at) > BEAT_TOLERANCE_MS;
   const renewedAt = isLater && impliedAt < until ? [...seenAt, impliedAt] : seenAt;
@@ -180,6 +176,22 @@ function termOf(known: Known, begin: Evidence, next: Evidence | null): ObservedT
     exit,
     stale,
     nextAcquiredAt: until,
+  };
+}
+
+/** The first poll from a time on that called this holder's lease expired, in this epoch or in none that it names. */
+type FirstExpired = (holder: string, epoch: number | null, from: number) => Evidence | null;
+
+/** One holder may lead thousands of times. */
+function expiredIn(own: Case): FirstExpired {
+  const all = own.of("expired-seen").filter(({ facts }) => facts.holder !== undefined);
+  const [byHolder, byEpoch] = [new ByHolder(all), new ByHolder(all, { keyOf })];
+  return (holder, epoch, from) => {
+    if (epoch === null) return byHolder.first(holder, from);
+    const [named, unnamed] = [epoch, ""].map((each) => byEpoch.first(`${holder} ${each}`, from));
+    return (named?.at ?? Number.POSITIVE_INFINITY) <= (unnamed?.at ?? Number.POSITIVE_INFINITY)
+      ? (named ?? null)
+      : (unnamed ?? null);
   };
 }
 
@@ -233,25 +245,10 @@ function exitOf({ own, pids }: Known, { begin, until, toldUntil }: Office, lastR
   return exits.find(({ facts }) => !pids.has(facts.pid)) ?? null;
 }
 
-/** A holder that only the state names took the place of the one whose process was started: that process is not its own. */
-function isIntruder(own: Case, begin: Evidence, spawnedAt: number): boolean {
-  return begin.kind === "state" && own.between("acquired", spawnedAt, begin.at).length > 0;
-}
-
 /** The first identity of the same process that signed off: it registered after the process was started, or shares its number. */
 function endOf(own: Case, { begin, holder, toldUntil }: Office): Evidence | null {
   const ends = own.between("unregistered", begin.at, toldUntil);
   if (ends.length === 0) return null;
   const siblings = siblingsOf(own, begin, holder);
   return ends.find(({ facts }) => siblings.has(facts.holder ?? "")) ?? null;
-}
-
-export function siblingsOf(own: Case, begin: Evidence, holder: string): ReadonlySet<string> {
-  const rows = own.of("registry-row");
-  const pids = new Set(rows.filter(({ facts }) => facts.holder === holder).map(({ facts }) => facts.pid));
-  const spawnedAt = own.lastUntil("spawned", begin.at)?.at ?? begin.at;
-  const isAlone = isIntruder(own, begin, spawnedAt);
-  const together = isAlone ? [] : own.between("registered", spawnedAt, begin.at + BEAT_TOLERANCE_MS);
-  const sharing = rows.filter(({ facts }) => facts.pid !== undefined && pids.has(facts.pid));
-  return new Set([holder, ...[...together, ...sharing].flatMap(({ facts }) => facts.holder ?? [])]);
 }

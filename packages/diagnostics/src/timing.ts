@@ -71,7 +71,11 @@ function cycleIn(own: Case): number | null {
 
 /** What whoever polls found held; who only tried to acquire is no poller. */
 export function heldPolls(own: Case): readonly Evidence[] {
-  return own.of("held-seen").filter(({ facts }) => facts.label !== "try");
+  return own.of("held-seen").filter(isPoll);
+}
+
+export function isPoll({ kind, facts }: Evidence): boolean {
+  return kind !== "held-seen" || facts.label !== "try";
 }
 
 function pollIn(own: Case): number | null {

@@ -1,20 +1,28 @@
+import { ByHolder } from "./by-holder.ts";
+import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
+import { once } from "./once.ts";
 import type { Scene } from "./rule.ts";
 import type { ObservedTerm } from "./term.ts";
+import { nextTermOf } from "./terms.ts";
+
+const worksIn = once((own: Case) => {
+  const all = [...own.of("worked"), ...own.of("work-stopped"), ...own.of("fenced")];
+  return {
+    named: new ByHolder(all.filter(({ facts }) => facts.holder !== undefined)),
+    unnamed: new ByHolder(all.filter(({ facts }) => facts.holder === undefined)),
+  };
+});
 
 /**
- * What a term's holder was seen to do for its lease from a moment on, until it leads again. A line that names nobody is the holder's only
- * as long as nobody else leads.
+ * The last thing that a term's holder was seen to do for its lease after a moment, until it leads again. A line that names nobody is the
+ * holder's only as long as nobody else leads.
  */
-export function workAfter({ own, terms }: Scene, term: ObservedTerm, from: number): Evidence[] {
-  const again = terms.find(({ holder, acquiredAt }) => holder === term.holder && acquiredAt > term.acquiredAt);
-  const until = again?.acquiredAt ?? Number.POSITIVE_INFINITY;
-  return [...own.of("worked"), ...own.of("work-stopped"), ...own.of("fenced")]
-    .filter(
-      ({ at, facts }) =>
-        at > from &&
-        at < until &&
-        (facts.holder === undefined ? at < term.nextAcquiredAt : facts.holder === term.holder),
-    )
-    .toSorted((a, b) => a.at - b.at);
+export function lastWorkAfter({ own, terms }: Scene, term: ObservedTerm, after: number): Evidence | undefined {
+  const { named, unnamed } = worksIn(own);
+  const until = nextTermOf(terms, term.holder, term.acquiredAt)?.acquiredAt ?? Number.POSITIVE_INFINITY;
+  const last = [unnamed.last("", Math.min(until, term.nextAcquiredAt)), named.last(term.holder, until)]
+    .filter((each) => each !== null)
+    .filter(({ at }) => at > after);
+  return last.toSorted((a, b) => a.at - b.at).at(-1);
 }

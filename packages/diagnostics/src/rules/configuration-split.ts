@@ -1,6 +1,6 @@
 import { beforeLoss } from "../before-loss.ts";
 import type { Evidence } from "../evidence.ts";
-import { median, seconds } from "../numbers.ts";
+import { least, median, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 /** Stamps are whole seconds, and reading takes a moment. */
@@ -46,6 +46,6 @@ function isBack(states: readonly Evidence[]): boolean {
 /** A renewal that no line shows makes a lease look longer than it was, never shorter: so it is longer only where each one is. */
 function impliedIn(stale: readonly { readonly impliedMs: number }[], leaseDurationMs: number): number | null {
   const all = stale.map(({ impliedMs }) => impliedMs);
-  const [middle, least] = [median(all) ?? leaseDurationMs, Math.min(...all)];
-  return middle < leaseDurationMs - TOLERANCE_MS || least > leaseDurationMs + TOLERANCE_MS ? middle : null;
+  const [middle, shortest] = [median(all) ?? leaseDurationMs, least(all)];
+  return middle < leaseDurationMs - TOLERANCE_MS || shortest > leaseDurationMs + TOLERANCE_MS ? middle : null;
 }

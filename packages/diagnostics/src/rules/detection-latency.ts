@@ -1,5 +1,5 @@
 import { graceIn } from "../grace.ts";
-import { seconds } from "../numbers.ts";
+import { least, most, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 
 /** Of stamps in whole seconds, and of the poll's own lateness. */
@@ -10,14 +10,14 @@ export const detectionLatency: Rule = {
   find({ own, terms, timing: { leaseDurationMs, pollMs } }) {
     if (leaseDurationMs === null || pollMs === null) return null;
     const graceMs = graceIn(own, terms, leaseDurationMs) ?? 0;
-    const least = leaseDurationMs + graceMs;
+    const dueMs = leaseDurationMs + graceMs;
     const detected = terms.filter(
-      ({ stale, lastRenewAt }) => stale !== null && stale.at - lastRenewAt < least + 3 * pollMs,
+      ({ stale, lastRenewAt }) => stale !== null && stale.at - lastRenewAt < dueMs + 3 * pollMs,
     );
     const ages = detected.map(({ stale, lastRenewAt }) => (stale?.at ?? 0) - lastRenewAt);
     if (ages.length < 3) return null;
-    if (ages.some((age) => age < least - TOLERANCE_MS || age > least + pollMs + TOLERANCE_MS)) return null;
-    const [low, high] = [Math.min(...ages), Math.max(...ages)];
+    if (ages.some((age) => age < dueMs - TOLERANCE_MS || age > dueMs + pollMs + TOLERANCE_MS)) return null;
+    const [low, high] = [least(ages), most(ages)];
     return {
       part: "symptom",
       confidence: "high",

@@ -15,7 +15,7 @@ export const duplicateRenewer: Rule = {
     const crowded = cycles.filter(
       ({ at }, index) => (cycles[index + 2]?.at ?? Number.POSITIVE_INFINITY) - at < renewIntervalMs * 1.5,
     );
-    const orphaned = cycles.filter(({ at }) => isStopped(own.of("renewer-started"), own.of("renewer-stopped"), at));
+    const orphaned = cycles.filter(({ at }) => isStopped(own, at));
     const unnamed = besidePidFile(own);
     const found = crowded.length >= orphaned.length ? crowded : orphaned;
     if (found.length < 3 && unnamed.length === 0) return null;
@@ -38,17 +38,18 @@ export const duplicateRenewer: Rule = {
   },
 };
 
-function isStopped(starts: readonly Evidence[], stops: readonly Evidence[], at: number): boolean {
-  const stop = stops.findLast((each) => each.at + LAST_BREATH_MS < at);
-  const start = starts.findLast((each) => each.at - LAST_BREATH_MS <= at);
+function isStopped(own: Case, at: number): boolean {
+  const stop = own.lastBefore("renewer-stopped", at - LAST_BREATH_MS);
+  const start = own.lastUntil("renewer-started", at + LAST_BREATH_MS);
   return stop !== undefined && (start === undefined || start.at < stop.at);
 }
 
 /** A pid file that names one renewal service while another, which was started and not stopped, is in no pid file. */
 function besidePidFile(own: Case): Evidence[] {
   const starts = own.of("renewer-started").filter(({ facts }) => facts.pid !== undefined);
+  const started = new Set(starts.map(({ facts }) => facts.pid));
   const named = new Set(own.of("pid-file").map(({ facts }) => facts.pid));
-  const file = own.of("pid-file").find(({ facts }) => starts.some((start) => start.facts.pid === facts.pid));
+  const file = own.of("pid-file").find(({ facts }) => started.has(facts.pid));
   const stopped = new Set(own.of("renewer-stopped").map(({ facts }) => facts.pid));
   const living = starts.filter(({ facts }) => !named.has(facts.pid) && !stopped.has(facts.pid));
   return file === undefined || living.length === 0 ? [] : [file, ...living];

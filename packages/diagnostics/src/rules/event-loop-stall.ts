@@ -1,19 +1,22 @@
 import { losses, lossesIn, lossWindowMs, weighed } from "../before-loss.ts";
-import type { Evidence } from "../evidence.ts";
 import { COLLECTION, POLL } from "../labels.ts";
 import { counted, seconds } from "../numbers.ts";
 import type { Rule, Scene, Told } from "../rule.ts";
 import { standstillOf } from "../standstill.ts";
+import { Stretches } from "../stretches.ts";
 
 export const eventLoopStall: Rule = {
   id: "event-loop-stall",
   find(scene) {
     // Delays are also measured and logged where nothing is wrong.
-    const leastMs = lossWindowMs(scene) / 10;
+    const windowMs = lossWindowMs(scene);
+    const leastMs = windowMs / 10;
     const trouble = scene.own.of("loop-stalled").filter(({ facts }) => (facts.durationMs ?? leastMs) >= leastMs);
+    const stalls = new Stretches(trouble, ({ at, facts }) => at - (facts.durationMs ?? windowMs));
     const pairs = lossesIn(scene).flatMap((loss) => {
-      const stall = trouble.findLast((each) => reaches(each, loss, lossWindowMs(scene)));
-      return stall === undefined ? [] : [[stall, loss] as const];
+      // Within a lease before the loss. It can say so only afterwards, when the lease may be lost already.
+      const stall = stalls.lastBegunBy(loss.at);
+      return stall === undefined || stall.at < loss.at - windowMs ? [] : [[stall, loss] as const];
     });
     if (pairs.length === 0) return silent(scene);
     return {
@@ -72,9 +75,4 @@ function told(labels: readonly (string | undefined)[]): Pick<Told, "verdict" | "
     verdict: `the holder's event loop stood still for longer than the lease allows ${before}`,
     change: "move the blocking work off the loop that renews",
   };
-}
-
-/** Whether it stood still within a lease before the loss. It can say so only afterwards, when the lease may be lost already. */
-function reaches({ at, facts }: Evidence, loss: Evidence, windowMs: number): boolean {
-  return at >= loss.at - windowMs && at - (facts.durationMs ?? windowMs) <= loss.at;
 }

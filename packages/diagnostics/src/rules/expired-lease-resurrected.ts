@@ -1,4 +1,4 @@
-import { counted, differences, seconds } from "../numbers.ts";
+import { counted, differences, most, seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 import type { ObservedTerm } from "../term.ts";
 
@@ -10,7 +10,7 @@ export const expiredLeaseResurrected: Rule = {
     if (leaseDurationMs === null) return null;
     const risen = terms.flatMap((term) => {
       const gaps = differences([term.acquiredAt, ...term.renewedAt]);
-      const gap = Math.max(0, ...gaps);
+      const gap = Math.max(0, most(gaps));
       return gap > leaseDurationMs && isSeen(scene, term, gaps) ? [{ term, gap }] : [];
     });
     const [first] = risen;

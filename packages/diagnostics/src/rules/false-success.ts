@@ -1,5 +1,6 @@
 import { inARow } from "../in-a-row.ts";
 import type { Rule } from "../rule.ts";
+import { termAt } from "../terms.ts";
 
 const SAME_MOMENT_MS = 2_000;
 
@@ -9,8 +10,8 @@ export const falseSuccess: Rule = {
     const claims = own.of("renew-claimed");
     const skips = own.of("renew-skipped");
     const wrong = inARow(claims, ({ at, facts }) => {
-      if (skips.some((skip) => Math.abs(skip.at - at) <= SAME_MOMENT_MS)) return true;
-      const leader = terms.findLast(({ acquiredAt }) => acquiredAt <= at);
+      if (own.has("renew-skipped", at - SAME_MOMENT_MS, at + SAME_MOMENT_MS + 1)) return true;
+      const leader = termAt(terms, at);
       return leader !== undefined && facts.holder !== undefined && leader.holder !== facts.holder;
     });
     if (wrong.length < 2) return null;

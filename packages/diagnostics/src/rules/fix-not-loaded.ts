@@ -25,13 +25,13 @@ function printed({ own }: Scene, change: Evidence): Told | null {
   const old = own
     .of("removed-text")
     .filter(({ at, facts }) => at > change.at && facts.removed?.some((text) => removed.includes(text)) === true)
-    .filter(({ at }) => (starts.findLast((start) => start.at <= at)?.at ?? Number.NEGATIVE_INFINITY) < change.at);
+    .filter(({ at }) => (own.lastUntil("poller-started", at)?.at ?? Number.NEGATIVE_INFINITY) < change.at);
   if (old.length === 0) return null;
   return {
     part: "contributor",
     confidence: starts.length > 0 ? "high" : "medium",
     verdict: `a fix was never loaded: the text that it removed was printed ${counted(old.length, "more time")}, by a process that was started before`,
-    evidence: [change, starts.findLast(({ at }) => at < change.at) ?? null, ...old],
+    evidence: [change, own.lastBefore("poller-started", change.at) ?? null, ...old],
     change: "restart the process after changing its program, and print its version at start",
   };
 }
@@ -41,8 +41,8 @@ function unstarted(scene: Scene, change: Evidence): Told | null {
   const { own } = scene;
   if (change.facts.isCommit !== true || effectsOf(scene).some((each) => each.change === change && isEffective(each)))
     return null;
-  const before = own.of("poller-started").findLast(({ at }) => at < change.at);
-  const isStarted = own.of("poller-started").some(({ at }) => at >= change.at);
+  const before = own.lastBefore("poller-started", change.at);
+  const isStarted = own.has("poller-started", change.at, Number.POSITIVE_INFINITY);
   const polls = [...own.of("held-seen"), ...own.of("expired-seen")].filter(({ at }) => at > change.at);
   if (before === undefined || isStarted || polls.length < LEAST_POLLS) return null;
   return {

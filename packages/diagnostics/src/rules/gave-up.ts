@@ -1,6 +1,7 @@
 import { lossesIn } from "../before-loss.ts";
 import type { Evidence } from "../evidence.ts";
-import { counted, span } from "../numbers.ts";
+import { counted, least, span } from "../numbers.ts";
+import { Reach } from "../reach.ts";
 import type { Rule, Scene } from "../rule.ts";
 import { strangeUnitOf } from "../unit.ts";
 
@@ -8,7 +9,8 @@ export const gaveUp: Rule = {
   id: "gave-up",
   find(scene) {
     const { own } = scene;
-    const all = own.of("gave-up").filter((line) => !isLed(scene, line) && isAfterEnd(scene, line));
+    const [terms, endAt] = [ledSpans(scene), firstEndIn(scene)];
+    const all = own.of("gave-up").filter((line) => !terms.isWithin(line.at) && isAfterEnd(scene, line, endAt));
     const [last] = all.slice(-1);
     if (last === undefined) return null;
     const next = [...own.of("spawned"), ...own.of("acquired")]
@@ -30,17 +32,22 @@ export const gaveUp: Rule = {
 };
 
 /** A holder that leads on ended for nobody. */
-function isLed({ terms }: Scene, { at }: Evidence): boolean {
-  return terms.some(({ acquiredAt, lastRenewAt, released }) => {
-    const last = Math.max(lastRenewAt, released?.at ?? lastRenewAt);
-    return acquiredAt <= at && at < last;
-  });
+function ledSpans({ terms }: Scene): Reach {
+  return new Reach(
+    terms.map(({ acquiredAt, lastRenewAt, released }) => ({
+      from: acquiredAt,
+      to: Math.max(lastRenewAt, released?.at ?? lastRenewAt),
+    })),
+  );
+}
+
+/** When a holder had ended, or a lease was lost, for the first time. */
+function firstEndIn(scene: Scene): number {
+  const ends = scene.terms.flatMap(({ exit, released }) => (exit === null || released !== null ? [] : [exit]));
+  return least([...ends, ...lossesIn(scene)].map(({ at }) => at));
 }
 
 /** Of a unit that nobody knows it counts only where a holder had ended, or a lease was lost. */
-function isAfterEnd(scene: Scene, line: Evidence): boolean {
-  const { own, terms } = scene;
-  if (terms.length === 0 || strangeUnitOf(line, own) === null) return true;
-  const ends = terms.flatMap(({ exit, released }) => (exit === null || released !== null ? [] : [exit]));
-  return [...ends, ...lossesIn(scene)].some(({ at }) => at <= line.at);
+function isAfterEnd({ own, terms }: Scene, line: Evidence, endAt: number): boolean {
+  return terms.length === 0 || strangeUnitOf(line, own) === null || endAt <= line.at;
 }

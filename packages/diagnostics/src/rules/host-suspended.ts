@@ -2,18 +2,23 @@ import { beforeLoss, lossesIn } from "../before-loss.ts";
 import type { Case } from "../case.ts";
 import type { Evidence } from "../evidence.ts";
 import { beatIn, chanceOfLosing, type Beat } from "../lost-lines.ts";
-import { seconds } from "../numbers.ts";
+import { indexAfter, seconds } from "../numbers.ts";
+import { Reach } from "../reach.ts";
 import type { Rule, Scene } from "../rule.ts";
 import { commonSilences, type Span } from "../silence.ts";
 import { standstillOf } from "../standstill.ts";
 import type { ObservedTerm } from "../term.ts";
-import { heldPolls } from "../timing.ts";
+import { lastTermBefore } from "../terms.ts";
+import { heldPolls, isPoll } from "../timing.ts";
 
 const MOMENT_MS = 10_000;
 /** Who stood still says so when it goes on. */
 const SOON_MS = 300_000;
 /** One log in so many may be taken for a machine that slept. */
 const CHANCE_MOST = 1 / 500;
+
+/** What comes again and again where all is well. */
+const POLLS = ["held-seen", "expired-seen", "touched", "renewer-cycle", "renewed"] as const;
 
 export const hostSuspended: Rule = {
   id: "host-suspended",
@@ -23,28 +28,21 @@ export const hostSuspended: Rule = {
     const told = toldBefore(scene);
     // Where one poll left no line the next one is two polls away.
     const leastMs = Math.max(2.25 * (pollMs ?? 60_000), 30_000);
-    const polls = [
-      ...heldPolls(own),
-      ...own.of("expired-seen"),
-      ...own.of("touched"),
-      ...own.of("renewer-cycle"),
-      ...own.of("renewed"),
-    ];
+    const polls = POLLS.reduce((sum, kind) => sum + own.of(kind).filter(isPoll).length, 0);
     const [polled, renewed] = [beatsIn(heldPolls(own), pollMs), beatsIn(own.of("renewed"), timing.renewIntervalMs)];
+    const [led, caught] = [ledSpans(terms), caughtIn(scene)];
     const silent = commonSilences(own.silences).filter(
       ({ from, to }) =>
         to - from > leastMs &&
-        ((isBusy(own, terms, from, to) && !isChance([...polled, ...renewed], { from, to })) ||
-          (isCaught(scene, from, to) && !isChance(polled, { from, to }))) &&
+        ((isBusy(own, led, { from, to }) && !isChance([...polled, ...renewed], { from, to })) ||
+          (isCaught(scene, caught, { from, to }) && !isChance(polled, { from, to }))) &&
         isWatched(own, from) &&
         !isRestart(own, to),
     );
     // Only where something beats all the time does silence say anything.
-    if (told.length === 0 && (polls.length < 5 || silent.length === 0)) return null;
+    if (told.length === 0 && (polls < 5 || silent.length === 0)) return null;
     const [first] = silent;
-    const lines = silent.flatMap(({ from, to }) =>
-      polls.filter(({ at }) => Math.abs(at - to) < MOMENT_MS || Math.abs(at - from) < MOMENT_MS),
-    );
+    const lines = silent.flatMap((span) => POLLS.flatMap((kind) => linesAround(own, kind, span)));
     return {
       part: "cause",
       confidence: told.length > 0 ? "high" : "medium",
@@ -64,14 +62,22 @@ function toldBefore(scene: Scene): readonly Evidence[] {
   const told = scene.own.of("suspended");
   if (told.length === 0) return [];
   const pairs = beforeLoss(told, scene);
-  const others = lossesIn(scene).filter((loss) => !pairs.some(([, other]) => other === loss));
+  const paired = new Set(pairs.map(([, loss]) => loss));
+  const others = lossesIn(scene).filter((loss) => !paired.has(loss));
   const slept = others.flatMap((loss) => {
     const holder = loss.kind === "lost" || loss.kind === "expired-seen" ? loss.facts.holder : undefined;
-    const term = scene.terms.findLast((each) => each.acquiredAt < loss.at && (holder ?? each.holder) === each.holder);
-    const line = told.findLast(({ at }) => term !== undefined && at >= term.lastRenewAt && at <= loss.at);
-    return line === undefined ? [] : [line, loss];
+    const term = lastTermBefore(scene.terms, holder, loss.at);
+    const line = scene.own.lastUntil("suspended", loss.at);
+    return line === undefined || term === undefined || line.at < term.lastRenewAt ? [] : [line, loss];
   });
   return [...pairs.flat(), ...slept];
+}
+
+/** The polls at both ends of a silence. */
+function linesAround(own: Case, kind: (typeof POLLS)[number], { from, to }: Span): Evidence[] {
+  return own
+    .between(kind, from - MOMENT_MS, to + MOMENT_MS)
+    .filter((each) => isPoll(each) && (Math.abs(each.at - to) < MOMENT_MS || Math.abs(each.at - from) < MOMENT_MS));
 }
 
 function beatsIn(lines: readonly Evidence[], everyMs: number | null): readonly Beat[] {
@@ -85,47 +91,70 @@ function isChance(beats: readonly Beat[], silence: Span): boolean {
 }
 
 /** A beat was due: somebody led through it, or whoever polls had just found the lease held and should have looked again. */
-function isBusy(own: Case, terms: readonly ObservedTerm[], from: number, to: number): boolean {
-  const led = terms.some(
-    ({ acquiredAt, released, end, lastRenewAt, isSampled }) =>
-      // Of renewals that leave no line no log can be silent.
-      !isSampled && acquiredAt <= from && (released?.at ?? end?.at ?? lastRenewAt) >= to,
+function isBusy(own: Case, led: Reach, { from, to }: Span): boolean {
+  return led.of(from) >= to || own.between("held-seen", from - MOMENT_MS, from + 1).some(isPoll);
+}
+
+/** Of renewals that leave no line no log can be silent. */
+function ledSpans(terms: readonly ObservedTerm[]): Reach {
+  return new Reach(
+    terms
+      .filter(({ isSampled }) => !isSampled)
+      .map(({ acquiredAt, released, end, lastRenewAt }) => ({
+        from: acquiredAt,
+        to: released?.at ?? end?.at ?? lastRenewAt,
+      })),
   );
-  return led || heldPolls(own).some(({ at }) => at >= from - MOMENT_MS && at < from + 1);
+}
+
+/** What tells whether somebody was caught by a silence, looked up once for all of them. */
+interface Caught {
+  /** Every renewal, and when its term was over. */
+  readonly renewals: readonly Span[];
+  /** Standstills that ended. */
+  readonly stood: Reach;
+}
+
+function caughtIn(scene: Scene): Caught {
+  const renewals = scene.terms.flatMap(({ renewedAt, released, end }) => {
+    const to = released?.at ?? end?.at ?? Number.POSITIVE_INFINITY;
+    return renewedAt.map((from) => ({ from, to }));
+  });
+  const stood = scene.terms.flatMap((term) => {
+    const still = standstillOf(scene, term);
+    return still?.goesOn === true ? [still] : [];
+  });
+  return { renewals: renewals.toSorted((a, b) => a.from - b.from), stood: new Reach(stood) };
 }
 
 /** A holder was on its beat when the silence began, and the first thing that whoever polls says after it is that the lease ran out. */
-function isCaught(scene: Scene, from: number, to: number): boolean {
-  const { own, terms, timing } = scene;
+function isCaught({ own, timing }: Scene, { renewals, stood }: Caught, { from, to }: Span): boolean {
   const { renewIntervalMs, pollMs } = timing;
   if (renewIntervalMs === null || pollMs === null) return false;
-  const onBeat = terms.some(
-    ({ renewedAt, released, end }) =>
-      renewedAt.some((at) => at <= from && at > from - 2 * renewIntervalMs) &&
-      (released?.at ?? end?.at ?? Number.POSITIVE_INFINITY) > from,
+  const onBeat = renewals
+    .slice(
+      indexAfter(renewals, from - 2 * renewIntervalMs, (each) => each.from),
+      indexAfter(renewals, from, (each) => each.from),
+    )
+    .some((each) => each.to > from);
+  const isTold = (["loop-stalled", "clock-stepped", "cpu-starved"] as const).some((kind) =>
+    own.has(kind, from, to + SOON_MS),
   );
-  const isTold = (["loop-stalled", "clock-stepped", "cpu-starved"] as const).some(
-    (kind) => own.between(kind, from, to + SOON_MS).length > 0,
-  );
-  const isFound = own.between("expired-seen", to, to + pollMs + MOMENT_MS).length > 0;
+  const isFound = own.has("expired-seen", to, to + pollMs + MOMENT_MS);
   if (!onBeat || isTold || !isFound) return false;
   // A machine that wakes wakes them all: a holder that comes back later stood still alone.
-  const isAlone = terms.some((term) => {
-    const still = standstillOf(scene, term);
-    return still !== null && still.goesOn && still.from <= from + MOMENT_MS && still.to > to + MOMENT_MS;
-  });
-  return !isAlone;
+  return stood.of(from + MOMENT_MS) <= to + MOMENT_MS;
 }
 
 /** Somebody polled when the silence began, as far as the logs tell of that. */
 function isWatched(own: Case, at: number): boolean {
-  const stopped = own.of("poller-stopped").findLast((each) => each.at <= at + MOMENT_MS);
-  const started = own.of("poller-started").findLast((each) => each.at <= at);
+  const stopped = own.lastUntil("poller-stopped", at + MOMENT_MS);
+  const started = own.lastUntil("poller-started", at);
   return stopped === undefined || (started !== undefined && started.at > stopped.at);
 }
 
 /** What an operator starts or stops says nothing of the time before. */
 function isRestart(own: Case, at: number): boolean {
   const [from, to] = [at - MOMENT_MS, at + MOMENT_MS];
-  return own.between("poller-stopped", from, to).length + own.between("poller-started", from, to).length > 0;
+  return own.has("poller-stopped", from, to) || own.has("poller-started", from, to);
 }

@@ -1,6 +1,6 @@
 import type { Case } from "../case.ts";
 import type { Evidence } from "../evidence.ts";
-import { counted, seconds } from "../numbers.ts";
+import { counted, indexAfter, most, seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 
 /** Of stamps in whole seconds. */
@@ -11,13 +11,9 @@ export const newbornKilled: Rule = {
   id: "newborn-killed",
   find(scene) {
     const { own } = scene;
+    const birthBefore = birthsIn(own);
     const killed = killsIn(own).flatMap((kill) => {
-      const { pid } = kill.facts;
-      const birth = own
-        .of("spawned")
-        .findLast(
-          ({ at, facts }) => at <= kill.at && (pid === undefined || facts.pid === undefined || facts.pid === pid),
-        );
+      const birth = birthBefore(kill);
       return birth === undefined ? [] : [{ kill, birth, livedMs: kill.at - birth.at }];
     });
     const inherited = killed.filter(({ kill, livedMs }) => (kill.facts.ageMs ?? 0) > livedMs + TOLERANCE_MS);
@@ -25,7 +21,7 @@ export const newbornKilled: Rule = {
     const [first] = inherited;
     const found = first === undefined ? unborn : inherited;
     if (first === undefined && unborn.length < 3) return null;
-    const longestMs = Math.max(...found.map(({ livedMs }) => livedMs));
+    const longestMs = most(found.map(({ livedMs }) => livedMs));
     return {
       part: "cause",
       confidence: first === undefined ? "medium" : "high",
@@ -44,9 +40,28 @@ export const newbornKilled: Rule = {
   },
 };
 
+/** The last start before a kill of what may be the same process. */
+function birthsIn(own: Case): (kill: Evidence) => Evidence | undefined {
+  const byPid = new Map<number | undefined, Evidence[]>();
+  for (const birth of own.of("spawned")) {
+    const of = byPid.get(birth.facts.pid) ?? [];
+    byPid.set(birth.facts.pid, of);
+    of.push(birth);
+  }
+  const before = (pid: number | undefined, at: number): Evidence | undefined => {
+    const births = byPid.get(pid) ?? [];
+    return births[indexAfter(births, at, (each) => each.at) - 1];
+  };
+  return ({ at, facts: { pid } }) => {
+    if (pid === undefined) return own.lastUntil("spawned", at);
+    const [named, unnamed] = [before(pid, at), before(undefined, at)];
+    return (named?.at ?? Number.NEGATIVE_INFINITY) >= (unnamed?.at ?? Number.NEGATIVE_INFINITY) ? named : unnamed;
+  };
+}
+
 function spoke({ own }: Scene, birth: Evidence, kill: Evidence): boolean {
   const kinds = ["acquired", "renewed", "registered", "worked", "touched"] as const;
-  return kinds.some((kind) => own.between(kind, birth.at, kill.at).length > 0);
+  return kinds.some((kind) => own.has(kind, birth.at, kill.at));
 }
 
 /** One kill may be told in several lines: why, and how. The one that says for how long nothing was heard counts. */

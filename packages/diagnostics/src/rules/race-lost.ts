@@ -1,4 +1,4 @@
-import { counted, seconds } from "../numbers.ts";
+import { counted, indexAfter, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { SKEW_MS } from "../term.ts";
 
@@ -7,7 +7,7 @@ export const raceLost: Rule = {
   find({ own, terms, timing: { leaseDurationMs } }) {
     if (leaseDurationMs === null) return null;
     const lost = own.of("renew-conflict").flatMap((refused) => {
-      const index = terms.findLastIndex(({ acquiredAt }) => acquiredAt <= refused.at + SKEW_MS);
+      const index = indexAfter(terms, refused.at + SKEW_MS, ({ acquiredAt }) => acquiredAt) - 1;
       const [taker, former] = [terms[index], terms[index - 1]];
       if (taker === undefined || former === undefined || former.holder === taker.holder) return [];
       const isFormers = refused.facts.holder === undefined || refused.facts.holder === former.holder;

@@ -1,7 +1,8 @@
 import type { Evidence } from "../evidence.ts";
 import { counted } from "../numbers.ts";
 import type { Rule, Told } from "../rule.ts";
-import { siblingsOf } from "../term.ts";
+import { siblingsOf } from "../siblings.ts";
+import { termAt } from "../terms.ts";
 
 export const releaseWrongIdentity: Rule = {
   id: "release-wrong-identity",
@@ -12,10 +13,10 @@ export const releaseWrongIdentity: Rule = {
       const signedOff = own
         .between("unregistered", term.acquiredAt, term.nextAcquiredAt)
         .some(({ facts }) => facts.holder === holder);
-      return signedOff || siblingsOf(own, term.begin, holder).size < 2 ? [] : [term];
+      return signedOff || !siblingsOf(own, term.begin, holder).hasOthers() ? [] : [term];
     });
     const refused = own.of("release-refused").filter(({ at, facts }) => {
-      const leader = terms.findLast(({ acquiredAt }) => acquiredAt <= at);
+      const leader = termAt(terms, at);
       return facts.holder !== undefined && leader !== undefined && leader.holder !== facts.holder;
     });
     if (refused.length > 0 && wrong.length < 2) return toldRefused(refused);

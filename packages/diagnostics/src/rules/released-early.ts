@@ -1,7 +1,8 @@
 import type { Evidence } from "../evidence.ts";
-import { counted, seconds, times } from "../numbers.ts";
+import { counted, most, seconds, times } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
-import { workAfter } from "../work.ts";
+import { termBegunAt } from "../terms.ts";
+import { lastWorkAfter } from "../work.ts";
 
 /** Logs of one process are in order; a last line may still come out with the release. */
 const TOLERANCE_MS = 1_000;
@@ -11,14 +12,13 @@ export const releasedEarly: Rule = {
   find(scene) {
     const early = scene.terms.flatMap((term) => {
       const { released } = term;
-      const after = released === null ? [] : workAfter(scene, term, released.at + TOLERANCE_MS);
-      const last = after.at(-1);
+      const last = released === null ? undefined : lastWorkAfter(scene, term, released.at + TOLERANCE_MS);
       return released === null || last === undefined ? [] : [{ term, released, last }];
     });
     const [first] = early;
     if (first === undefined) return null;
     const overlaps = early.filter(({ term, last }) => last.at >= term.nextAcquiredAt);
-    const longestMs = Math.max(...early.map(({ released, last }) => last.at - released.at));
+    const longestMs = most(early.map(({ released, last }) => last.at - released.at));
     return {
       part: "cause",
       confidence: overlaps.length > 0 || early.length > 1 ? "high" : "medium",
@@ -28,7 +28,7 @@ export const releasedEarly: Rule = {
         (overlaps.length > 0 ? `, ${times(overlaps.length)} while the next one already led` : ""),
       evidence: early.flatMap(({ released, last, term }): (Evidence | null)[] => [
         released,
-        scene.terms.find(({ acquiredAt }) => acquiredAt === term.nextAcquiredAt)?.begin ?? null,
+        termBegunAt(scene.terms, term.nextAcquiredAt)?.begin ?? null,
         last,
       ]),
       change: "stop the work, wait until it is proved stopped, and release last",

@@ -41,7 +41,7 @@ function isExplained({ own }: Scene, loss: Evidence, windowMs: number): boolean 
     "connection-closed",
     "state-torn",
   ] as const;
-  return kinds.some((kind) => own.between(kind, loss.at - windowMs, loss.at + 1).length > 0);
+  return kinds.some((kind) => own.has(kind, loss.at - windowMs, loss.at + 1));
 }
 
 function quoted({ text }: Evidence): string {

@@ -77,7 +77,7 @@ function triedIn({ own }: Scene, { lastRenewAt }: ObservedTerm, leaseDurationMs:
     "clock-stepped",
     "connection-closed",
   ] as const;
-  return kinds.some((kind) => own.between(kind, lastRenewAt, lastRenewAt + leaseDurationMs + 1).length > 0);
+  return kinds.some((kind) => own.has(kind, lastRenewAt, lastRenewAt + leaseDurationMs + 1));
 }
 
 /** A process is gone before whoever looks for it sees that, and says so. */

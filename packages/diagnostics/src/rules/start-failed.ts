@@ -13,9 +13,9 @@ export const startFailed: Rule = {
     for (const [index, spawn] of spawns.entries()) {
       const until = spawns[index + 1]?.at ?? Number.POSITIVE_INFINITY;
       const exit = own.between("exited", spawn.at, until).find(({ facts }) => facts.pid === spawn.facts.pid);
-      const isDead =
-        exit !== undefined && exit.facts.exitCode !== 0 && own.between("acquired", spawn.at, until).length === 0;
-      row = isDead ? [...row, [spawn, exit]] : [];
+      const isDead = exit !== undefined && exit.facts.exitCode !== 0 && !own.has("acquired", spawn.at, until);
+      if (isDead) row.push([spawn, exit]);
+      else row = [];
       if (row.length > longest.length) longest = row;
     }
     if (longest.length < FEWEST) return null;

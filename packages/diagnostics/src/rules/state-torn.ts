@@ -12,8 +12,7 @@ export const stateTorn: Rule = {
     const told = all.filter(({ facts }) => facts.label === "told");
     const soonMs = timing.leaseDurationMs ?? 60_000;
     const followed = told.filter(
-      ({ at }) =>
-        own.between("acquired", at, at + soonMs).length + own.between("state-missing", at, at + soonMs).length > 0,
+      ({ at }) => own.has("acquired", at, at + soonMs) || own.has("state-missing", at, at + soonMs),
     );
     const found = new Set([...versions, ...beforeLoss(told, scene).map(([before]) => before), ...followed]);
     if (found.size === 0) return null;

@@ -13,8 +13,8 @@ export const stolenWhileValid: Rule = {
       const leftMs = term.lastRenewAt + leaseDurationMs - term.nextAcquiredAt;
       const free = term.released !== null || term.end !== null || next === undefined || next.holder === term.holder;
       // A state that was torn or taken away holds nobody's lease any more: that is another trouble.
-      const gone = (["state-torn", "state-missing"] as const).some(
-        (kind) => own.between(kind, term.lastRenewAt, term.nextAcquiredAt + 1).length > 0,
+      const gone = (["state-torn", "state-missing"] as const).some((kind) =>
+        own.has(kind, term.lastRenewAt, term.nextAcquiredAt + 1),
       );
       return free || gone || leftMs <= SKEW_MS ? [] : [{ term, next, leftMs }];
     });

@@ -1,7 +1,8 @@
-import { counted, seconds } from "../numbers.ts";
+import { counted, most, seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 import { settingIn } from "../settings.ts";
-import { workAfter } from "../work.ts";
+import { lastTermOf, termAt, termBegunAt } from "../terms.ts";
+import { lastWorkAfter } from "../work.ts";
 
 export const stopOverran: Rule = {
   id: "stop-overran",
@@ -10,15 +11,13 @@ export const stopOverran: Rule = {
     const room = roomToStop(scene);
     const over = own.of("lost").flatMap((lost) => {
       const { holder } = lost.facts;
-      const term = terms.findLast(
-        (each) => each.acquiredAt <= lost.at && (holder === undefined || each.holder === holder),
-      );
-      const last = term === undefined ? undefined : workAfter(scene, term, lost.at + room.ms).at(-1);
+      const term = holder === undefined ? termAt(terms, lost.at) : lastTermOf(terms, holder, lost.at);
+      const last = term === undefined ? undefined : lastWorkAfter(scene, term, lost.at + room.ms);
       return term === undefined || last === undefined ? [] : [{ lost, term, last }];
     });
     if (over.length === 0) return null;
     const overlaps = over.filter(({ term, last }) => last.at >= term.nextAcquiredAt);
-    const longestMs = Math.max(...over.map(({ lost, last }) => last.at - lost.at));
+    const longestMs = most(over.map(({ lost, last }) => last.at - lost.at));
     return {
       part: "cause",
       confidence: overlaps.length > 0 || room.isKnown ? "high" : "medium",
@@ -28,7 +27,7 @@ export const stopOverran: Rule = {
         (overlaps.length > 0 ? "; the next holder already led" : ""),
       evidence: over.flatMap(({ lost, term, last }) => [
         lost,
-        terms.find(({ acquiredAt }) => acquiredAt === term.nextAcquiredAt)?.begin ?? null,
+        termBegunAt(terms, term.nextAcquiredAt)?.begin ?? null,
         last,
       ]),
       counterEvidence: timing.leaseDurationMs === null ? ["no line tells how long the lease lives"] : [],

@@ -9,8 +9,8 @@ export const storeUnreachable: Rule = {
     const pairs = beforeLoss(trouble, scene);
     if (pairs.length === 0) return null;
     // Who stood still hears nothing from a store that is well.
-    const stalls = beforeLoss(scene.own.of("loop-stalled").filter(isLong), scene);
-    const isStalled = pairs.every(([, loss]) => stalls.some(([, other]) => other === loss));
+    const stalled = new Set(beforeLoss(scene.own.of("loop-stalled").filter(isLong), scene).map(([, loss]) => loss));
+    const isStalled = pairs.every(([, loss]) => stalled.has(loss));
     const isConsequence = isStalled || followsFrom(pairs, "slow", scene) || followsFrom(pairs, "failover", scene);
     const { confidence, counterEvidence } = weighed(trouble, pairs, scene);
     // A line about the lease itself is about its store; any other may be about whatever the program talks to.

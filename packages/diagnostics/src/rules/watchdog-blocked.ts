@@ -1,4 +1,4 @@
-import { counted, seconds } from "../numbers.ts";
+import { counted, indexAfter, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
 import { heldPolls } from "../timing.ts";
 
@@ -8,7 +8,7 @@ export const watchdogBlocked: Rule = {
     if (pollMs === null) return null;
     const polls = [...heldPolls(own), ...own.of("expired-seen")].toSorted((a, b) => a.at - b.at);
     const blocked = own.of("waiting").filter(({ at, facts }) => {
-      const next = polls.find((poll) => poll.at > at + 1_000);
+      const next = polls[indexAfter(polls, at + 1_000, (poll) => poll.at)];
       const gap = (next?.at ?? at) - at;
       return (facts.durationMs ?? 0) > pollMs && gap >= (facts.durationMs ?? 0) * 0.8;
     });

@@ -1,5 +1,6 @@
 import { inARow } from "../in-a-row.ts";
 import type { Rule } from "../rule.ts";
+import { termAt } from "../terms.ts";
 
 export const wrongHolderRenewed: Rule = {
   id: "wrong-holder-renewed",
@@ -7,7 +8,7 @@ export const wrongHolderRenewed: Rule = {
     const cycles = own.of("renewer-cycle").filter(({ facts }) => facts.holder !== undefined);
     // A change of leaders and a cycle may cross.
     const wrong = inARow(cycles, ({ at, facts }) => {
-      const leader = terms.findLast(({ acquiredAt }) => acquiredAt <= at);
+      const leader = termAt(terms, at);
       return leader !== undefined && leader.holder !== facts.holder;
     });
     if (wrong.length < 2) return null;

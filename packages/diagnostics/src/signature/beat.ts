@@ -1,4 +1,5 @@
 import type { Beat } from "@tenure/schema";
+import { most } from "../numbers.ts";
 import type { ObservedTerm } from "../term.ts";
 import { countsOf } from "./bins.ts";
 
@@ -19,7 +20,7 @@ export function beatIn(all: readonly ObservedTerm[], terms: readonly ObservedTer
   if (onBeat.length < RENEWALS_LEAST) return null;
   const squares = onBeat.reduce((sum, { beats }) => sum + beats * beats, 0);
   const intervalMs = onBeat.reduce((sum, { beats, offset }) => sum + beats * offset, 0) / squares;
-  const worstResidualMs = Math.max(...onBeat.map(({ offset, beats }) => Math.abs(offset - beats * intervalMs)));
+  const worstResidualMs = most(onBeat.map(({ offset, beats }) => Math.abs(offset - beats * intervalMs)));
   if (worstResidualMs > intervalMs * RESIDUAL_MOST || onBeat.length < offsets.length) return null;
   // What is missing among kept versions may have been renewed all the same.
   const ended = terms.filter(({ end, isSampled }) => end !== null && !isSampled);

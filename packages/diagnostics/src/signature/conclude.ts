@@ -1,5 +1,5 @@
 import type { Ages, Beat, Outage, Signature } from "@tenure/schema";
-import { counted, seconds, span } from "../numbers.ts";
+import { counted, least, most, seconds, span } from "../numbers.ts";
 import type { ObservedTerm } from "../term.ts";
 
 /** What the numbers say, in sentences; what they do not say is said too. */
@@ -33,7 +33,7 @@ function ofAges(signature: Signature, ages: Ages, terms: readonly ObservedTerm[]
   const { leaseDurationMs, graceMs, pollMs, expiryLeastMs, expiryMostMs } = signature;
   const found = `leases are found expired ${seconds(ages.leastMs)} to ${seconds(ages.mostMs)} after the last renewal`;
   const lives = terms.map(({ lastRenewAt, acquiredAt }) => lastRenewAt - acquiredAt);
-  const whatever = `whether the holder renewed for ${span(Math.min(...lives))} or for ${span(Math.max(...lives))}`;
+  const whatever = `whether the holder renewed for ${span(least(lives))} or for ${span(most(lives))}`;
   if (leaseDurationMs !== null && graceMs !== null && pollMs !== null && ages.early === 0)
     return `${found}, ${whatever}: that is lease duration ${seconds(leaseDurationMs)} + grace ${seconds(graceMs)} + a wait of up to ${seconds(pollMs)} for the next poll`;
   if (expiryLeastMs === null || expiryMostMs === null) return `${found}; polls do not agree on one lease duration`;

@@ -1,4 +1,4 @@
-import { indexAfter } from "../numbers.ts";
+import { indexAfter, least } from "../numbers.ts";
 import type { Succession } from "./succession.ts";
 
 /** Between these a lease without a renewal is called expired. */
@@ -13,10 +13,10 @@ export interface Expiry {
  */
 export function expiryIn(successions: readonly Succession[], pollMs: number | null): Expiry | null {
   const seen = successions.flatMap(({ ageMs, heldAgeMs }) => (ageMs === null ? [] : [{ ageMs, heldAgeMs }]));
-  const least = Math.min(...seen.map(({ ageMs }) => ageMs));
+  const soonestMs = least(seen.map(({ ageMs }) => ageMs));
   const bounds = seen.map(({ ageMs, heldAgeMs }) => ({
     // Where polls that find nothing wrong say nothing, the one before was at most one poll earlier, if it took place at all.
-    from: heldAgeMs ?? (pollMs !== null && ageMs <= least + pollMs ? Math.max(0, ageMs - pollMs) : 0),
+    from: heldAgeMs ?? (pollMs !== null && ageMs <= soonestMs + pollMs ? Math.max(0, ageMs - pollMs) : 0),
     to: ageMs,
   }));
   const open = bounds.filter(({ from, to }) => from < to);
@@ -30,5 +30,5 @@ export function expiryIn(successions: readonly Succession[], pollMs: number | nu
   const [best] = shared.toSorted((a, b) => b.of - a.of || b.from - a.from);
   if (best === undefined || best.of < Math.min(2, seen.length)) return null;
   const ends = open.filter(({ from, to }) => from <= best.from && best.from < to).map(({ to }) => to);
-  return { leastMs: best.from, mostMs: Math.min(...ends) };
+  return { leastMs: best.from, mostMs: least(ends) };
 }

@@ -1,6 +1,6 @@
 import type { Ages, Signature } from "@tenure/schema";
 import { graceIn } from "../grace.ts";
-import { counted, median } from "../numbers.ts";
+import { counted, least, median, most } from "../numbers.ts";
 import type { Scene } from "../rule.ts";
 import { beatIn } from "./beat.ts";
 import { binsOf } from "./bins.ts";
@@ -79,12 +79,12 @@ function agesOf(successions: readonly Succession[], settings: Settings | null, i
   const shown = inTime.length === 0 ? ages : inTime;
   const residuals = isSure ? inTime.map((age) => age - dueMs) : [];
   return {
-    leastMs: Math.min(...shown),
+    leastMs: least(shown),
     medianMs: median(shown) ?? 0,
-    mostMs: Math.max(...shown),
+    mostMs: most(shown),
     histogram: binsOf(shown),
-    residualLeastMs: residuals.length === 0 ? null : Math.min(...residuals),
-    residualMostMs: residuals.length === 0 ? null : Math.max(...residuals),
+    residualLeastMs: residuals.length === 0 ? null : least(residuals),
+    residualMostMs: residuals.length === 0 ? null : most(residuals),
     early: ages.filter((age) => age < dueMs - TOLERANCE_MS).length,
     late: ages.length - inTime.length,
   };
