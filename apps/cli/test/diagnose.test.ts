@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -128,6 +128,42 @@ describe("logs of another system", () => {
     );
     const drafted = await sandbox.run(["diagnose", logs, "--learn"]);
     expect(drafted.code).toBe(0);
+  });
+
+  test.each([
+    ["garbage behind it", (packed: Buffer) => Buffer.concat([packed, Buffer.from("garbage")])],
+    ["another archive behind it that is damaged", (packed: Buffer) => Buffer.concat([packed, packed.subarray(0, 11)])],
+  ])("of a packed log with %s each line before counts", async (_, spoil) => {
+    const sandbox = new Sandbox();
+    const logs = abandoned(sandbox);
+    const path = join(logs, "watchdog.log");
+    const whole = documentIn(
+      "finding",
+      (await sandbox.run(["diagnose", logs, "--mapping", orchestrator, "--json"])).stdout,
+    );
+    const packed = gzipSync(readFileSync(path));
+    rmSync(path);
+    writeFileSync(`${path}.1.gz`, spoil(packed));
+    const { code, stdout } = await sandbox.run(["diagnose", logs, "--mapping", orchestrator, "--json"]);
+    const { findings, missing, lines } = documentIn("finding", stdout);
+    expect({ code, lines }).toEqual({ code: 0, lines: whole.lines });
+    expect(findings.map(({ ruleId }) => ruleId)).toEqual(whole.findings.map(({ ruleId }) => ruleId));
+    expect(missing.join("\n")).toMatch(/watchdog\.log\.1\.gz \(gzip that breaks off: .+, at byte \d+\)/u);
+  });
+
+  test("in a pipe each line of evidence is one line, and whole", async () => {
+    const sandbox = new Sandbox();
+    const long = `2026-04-02T09:00:00Z ERROR worker-a ${"words ".repeat(40)}lost the lease, says its end`;
+    writeFileSync(join(sandbox.directory, "a.log"), `2026-04-02T08:59:00Z acquired by a\n${long}\n`);
+    const mapping = join(sandbox.directory, "mapping.json");
+    const messages = [
+      { kind: "acquired", match: "acquired by (?<holder>\\w+)" },
+      { kind: "renew-failed", match: "lost the lease" },
+      { kind: "lost", match: "lost the lease" },
+    ];
+    writeFileSync(mapping, JSON.stringify({ name: "mine", messages }));
+    const { stdout } = await sandbox.run(["diagnose", "a.log", "--mapping", mapping]);
+    expect(stdout.split("\n")).toContain(`    a.log:2: ${long}`);
   });
 
   test("--since-change says that nothing changed, by which test", async () => {

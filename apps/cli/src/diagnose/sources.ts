@@ -1,10 +1,9 @@
 import { createReadStream, readdirSync, statSync, type Dirent } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { LeaseError } from "@tenure/core";
 import { CutShortError, type Source } from "@tenure/diagnostics";
 import { quoteForDisplay } from "@tenure/schema/light";
+import { gunzipped, NotPackedError } from "./gzip.ts";
 
 /** What is read of a folder, also rotated, by number or by date, and packed; what is packed in another way than gzip is named as not read. A file that is named is read whatever its name. */
 const readable =
@@ -69,17 +68,13 @@ async function* plain({ path, size, isNamed }: Found): AsyncGenerator<Uint8Array
   }
 }
 
-/** @throws CutShortError for what is no gzip file, ends within one, or was found and is gone; LeaseError `ESTOREUNAVAILABLE` for what cannot be read. */
+/** @throws CutShortError for what is no gzip file, ends within one or has something else behind it, or was found and is gone; LeaseError `ESTOREUNAVAILABLE` for what cannot be read. */
 async function* unpacked({ path, size, isNamed }: Found): AsyncGenerator<Uint8Array, void, void> {
-  const gunzip = createGunzip();
-  // Whoever reads `gunzip` meets every error of the chain there.
-  pipeline(createReadStream(path, size > 0 ? { end: size - 1 } : {}), gunzip, () => {});
   try {
-    yield* gunzip as AsyncIterable<Uint8Array>;
+    yield* gunzipped(path, size > 0 ? size - 1 : undefined);
   } catch (cause) {
-    const { code = "", message } = cause as NodeJS.ErrnoException;
-    if (!code.startsWith("Z_")) throw unreadable(path, cause, isNamed);
-    throw new CutShortError(`gzip that breaks off: ${message}`, { cause });
+    if (!(cause instanceof NotPackedError)) throw unreadable(path, cause, isNamed);
+    throw new CutShortError(`gzip that breaks off: ${cause.message}, at byte ${cause.bytes}`, { cause });
   }
 }
 
