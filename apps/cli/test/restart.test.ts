@@ -62,6 +62,23 @@ describe("tenure run --restart", () => {
     expect(documentIn("history", (await sandbox.run(["history", "--json"])).stdout).terms).toEqual([]);
   });
 
+  test("names the key of a policy that cannot work as it was written, and where", async () => {
+    const sandbox = new Sandbox();
+    const file = join(sandbox.directory, "tenure.config.json");
+    writeFileSync(
+      file,
+      JSON.stringify({ restart: { when: "always" }, leases: { orders: { restart: { stableAfter: "0s" } } } }),
+    );
+    const written = await sandbox.run(["run", "orders", "--", "true"]);
+    expect(written).toMatchObject({ code: 78, stderr: /json leases\.orders\.restart\.stableAfter is 0; /u });
+    const flag = await sandbox.run(["run", "other", "--cooldown", "0s", "--", "true"]);
+    expect(flag).toMatchObject({ code: 78, stderr: /--cooldown is 0; /u });
+    const tried = await sandbox.run(["simulate", "--hours", "1"], { TENURE_STABLE_AFTER: "0s" });
+    expect(tried).toMatchObject({ code: 78, stderr: /TENURE_STABLE_AFTER is 0; /u });
+    const budget = await sandbox.run(["run", "other", "--backoff", "1m", "--restart-window", "2m", "--", "true"]);
+    expect(budget).toMatchObject({ code: 78, stderr: /\(set by --restart-window, --backoff\)/u });
+  });
+
   test("refuses words that are none", async () => {
     const sandbox = new Sandbox();
     expect((await sandbox.run(["run", "orders", "--restart", "sometimes", "--", "true"])).code).toBe(64);

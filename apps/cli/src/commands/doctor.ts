@@ -13,6 +13,7 @@ import { InterruptedError, usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
 import { duration, notEmpty, refuseIdle, storeOptions, type StoreFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
+import { passing, PASSED } from "../output/passing.ts";
 import { print, printDocument, tell } from "../output/print.ts";
 import { isTerminal } from "../output/terminal.ts";
 import { memoryDirectoryOf } from "../store/open-store.ts";
@@ -86,7 +87,7 @@ async function examine(
   showsProgress: boolean,
 ): Promise<DoctorReport> {
   const watching = (what: string): void => {
-    if (showsProgress) tell(`watching ${escapeForDisplay(what)} for the next renewal`);
+    if (showsProgress) tell(passing(`watching ${escapeForDisplay(what)} for the next renewal`));
   };
   try {
     if (flags.state === undefined)
@@ -101,7 +102,7 @@ async function examine(
     const adoption = adoptionOf(flags);
     return await examineState({ file: flags.state, adoption, signal, forMs: flags.for, memoryDirectory });
   } finally {
-    if (showsProgress) tell("\r\u001b[K");
+    if (showsProgress) tell(PASSED);
   }
 }
 

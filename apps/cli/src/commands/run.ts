@@ -21,7 +21,7 @@ import {
 import { eventOfRunInWords, tellerFor } from "../output/teller.ts";
 import { ServiceManager } from "../service-manager.ts";
 import { progressOptionsOf } from "../settings/progress-options.ts";
-import { restartPolicyOf } from "../settings/restart-policy.ts";
+import { usablePolicyOf } from "../settings/restart-policy.ts";
 import { asFailure } from "./cannot-start.ts";
 import { verb } from "./verb.ts";
 
@@ -80,7 +80,7 @@ async function perform(name: string, flags: Flags, argv: readonly string[] | und
   await using context = await openContext(flags, name);
   const { host } = context;
   const progress = progressOptionsOf(context.settings.values);
-  const policy = restartPolicyOf(context.settings.values);
+  const policy = usablePolicyOf(context.settings);
   if (progress === undefined) refuseIdle(verb, PROGRESS_DETAILS, "with --progress pipe, file:PATH or http:URL");
   if (policy.restart === "never") refuseIdle(verb, RESTART_DETAILS, "with --restart on-failure or always");
   const client = context.clientFor();

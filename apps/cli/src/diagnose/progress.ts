@@ -1,9 +1,9 @@
 import type { DiagnoseOptions } from "@tenure/diagnostics";
+import { passing, PASSED } from "../output/passing.ts";
 import type { FoundSource } from "./sources.ts";
 
 /** Less is read before anybody wonders. */
 const LONG_BYTES = 20_000_000;
-const CLEAR_LINE = "\r\u001b[K";
 
 type Hooks = Pick<DiagnoseOptions, "reading" | "read">;
 
@@ -38,7 +38,7 @@ export class Progress {
   }
 
   end(): void {
-    if (this.#shown !== "") this.#tell(CLEAR_LINE);
+    if (this.#shown !== "") this.#tell(PASSED);
   }
 
   #show(): void {
@@ -47,6 +47,6 @@ export class Progress {
     const text = `reading file ${this.#index + 1} of ${this.#sources.length}: ${share} %`;
     if (text === this.#shown) return;
     this.#shown = text;
-    this.#tell(`${CLEAR_LINE}${text}`);
+    this.#tell(passing(text));
   }
 }

@@ -5,8 +5,9 @@ import { settingsFor } from "../context.ts";
 import { interruptible } from "../interrupt.ts";
 import type { RestartFlags, StoreFlags, TimingFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
+import { passing, PASSED } from "../output/passing.ts";
 import { print, tell } from "../output/print.ts";
-import { restartPolicyOf } from "../settings/restart-policy.ts";
+import { usablePolicyOf } from "../settings/restart-policy.ts";
 import { timingOf } from "../settings/settings.ts";
 import { trialInWords } from "./trial-text.ts";
 
@@ -20,11 +21,12 @@ export interface TrialFlags extends StoreFlags, TimingFlags, RestartFlags {
 /** Tries the settings in force for so many hours, and says what came of it. Exit 1 when a promise was broken. */
 export async function tryHours(name: string | undefined, flags: TrialFlags): Promise<void> {
   const { runTrial, drawTimeline } = await import("@tenure/simulator");
-  const { values } = await settingsFor(flags, name);
+  const settings = await settingsFor(flags, name);
+  const { values } = settings;
   const { hours, seed, candidates, faultsPerHour, json = false } = flags;
   const store = values.store === undefined ? "file" : "network";
   const timing = timingOf(values);
-  const restart = restartPolicyOf(values);
+  const restart = usablePolicyOf(settings);
   const common = { seed, hours, store, candidates, faultsPerHour } as const;
   const result = await withProgress({ ...common, timing, restart }, json, runTrial);
   const { worst } = result;
@@ -61,10 +63,10 @@ async function withProgress(
     const percent = Math.floor((100 * hours) / options.hours);
     if (!isShown || percent === shown) return;
     shown = percent;
-    tell(`\r\u001B[K${Math.floor(hours)} of ${options.hours} hours (${percent} %)`);
+    tell(passing(`${Math.floor(hours)} of ${options.hours} hours (${percent} %)`));
   };
   return await interruptible("simulating", (signal) => runTrial({ ...options, onProgress, signal })).finally(() => {
-    if (isShown) tell("\r\u001B[K");
+    if (isShown) tell(PASSED);
   });
 }
 
