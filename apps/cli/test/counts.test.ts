@@ -63,7 +63,7 @@ test("one term and one renewal are one, as recorded and in a diagnosis", () => {
     files: 1,
     lines: 1,
   } as unknown as FindingDocument;
-  const text = diagnosisInWords(document, { palette, columns: 80, all: false });
+  const text = diagnosisInWords(document, { palette, columns: 80, isTerminal: true, all: false });
   expect(text).toContain('  1 earlier one: --all\n  epoch 1, "a", 1 renewal: it ended');
   expect(text).toContain("not understood: 1 line of a.log");
   expect(draftNotes([{ what: "acquired", lines: 1, example: null, doubts: [] }])).toContain("acquired (1 line)");

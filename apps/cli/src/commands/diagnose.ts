@@ -82,8 +82,10 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.html !== undefined) writeReport(flags.html, htmlOf(document));
   if (flags.json) return printDocument(document);
   if (flags.markdown) return print(markdownOf(document));
-  const columns = process.stdout.isTTY ? process.stdout.columns : PLAIN_COLUMNS;
-  print(diagnosisInWords(document, { palette: paletteFor("stdout"), columns, all: flags.all === true }));
+  const onTerminal = isTerminal("stdout");
+  const columns = (onTerminal && process.stdout.columns) || PLAIN_COLUMNS;
+  const palette = paletteFor("stdout");
+  print(diagnosisInWords(document, { palette, columns, isTerminal: onTerminal, all: flags.all === true }));
 }
 
 async function draft(paths: readonly string[], flags: Flags): Promise<void> {

@@ -3,11 +3,13 @@ import { counted, leaseShownOf, signatureLines } from "@tenure/diagnostics";
 import type { EvidenceLine, Finding, FindingDocument } from "@tenure/schema";
 import { escapeForDisplay } from "@tenure/schema/light";
 import type { Palette } from "../output/colour.ts";
-import { fit, wrap } from "../output/width.ts";
+import { wrap } from "../output/width.ts";
 
 export interface DiagnosisTextOptions {
   readonly palette: Palette;
   readonly columns: number;
+  /** A terminal, on which a long line is broken between words; elsewhere a line of a log stays one, to be searched for. */
+  readonly isTerminal: boolean;
   /** Every line and every term, rather than the first of them. */
   readonly all: boolean;
 }
@@ -25,7 +27,7 @@ const moods: Readonly<Record<Finding["part"], keyof Palette>> = {
 /** The paragraph, the chain with its lines, the terms, and what was not read. */
 export function diagnosisInWords(document: FindingDocument, options: DiagnosisTextOptions): string {
   const { findings, terms, missing, unparsed, files, lines } = document;
-  const { columns, palette, all } = options;
+  const { columns, palette, all, isTerminal } = options;
   const out = [...wrap(escapeForDisplay(document.verdict), columns, ""), ""];
   for (const finding of findings) out.push(...findingInWords(finding, options), "");
   out.push(...timesInWords(document, options));
@@ -44,23 +46,30 @@ export function diagnosisInWords(document: FindingDocument, options: DiagnosisTe
   for (const what of missing) out.push(...wrap(`missing: ${escapeForDisplay(what)}`, columns));
   for (const { file, lines: count, first } of unparsed) {
     const example = first === null ? "" : `, the first ${placed(first)}`;
-    out.push(
-      fit(escapeForDisplay(`not understood: ${counted(count, "line")} of ${basename(file)}${example}`), columns),
-    );
+    const told = escapeForDisplay(`not understood: ${counted(count, "line")} of ${basename(file)}${example}`);
+    out.push(...(isTerminal ? wrap(told, columns) : [told]));
   }
   return `${out.join("\n").trimEnd()}\n`;
 }
 
-function findingInWords(finding: Finding, { palette, columns, all }: DiagnosisTextOptions): string[] {
+function findingInWords(finding: Finding, options: DiagnosisTextOptions): string[] {
+  const { palette, columns, all } = options;
   const { ruleId, part, confidence, verdict, evidence, counterEvidence, change } = finding;
   const shown = all ? evidence : evidence.slice(0, FEW_LINES);
   return [
     `${palette[moods[part]](part)} ${palette.strong(ruleId)} (confidence ${confidence})`,
     ...indented(verdict, columns, "  "),
-    ...shown.map((line) => palette.quiet(fit(`    ${escapeForDisplay(placed(line))}`, columns))),
+    ...shown.flatMap((line) => quoted(placed(line), options)).map((line) => palette.quiet(line)),
     ...counterEvidence.flatMap((against) => indented(`against it: ${against}`, columns, "  ")),
     ...(change === "" ? [] : indented(`change: ${change}`, columns, "  ")),
   ];
+}
+
+/** A line of a log, whole: what it says stands at its end, behind its place and its time. */
+function quoted(line: string, { columns, isTerminal }: DiagnosisTextOptions): string[] {
+  const indent = "    ";
+  const text = escapeForDisplay(line);
+  return (isTerminal ? wrap(text, columns - indent.length) : [text]).map((each) => indent + each);
 }
 
 /** What the times say of the settings, and what each change did. */
