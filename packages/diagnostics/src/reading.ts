@@ -78,7 +78,7 @@ class FileReader {
     const quietAt = this.#document === null && !line.cut ? this.#quiet?.timeOf(line) : null;
     if (quietAt === null || quietAt === undefined) return this.#read(line);
     this.#isBlank = false;
-    this.#heard(quietAt);
+    this.#heard(quietAt, line);
     const { voice } = this.#quiet as QuietLines;
     this.#voices.namedIn(line.bytes, voice.start, voice.end)?.heardIn(quietAt, line);
   }
@@ -181,7 +181,7 @@ class FileReader {
 
   #log(written: LogLine, place: EvidenceLine): void {
     const line = mayBeYearless(written) ? yearlessLine(written, Math.max(this.#modifiedAt, this.#at)) : written;
-    if (line.at !== null) this.#heard(line.at);
+    if (line.at !== null) this.#heard(line.at, place);
     const found = this.#interpreter.messages(line, place, this.#at);
     for (const evidence of found) this.#case.add(evidence);
     if (line.at !== null) this.#said(line, found, place);
@@ -205,9 +205,9 @@ class FileReader {
     else voice.heard(at, line, text);
   }
 
-  #heard(at: number): void {
+  #heard(at: number, line: { readonly text: string }): void {
     this.#at = at;
-    this.#silences.heard(at);
+    this.#silences.heard(at, () => lineOf({ file: this.#file, line: 0, text: line.text }).text);
   }
 
   #pid(text: string, place: EvidenceLine): void {

@@ -6,6 +6,11 @@ export interface Span {
   readonly to: number;
 }
 
+/** Where times go back, and the line that is behind it: one file may be there twice, as it is and packed. */
+export interface Step extends Span {
+  readonly text: string;
+}
+
 /** Shorter silences are no evidence of anything, and would be many. */
 const SHORTEST_MS = 5_000;
 const MOST = 100_000;
@@ -25,14 +30,14 @@ export class Silences {
   #backward = 0;
   readonly #rising: Span[] = [];
   readonly #falling: Span[] = [];
-  readonly #back: Span[] = [];
+  readonly #back: Step[] = [];
 
   get spans(): readonly Span[] {
     return this.isReversed ? this.#falling.toReversed() : this.#rising;
   }
 
   /** From the later time to the earlier one, in the order of the lines. */
-  get steps(): readonly Span[] {
+  get steps(): readonly Step[] {
     return this.isReversed ? [] : this.#back;
   }
 
@@ -40,15 +45,20 @@ export class Silences {
     return this.#backward > REVERSED_LEAST * this.#forward;
   }
 
-  heard(at: number): void {
+  /** @param text of the line, only asked for where times go back */
+  heard(at: number, text: () => string): void {
     if (at - this.last > SHORTEST_MS && this.last !== Number.NEGATIVE_INFINITY) note(this.#rising, this.last, at);
     if (this.first - at > SHORTEST_MS && this.first !== Number.POSITIVE_INFINITY) note(this.#falling, at, this.first);
-    if (this.#before - at > BACK_MS) note(this.#back, this.#before, at);
+    if (this.#before - at > BACK_MS) this.#stepped(at, text());
     if (at > this.#before) this.#forward++;
     else if (at < this.#before) this.#backward++;
     this.#before = at;
     this.first = Math.min(this.first, at);
     this.last = Math.max(this.last, at);
+  }
+
+  #stepped(to: number, text: string): void {
+    if (this.#back.length < MOST) this.#back.push({ from: this.#before, to, text });
   }
 }
 
@@ -83,7 +93,7 @@ const SAME_STEP_MS = 10_000;
 
 /** Where the times of two files or more went back by the same: a clock that was set. One file alone may be two logs in one. */
 export function stepsBack(files: readonly Silences[]): Span[] {
-  const timeOf = ({ step }: { readonly step: Span }): number => step.from;
+  const timeOf = ({ step }: { readonly step: Step }): number => step.from;
   const all = files
     .flatMap(({ steps }, file) => steps.map((step) => ({ file, step })))
     .toSorted((a, b) => timeOf(a) - timeOf(b));
@@ -93,7 +103,10 @@ export function stepsBack(files: readonly Silences[]): Span[] {
     const from = indexFrom(all, step.from - BACK_MS, timeOf);
     const near = all.slice(from, indexAfter(all, step.from + BACK_MS, timeOf));
     const same = (each: { readonly step: Span }): boolean => isSame(each.step, step);
-    return near.findIndex(same) + from === index && near.some((each) => each.file !== file && same(each));
+    return (
+      near.findIndex(same) + from === index &&
+      near.some((each) => each.file !== file && each.step.text !== step.text && same(each))
+    );
   });
   return found.map(({ step }) => step);
 }

@@ -1,4 +1,5 @@
 import type { Case } from "../case.ts";
+import { areOfOneFile, OF_SEVERAL_CLOCKS } from "../clocks.ts";
 import type { Evidence } from "../evidence.ts";
 import { counted, seconds } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
@@ -21,15 +22,19 @@ export const stolenWhileValid: Rule = {
     const [first] = stolen;
     if (first === undefined) return null;
     const alive = stolen.flatMap(({ term, next }) => aliveAfter(own, term, next) ?? []);
+    const isSure = stolen.some(({ term, next }) => areOfOneFile(term.begin, next.begin));
     return {
       part: "cause",
-      confidence: alive.length > 0 ? "high" : "medium",
+      confidence: !isSure ? "low" : alive.length > 0 ? "high" : "medium",
       verdict:
         `the lease was taken from a holder that still held it: ${seconds(first.leftMs)} were left, and no line tells of a release or ` +
         `an end (${counted(stolen.length, "time")}` +
         (alive.length > 0 ? `; ${alive.length} of them lived and said so afterwards)` : ")"),
       evidence: stolen.flatMap(({ term, next }) => [term.begin, next.begin, aliveAfter(own, term, next)]),
-      counterEvidence: alive.length > 0 ? [] : ["a release or an end that is not logged would look the same"],
+      counterEvidence: [
+        ...(isSure ? [] : [OF_SEVERAL_CLOCKS]),
+        ...(alive.length > 0 ? [] : ["a release or an end that is not logged would look the same"]),
+      ],
       change: "let a taker wait for the lease duration that the record names, observed by its own clock",
     };
   },

@@ -1,8 +1,9 @@
+import { OF_SEVERAL_CLOCKS } from "../clocks.ts";
 import { counted, most, seconds } from "../numbers.ts";
 import type { Rule, Scene } from "../rule.ts";
 import { settingIn } from "../settings.ts";
 import { lastTermOf, termAt, termBegunAt } from "../terms.ts";
-import { lastWorkAfter } from "../work.ts";
+import { lastWorkAfter, workOutlasts } from "../work.ts";
 
 export const stopOverran: Rule = {
   id: "stop-overran",
@@ -16,11 +17,12 @@ export const stopOverran: Rule = {
       return term === undefined || last === undefined ? [] : [{ lost, term, last }];
     });
     if (over.length === 0) return null;
+    const isSure = over.some(({ lost, term, last }) => workOutlasts(scene, term, lost, last));
     const overlaps = over.filter(({ term, last }) => last.at >= term.nextAcquiredAt);
     const longestMs = most(over.map(({ lost, last }) => last.at - lost.at));
     return {
       part: "cause",
-      confidence: overlaps.length > 0 || room.isKnown ? "high" : "medium",
+      confidence: !isSure ? "low" : overlaps.length > 0 || room.isKnown ? "high" : "medium",
       verdict:
         `the work went on for up to ${seconds(longestMs)} after the lease was lost (${counted(over.length, "time")}), where ` +
         `${seconds(room.ms)} ${room.isKnown ? "are" : "would usually be"} left for stopping` +
@@ -30,7 +32,10 @@ export const stopOverran: Rule = {
         termBegunAt(terms, term.nextAcquiredAt)?.begin ?? null,
         last,
       ]),
-      counterEvidence: timing.leaseDurationMs === null ? ["no line tells how long the lease lives"] : [],
+      counterEvidence: [
+        ...(isSure ? [] : [OF_SEVERAL_CLOCKS]),
+        ...(timing.leaseDurationMs === null ? ["no line tells how long the lease lives"] : []),
+      ],
       change: "bound every stop hook, end what does not stop by then, and let the resource refuse an old epoch",
     };
   },
