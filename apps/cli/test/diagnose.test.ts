@@ -166,6 +166,26 @@ describe("logs of another system", () => {
     expect(stdout.split("\n")).toContain(`    a.log:2: ${long}`);
   });
 
+  test("evidence of two files that are called alike is told with their folders", async () => {
+    const sandbox = new Sandbox();
+    for (const [folder, holder] of [
+      ["a", "ada"],
+      ["b", "ben"],
+    ] as const) {
+      mkdirSync(join(sandbox.directory, folder));
+      writeFileSync(
+        join(sandbox.directory, folder, "x.log"),
+        `2026-04-02T09:00:00Z ${holder} became leader\n2026-04-02T09:00:10Z connect ECONNREFUSED\n2026-04-02T09:00:11Z ${holder} stopped leading\n`.replaceAll(
+          "09:00",
+          holder === "ada" ? "09:00" : "09:30",
+        ),
+      );
+    }
+    const { stdout } = await sandbox.run(["diagnose", "a", "b"]);
+    expect(stdout).toMatch(/^ {4}a\/x\.log:2: /mu);
+    expect(stdout).toMatch(/^ {4}b\/x\.log:2: /mu);
+  });
+
   test("--since-change says that nothing changed, by which test", async () => {
     const sandbox = new Sandbox();
     const args = ["diagnose", abandoned(sandbox), "--mapping", orchestrator, "--since-change", "2026-05-03T08:15:12Z"];

@@ -90,6 +90,20 @@ export class Case {
     return [...new Set(this.journals.flat().map(({ record }) => record.name))];
   }
 
+  /** The lines of all journals by their store: in another one the same lease and epoch are another term. */
+  stores(): ReadonlyMap<string | null, readonly PlacedLine[]> {
+    const stores = new Map<string | null, PlacedLine[]>();
+    const known = new Set(this.journals.flat().flatMap(({ storeId }) => storeId ?? []));
+    // A file whose beginning is lost is of the only store there is.
+    const [only = null] = known.size === 1 ? known : [];
+    for (const line of this.journals.flat()) {
+      const of = stores.get(line.storeId ?? only) ?? [];
+      stores.set(line.storeId ?? only, of);
+      of.push(line);
+    }
+    return stores;
+  }
+
   /** Leaves out the journals of other leases. */
   keepJournal(name: string): void {
     const kept = this.journals.map((lines) => lines.filter(({ record }) => record.name === name));

@@ -19,7 +19,8 @@ const means: Readonly<Record<Term["endReason"], string>> = {
 const GAPS_SHOWN = 5;
 
 /** What lost and changed lines of the journals would have told. */
-export function journalGaps({ gaps, forged, segments }: Case): string[] {
+export function journalGaps(own: Case): string[] {
+  const { gaps, forged, segments } = own;
   const shown = gaps.slice(0, GAPS_SHOWN).map(({ file, lines, before }) => {
     const lost = `${counted(lines, "line that is", "lines that are")} lost within ${nameOf(file)}`;
     return `${lost}, before line ${before}: what happened there until the next whole record is not known`;
@@ -28,6 +29,7 @@ export function journalGaps({ gaps, forged, segments }: Case): string[] {
     ...shown,
     ...(gaps.length > GAPS_SHOWN ? [`${counted(gaps.length - GAPS_SHOWN, "more such gap")} in journals`] : []),
     ...lostBetween(segments),
+    ...severalStores(own),
     ...forged.slice(0, GAPS_SHOWN).map(({ file, count, first }) => {
       const more = count > first.length ? ` and ${count - first.length} more` : "";
       const were = count === 1 ? "it was" : "they were";
@@ -35,6 +37,17 @@ export function journalGaps({ gaps, forged, segments }: Case): string[] {
       return `what ${counted(count, "line")} of ${nameOf(file)} said before ${were} changed or damaged (no checksum fits): ${numbers}`;
     }),
     ...(forged.length > GAPS_SHOWN ? [`${counted(forged.length - GAPS_SHOWN, "more journal")} with such lines`] : []),
+  ];
+}
+
+/** What happened in one store says nothing of another, whatever its leases are called. */
+function severalStores(own: Case): string[] {
+  const stores = own.stores();
+  if (stores.size < 2) return [];
+  const ids = [...stores.keys()].map((storeId) => storeId ?? "one that no line names");
+  const more = ids.length > NAMES_SHOWN ? ` and ${ids.length - NAMES_SHOWN} more` : "";
+  return [
+    `which store is meant: these journals are of ${ids.length} (${ids.slice(0, NAMES_SHOWN).join(", ")}${more}), and each is told by itself`,
   ];
 }
 
@@ -60,7 +73,12 @@ function nameOf(file: string): string {
 }
 
 export function journalTerms(own: Case): DiagnosedTerm[] {
-  return termsOf(own.journals.flat()).map((term) => ({
+  const stores = own.stores();
+  return [...stores].flatMap(([storeId, lines]) => termsIn(lines, stores.size > 1 ? storeId : null));
+}
+
+function termsIn(lines: readonly PlacedLine[], shownStore: string | null): DiagnosedTerm[] {
+  return termsOf(lines).map((term) => ({
     name: term.name,
     epoch: term.epoch,
     holderIdentity: term.holderIdentity,
@@ -70,7 +88,7 @@ export function journalTerms(own: Case): DiagnosedTerm[] {
     // A journal keeps the last renewal only.
     renewTimes: term.renewals > 0 ? [term.lastRenewTime] : [],
     endTime: term.endTime,
-    explanation: explanationOf(term),
+    explanation: `${shownStore === null ? "" : `in store ${shownStore}: `}${explanationOf(term)}`.slice(0, 4_000),
   }));
 }
 
@@ -79,7 +97,7 @@ function explanationOf(term: Term): string {
   const lost = term.lossReason === undefined ? "" : `, and had stopped leading before: ${term.lossReason}`;
   const how = term.evidence === null ? "" : `: ${term.evidence}`;
   const broken = term.revoked === null ? "" : `; ${term.revoked.by} had revoked it: ${term.revoked.reason}`;
-  return `${means[term.endReason]}${why}${lost}${how}${broken}`.slice(0, 4_000);
+  return `${means[term.endReason]}${why}${lost}${how}${broken}`;
 }
 
 interface Trouble {
@@ -140,8 +158,18 @@ const troubles: readonly Trouble[] = [
 const NAMES_SHOWN = 5;
 
 export function journalFindings(own: Case): Finding[] {
-  // A journal may be in several files.
-  const lines = own.journals.flat();
+  const stores = [...own.stores()];
+  return stores.flatMap(([storeId, lines]) =>
+    findingsIn(lines, own).map((finding) =>
+      stores.length === 1 || storeId === null
+        ? finding
+        : { ...finding, verdict: `in store ${storeId}: ${finding.verdict}` },
+    ),
+  );
+}
+
+/** @param lines of one store, whose journal of a lease may be in several files */
+function findingsIn(lines: readonly PlacedLine[], own: Case): Finding[] {
   const terms = termsOf(lines);
   return troubles.flatMap((trouble) => {
     const { ended, foundBy = () => false } = trouble;

@@ -28,8 +28,9 @@ const moods: Readonly<Record<Finding["part"], keyof Palette>> = {
 export function diagnosisInWords(document: FindingDocument, options: DiagnosisTextOptions): string {
   const { findings, terms, missing, unparsed, files, lines } = document;
   const { columns, palette, all, isTerminal } = options;
+  const nameOf = namesIn(document);
   const out = [...wrap(escapeForDisplay(document.verdict), columns, ""), ""];
-  for (const finding of findings) out.push(...findingInWords(finding, options), "");
+  for (const finding of findings) out.push(...findingInWords(finding, nameOf, options), "");
   out.push(...timesInWords(document, options));
   const shown = all ? terms : terms.slice(-FEW_TERMS);
   if (terms.length > 0) out.push(palette.strong("terms"));
@@ -45,21 +46,21 @@ export function diagnosisInWords(document: FindingDocument, options: DiagnosisTe
   out.push(`${counted(files, "file")}, ${counted(lines, "line")} read`);
   for (const what of missing) out.push(...wrap(`missing: ${escapeForDisplay(what)}`, columns));
   for (const { file, lines: count, first } of unparsed) {
-    const example = first === null ? "" : `, the first ${placed(first)}`;
-    const told = escapeForDisplay(`not understood: ${counted(count, "line")} of ${basename(file)}${example}`);
+    const example = first === null ? "" : `, the first ${placed(first, nameOf)}`;
+    const told = escapeForDisplay(`not understood: ${counted(count, "line")} of ${nameOf(file)}${example}`);
     out.push(...(isTerminal ? wrap(told, columns) : [told]));
   }
   return `${out.join("\n").trimEnd()}\n`;
 }
 
-function findingInWords(finding: Finding, options: DiagnosisTextOptions): string[] {
+function findingInWords(finding: Finding, nameOf: NameOf, options: DiagnosisTextOptions): string[] {
   const { palette, columns, all } = options;
   const { ruleId, part, confidence, verdict, evidence, counterEvidence, change } = finding;
   const shown = all ? evidence : evidence.slice(0, FEW_LINES);
   return [
     `${palette[moods[part]](part)} ${palette.strong(ruleId)} (confidence ${confidence})`,
     ...indented(verdict, columns, "  "),
-    ...shown.flatMap((line) => quoted(placed(line), options)).map((line) => palette.quiet(line)),
+    ...shown.flatMap((line) => quoted(placed(line, nameOf), options)).map((line) => palette.quiet(line)),
     ...counterEvidence.flatMap((against) => indented(`against it: ${against}`, columns, "  ")),
     ...(change === "" ? [] : indented(`change: ${change}`, columns, "  ")),
   ];
@@ -99,6 +100,16 @@ function indented(text: string, columns: number, indent: string): string[] {
   return wrap(escapeForDisplay(text), columns - indent.length).map((line) => `${indent}${line}`);
 }
 
-function placed({ file, line, text }: EvidenceLine): string {
-  return `${basename(file)}:${line}: ${text.trim()}`;
+function placed({ file, line, text }: EvidenceLine, nameOf: NameOf): string {
+  return `${nameOf(file)}:${line}: ${text.trim()}`;
+}
+
+type NameOf = (file: string) => string;
+
+/** Files by their last name, but where two have the same: then by their whole path. */
+function namesIn({ findings, unparsed }: FindingDocument): NameOf {
+  const files = new Set([...findings.flatMap(({ evidence }) => evidence), ...unparsed].map(({ file }) => file));
+  const [seen, shared] = [new Set<string>(), new Set<string>()];
+  for (const file of files) (seen.has(basename(file)) ? shared : seen).add(basename(file));
+  return (file) => (shared.has(basename(file)) ? file : basename(file));
 }

@@ -16,6 +16,8 @@ export interface JournalGap {
 /** A line of a tenure journal, and where it stands. */
 export interface PlacedLine extends JournalLine {
   readonly place: EvidenceLine;
+  /** Of which store it is, as its file's first line says; `null` where none does. */
+  readonly storeId: string | null;
 }
 
 /** Lines of a file store that do not say what it wrote. */
@@ -61,6 +63,7 @@ export class JournalReader {
   #last: PlacedLine | null = null;
   #record: LeaseRecord | null = null;
   #link: Link | null = null;
+  #storeId: string | null = null;
 
   constructor({ everyRenewal = false }: { readonly everyRenewal?: boolean } = {}) {
     this.#everyRenewal = everyRenewal;
@@ -113,7 +116,7 @@ export class JournalReader {
     if (said !== null) this.#record = readLeaseRecord(said);
     if (event === undefined) return true;
     if (this.#record === null) return false;
-    this.#last = { revision: "", event: readLeaseEvent(event), record: this.#record, place };
+    this.#last = { revision: "", event: readLeaseEvent(event), record: this.#record, place, storeId: this.#storeId };
     return true;
   }
 
@@ -140,6 +143,7 @@ export class JournalReader {
         const isLost = opens ? before !== null && seq > before.seq : prev !== "";
         if (isLost) this.gaps.push({ lease, lines: Math.max(1, seq - (before?.seq ?? 0) - 1), before: line });
       }
+      if (opens) this.#storeId = String(storeId);
       if (opens && this.#link === null)
         this.#begin = { storeId, lease, seq, prev: typeof prev === "string" ? prev : "" };
       this.#link = { seq, sum, lease };
