@@ -136,6 +136,11 @@ export function weighed(
   };
 }
 
+/** The same where the lines do not say that they are about the lease: a program talks to much else, so once may be by chance. */
+export function weighedAsStrange({ confidence, counterEvidence }: Weight, against: string): Weight {
+  return { confidence: confidence === "high" ? "medium" : "low", counterEvidence: [...counterEvidence, against] };
+}
+
 /** Whether a line is about the lease, and not about whatever else a program does. */
 export function isAboutLease({ file, line, text }: Evidence, { own }: Scene): boolean {
   if (/leas|lock|leader|session|dcs|quorum|renew|state/iu.test(text)) return true;

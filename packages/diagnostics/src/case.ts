@@ -21,6 +21,9 @@ export class Case {
   segments: (Segment & { readonly file: string })[] = [];
   /** Journals with lines that tenure did not write. */
   readonly forged: (ForgedLines & { readonly file: string })[] = [];
+  /** Files whose times name their zone, and those whose times do not. */
+  readonly zoned: Set<string> = new Set<string>();
+  readonly zoneless: Set<string> = new Set<string>();
   readonly silences: Silences[] = [];
   readonly voices: Voice[] = [];
   readonly unparsed: Unparsed[] = [];

@@ -1,3 +1,4 @@
+import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Scene } from "./rule.ts";
 import type { ObservedTerm } from "./term.ts";
@@ -30,4 +31,10 @@ export function outlasts({ terms }: Scene, term: ObservedTerm, { over, first, la
   const { holder, acquiredAt } = term;
   const leadsOnce = (lastTermBefore(terms, holder, acquiredAt) ?? nextTermOf(terms, holder, acquiredAt)) === undefined;
   return leadsOnce && last.at - first.at > over.at - acquiredAt;
+}
+
+/** Of these files those whose times name no zone, where the times of others do: in another zone than UTC they are hours apart. */
+export function zonelessAmong({ zoned, zoneless }: Case, files: Iterable<string>): string[] {
+  const all = [...new Set(files)];
+  return all.some((file) => zoned.has(file)) ? all.filter((file) => zoneless.has(file) && !zoned.has(file)) : [];
 }

@@ -1,5 +1,6 @@
 import type { Finding, FindingDocument, Mapping } from "@tenure/schema";
 import { Case, MOST_OF_A_KIND } from "./case.ts";
+import { zonelessAmong } from "./clocks.ts";
 import { commonMapping } from "./common-mapping.ts";
 import { toldEffects } from "./effect.ts";
 import { explainedTerm } from "./explain.ts";
@@ -90,6 +91,7 @@ export async function diagnose(sources: readonly Source[], options: DiagnoseOpti
     ...missingIn(scene, terms.length),
     ...journalGaps(own),
     ...othersIn(leases, lease),
+    ...zonesIn(own),
     ...unreadIn(own),
     ...leftOutOf(own),
   ];
@@ -134,6 +136,15 @@ function othersIn(leases: readonly string[], lease: string | undefined): string[
   return [
     `what happened to other leases than "${lease ?? ""}", which these files tell of too (--lease): ${names}${more}`,
   ];
+}
+
+/** Times without a zone can only be compared with others where it is known. */
+function zonesIn(own: Case): string[] {
+  const files = zonelessAmong(own, [...own.zoned, ...own.zoneless]);
+  if (files.length === 0) return [];
+  const names = files.slice(0, NAMES_SHOWN).map(nameOf).join(", ");
+  const more = files.length > NAMES_SHOWN ? ` and ${files.length - NAMES_SHOWN} more` : "";
+  return [`the zone of the times in ${names}${more}: they name none, and were read as UTC`];
 }
 
 /** What is packed, or ends before its time, was not read, and may hold what the rest lacks. */

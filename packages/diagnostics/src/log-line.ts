@@ -8,6 +8,8 @@ export interface LogLine {
   readonly at: number | null;
   /** Whether a time stands there, where `at` is `null`. */
   readonly isUnclear?: boolean;
+  /** The time that stands there names no zone, and was taken for UTC. */
+  readonly isZoneless?: boolean;
   readonly message: string;
   /** What pointers of a mapping look into. */
   readonly document: unknown;
@@ -50,6 +52,12 @@ export function timeIn(value: unknown): number | null {
   return momentOf(parseStamp(`${year}-${month}-${day}T${time}.${fraction}${offset}`));
 }
 
+/** Whether a time that was written names no zone. */
+function zoneOf(value: unknown): Pick<LogLine, "isZoneless"> {
+  const parts = typeof value === "string" ? moment.exec(value) : null;
+  return parts !== null && parts[6] === undefined ? { isZoneless: true } : {};
+}
+
 /** Seconds, milliseconds, micro- and nanoseconds tell themselves apart by their size. */
 function fromEpoch(value: number): number {
   if (value < 1e11) return value * 1_000;
@@ -77,7 +85,7 @@ function stampedLine(text: string): LogLine {
   const time = stamp.exec(text);
   if (time === null)
     return wrappedLine(text) ?? { at: null, isUnclear: clock.test(text), message: text, document: { message: text } };
-  return saidAt(timeIn(time[1]), text.slice(time[0].length));
+  return { ...saidAt(timeIn(time[1]), text.slice(time[0].length)), ...zoneOf(time[1]) };
 }
 
 function saidAt(at: number | null, text: string): LogLine {
@@ -139,6 +147,7 @@ export function jsonLine(document: object, names?: FieldNames): LogLine {
   return {
     at,
     isUnclear,
+    ...zoneOf(written),
     message: [...(text === "" ? [] : [text]), ...errors.filter((each) => !text.includes(each))].join(": "),
     document,
   };

@@ -181,7 +181,10 @@ class FileReader {
 
   #log(written: LogLine, place: EvidenceLine): void {
     const line = mayBeYearless(written) ? yearlessLine(written, Math.max(this.#modifiedAt, this.#at)) : written;
-    if (line.at !== null) this.#heard(line.at, place);
+    if (line.at !== null) {
+      this.#heard(line.at, place);
+      (line.isZoneless === true ? this.#case.zoneless : this.#case.zoned).add(this.#file);
+    }
     const found = this.#interpreter.messages(line, place, this.#at);
     for (const evidence of found) this.#case.add(evidence);
     if (line.at !== null) this.#said(line, found, place);

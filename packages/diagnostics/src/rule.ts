@@ -1,5 +1,6 @@
 import type { Finding } from "@tenure/schema";
 import type { Case } from "./case.ts";
+import { zonelessAmong } from "./clocks.ts";
 import { lineOf, type Evidence } from "./evidence.ts";
 import type { ObservedTerm } from "./term.ts";
 import type { ObservedTiming } from "./timing.ts";
@@ -34,18 +35,30 @@ export function findingOf(rule: Rule, scene: Scene): Finding | null {
   const lines = named.map(lineOf);
   // Of a whole machine's journal most units have nothing to do with the lease.
   const [strange] = named.flatMap((each) => strangeUnitOf(each, scene.own) ?? []);
+  const [zoneless] = zonelessAmong(
+    scene.own,
+    named.map(({ file }) => file),
+  );
   // One line may tell of two things.
   const evidence = [...new Map(lines.map((each) => [`${each.line} ${each.file}`, each])).values()];
   return {
     ...told,
+    ...(zoneless !== undefined && { confidence: told.confidence === "high" ? ("medium" as const) : ("low" as const) }),
     ...(strange !== undefined && { confidence: "low" as const }),
     ruleId: rule.id,
     evidence: evidence.slice(0, LINES_SHOWN),
     counterEvidence: [
       ...(told.counterEvidence ?? []),
+      ...(zoneless === undefined
+        ? []
+        : [`the times of ${nameOf(zoneless)} name no zone and were read as UTC: in another zone they are hours away`]),
       ...(strange === undefined
         ? []
         : [`no line ties the unit to the holder: "${strange}" may have nothing to do with the lease`]),
     ],
   };
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf("/") + 1);
 }

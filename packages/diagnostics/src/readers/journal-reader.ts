@@ -143,7 +143,7 @@ export class JournalReader {
         const isLost = opens ? before !== null && seq > before.seq : prev !== "";
         if (isLost) this.gaps.push({ lease, lines: Math.max(1, seq - (before?.seq ?? 0) - 1), before: line });
       }
-      if (opens) this.#storeId = String(storeId);
+      if (opens) this.#storeId = typeof storeId === "string" ? storeId : null;
       if (opens && this.#link === null)
         this.#begin = { storeId, lease, seq, prev: typeof prev === "string" ? prev : "" };
       this.#link = { seq, sum, lease };

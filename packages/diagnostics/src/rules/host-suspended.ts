@@ -1,5 +1,6 @@
 import { beforeLoss, lossesIn } from "../before-loss.ts";
 import type { Case } from "../case.ts";
+import { areOfOneFile, OF_SEVERAL_CLOCKS } from "../clocks.ts";
 import type { Evidence } from "../evidence.ts";
 import { beatIn, chanceOfLosing, type Beat } from "../lost-lines.ts";
 import { indexAfter, seconds } from "../numbers.ts";
@@ -42,16 +43,22 @@ export const hostSuspended: Rule = {
     // Only where something beats all the time does silence say anything.
     if (told.length === 0 && (polls < 5 || silent.length === 0)) return null;
     const [first] = silent;
+    // Each loss is told with the sleep before it: several do not come by chance, nor by a clock that is off.
+    const isSure = told.length > 2 || (told.length > 0 && areOfOneFile(...told));
     const lines = silent.flatMap((span) => POLLS.flatMap((kind) => linesAround(own, kind, span)));
     return {
       part: "cause",
-      confidence: told.length > 0 ? "high" : "medium",
+      confidence: isSure ? "high" : "medium",
       verdict:
         told.length > 0 || first === undefined
           ? "the machine was suspended"
           : `every log was silent for ${seconds(first.to - first.from)} and then went on: the machine slept or was paused`,
       evidence: told.length > 0 ? told : lines,
-      counterEvidence: told.length > 0 ? [] : ["a full disk or a cut of the logs would be silent in the same way"],
+      counterEvidence: isSure
+        ? []
+        : told.length > 0
+          ? [OF_SEVERAL_CLOCKS]
+          : ["a full disk or a cut of the logs would be silent in the same way"],
       change: "after waking, let a holder check its own deadline by a clock that counts sleep, and acquire anew",
     };
   },

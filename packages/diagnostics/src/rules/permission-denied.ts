@@ -1,4 +1,4 @@
-import { beforeLoss, isAboutLease, losses, weighed } from "../before-loss.ts";
+import { beforeLoss, isAboutLease, losses, weighed, weighedAsStrange } from "../before-loss.ts";
 import type { Rule } from "../rule.ts";
 
 export const permissionDenied: Rule = {
@@ -7,12 +7,11 @@ export const permissionDenied: Rule = {
     const trouble = scene.own.of("permission-denied");
     const pairs = beforeLoss(trouble, scene);
     if (pairs.length === 0) return null;
-    const { confidence, counterEvidence } = weighed(trouble, pairs, scene);
+    const weight = weighed(trouble, pairs, scene);
     const isOfLease = pairs.some(([line]) => isAboutLease(line, scene));
     return {
       part: "cause",
-      confidence: confidence === "high" && !isOfLease ? "medium" : confidence,
-      counterEvidence: [...counterEvidence, ...(isOfLease ? [] : ["these lines do not say that it was the lease"])],
+      ...(isOfLease ? weight : weighedAsStrange(weight, "these lines do not say that it was the lease")),
       verdict: `the holder was not allowed to renew (before ${losses(pairs)})`,
       evidence: pairs.flat(),
       change: "give it the right to write the lease, and check that at start",

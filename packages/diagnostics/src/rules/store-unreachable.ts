@@ -1,4 +1,4 @@
-import { beforeLoss, followsFrom, isAboutLease, losses, weighed } from "../before-loss.ts";
+import { beforeLoss, followsFrom, isAboutLease, losses, weighed, weighedAsStrange } from "../before-loss.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,12 +12,12 @@ export const storeUnreachable: Rule = {
     const stalled = new Set(beforeLoss(scene.own.of("loop-stalled").filter(isLong), scene).map(([, loss]) => loss));
     const isStalled = pairs.every(([, loss]) => stalled.has(loss));
     const isConsequence = isStalled || followsFrom(pairs, "slow", scene) || followsFrom(pairs, "failover", scene);
-    const { confidence, counterEvidence } = weighed(trouble, pairs, scene);
+    const weight = weighed(trouble, pairs, scene);
     // A line about the lease itself is about its store; any other may be about whatever the program talks to.
     const isOfLease = pairs.some(([line]) => isAboutLease(line, scene));
     return {
       part: isConsequence ? "contributor" : "cause",
-      confidence: confidence === "high" && !isOfLease ? "medium" : confidence,
+      ...(isOfLease ? weight : weighedAsStrange(weight, ELSEWHERE)),
       verdict:
         `the store could not be reached, and the lease ran out (before ${losses(pairs)})` +
         (isStalled
@@ -26,14 +26,12 @@ export const storeUnreachable: Rule = {
             ? "; its own trouble came with it, so this is what its clients saw of that"
             : ""),
       evidence: pairs.flat(),
-      counterEvidence: [
-        ...counterEvidence,
-        ...(isOfLease ? [] : ["these lines do not say that what could not be reached is where the lease is kept"]),
-      ],
       change: "look at the way to the store; a lease must outlast its usual outages",
     };
   },
 };
+
+const ELSEWHERE = "these lines do not say that what could not be reached is where the lease is kept";
 
 const LONG_MS = 5_000;
 

@@ -1,0 +1,47 @@
+import type { FindingDocument } from "@tenure/schema";
+import { expect, test } from "vitest";
+import { file, read } from "./readers/file.ts";
+
+const led = ["09:00:00Z successfully acquired lease ns/ctl", "09:10:06Z failed to renew lease ns/ctl: x"];
+
+async function diagnosed(...files: readonly (readonly string[])[]): Promise<FindingDocument> {
+  return await read(
+    files.map((lines, index) => file(`${"abc"[index]}.log`, lines.map((line) => `2026-04-02T${line}\n`).join(""))),
+  );
+}
+
+test.each([
+  ["store-unreachable", "payment gateway: connect ECONNREFUSED 10.0.0.9:443"],
+  ["store-full", "cannot write the report: No space left on device"],
+  ["permission-denied", "open /srv/report.pdf: permission denied"],
+])("%s: trouble with anything else before one loss is a perhaps", async (ruleId, line) => {
+  const { findings, verdict } = await diagnosed([...led, `09:10:00Z ERROR ${line}`]);
+  expect(findings).toMatchObject([{ ruleId, confidence: "low", counterEvidence: [/these lines do not say/u] }]);
+  expect(verdict).toMatch(/^Perhaps /u);
+});
+
+test("trouble with the lease itself is none", async () => {
+  const { findings } = await diagnosed([...led, "09:10:00Z ERROR open /srv/lease: permission denied"]);
+  expect(findings).toMatchObject([{ ruleId: "permission-denied", confidence: "medium" }]);
+});
+
+test("a sleep that another log tells of before one loss may be of another machine, or by another clock", async () => {
+  const one = await diagnosed(led, ["09:10:00Z kernel: PM: suspend exit"]);
+  expect(one.findings).toMatchObject([
+    { ruleId: "host-suspended", confidence: "medium", counterEvidence: [/of several files: a clock that is off/u] },
+  ]);
+  const own = await diagnosed([...led, "09:10:00Z kernel: PM: suspend exit"]);
+  expect(own.findings).toMatchObject([{ ruleId: "host-suspended", confidence: "high" }]);
+});
+
+test("times without a zone beside times with one are told, and nothing is sure that rests on both", async () => {
+  const local = led.map((line) => line.replace("Z", ""));
+  const { findings, missing, verdict } = await diagnosed(local, ["09:10:00Z kernel: PM: suspend exit"]);
+  expect(findings).toMatchObject([{ ruleId: "host-suspended", confidence: "low" }]);
+  expect(findings[0]?.counterEvidence.join()).toContain("the times of a.log name no zone and were read as UTC");
+  expect(missing).toContain("the zone of the times in a.log: they name none, and were read as UTC");
+  expect(verdict).toMatch(/^Perhaps /u);
+  const alike = await diagnosed(local, ["09:10:00 kernel: PM: suspend exit"]);
+  expect(alike.missing.join()).not.toContain("zone");
+  expect(alike.findings).toMatchObject([{ confidence: "medium" }]);
+});
