@@ -34,6 +34,33 @@ test("a sleep that another log tells of before one loss may be of another machin
   expect(own.findings).toMatchObject([{ ruleId: "host-suspended", confidence: "high" }]);
 });
 
+test("of a log that was cut nobody says that an expired lease was renewed", async () => {
+  const beats = (from: number): string[] =>
+    Array.from({ length: 10 }, (_, index) => {
+      const seconds = from + 3 * index;
+      return `09:0${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}Z successfully renewed lease ns/ctl`;
+    });
+  const whole = [
+    "09:00:00Z leaseDuration 15s",
+    "09:00:01Z successfully acquired lease ns/ctl",
+    ...beats(4),
+    ...beats(240),
+  ];
+  const mapping = {
+    name: "mine",
+    messages: [{ kind: "setting" as const, match: "leaseDuration (?<valueS>\\d+)s", set: { label: "leaseDuration" } }],
+  };
+  const lines = (all: readonly string[]): string => all.map((line) => `2026-04-02T${line}\n`).join("");
+  const cut = await read([file("a.log", lines(whole))], [mapping]);
+  expect(cut.findings).toMatchObject([
+    { ruleId: "host-suspended" },
+    { ruleId: "expired-lease-resurrected", confidence: "low" },
+  ]);
+  const busy = Array.from({ length: 40 }, (_, index) => `09:0${Math.floor(index / 10)}:${(index % 10) * 6 + 10}Z busy`);
+  const other = await read([file("a.log", lines(whole)), file("b.log", lines(busy))], [mapping]);
+  expect(other.findings).toMatchObject([{ ruleId: "expired-lease-resurrected", confidence: "medium" }]);
+});
+
 test("times without a zone beside times with one are told, and nothing is sure that rests on both", async () => {
   const local = led.map((line) => line.replace("Z", ""));
   const { findings, missing, verdict } = await diagnosed(local, ["09:10:00Z kernel: PM: suspend exit"]);

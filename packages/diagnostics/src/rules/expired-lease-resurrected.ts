@@ -1,6 +1,11 @@
 import { counted, differences, most, seconds } from "../numbers.ts";
+import { Reach } from "../reach.ts";
 import type { Rule, Scene } from "../rule.ts";
+import { commonSilences } from "../silence.ts";
 import type { ObservedTerm } from "../term.ts";
+
+/** A log may go on a moment after its last renewal. */
+const MOMENT_MS = 5_000;
 
 export const expiredLeaseResurrected: Rule = {
   id: "expired-lease-resurrected",
@@ -8,11 +13,16 @@ export const expiredLeaseResurrected: Rule = {
     const { own, terms } = scene;
     const { leaseDurationMs } = scene.timing;
     if (leaseDurationMs === null) return null;
+    const silent = new Reach(commonSilences(own.silences));
     const risen = terms.flatMap((term) => {
-      const gaps = differences([term.acquiredAt, ...term.renewedAt]);
+      const times = [term.acquiredAt, ...term.renewedAt];
+      const gaps = differences(times);
       const gap = Math.max(0, most(gaps));
-      return gap > leaseDurationMs && isSeen(scene, term, gaps) ? [{ term, gap }] : [];
+      const from = times[gaps.indexOf(gap)] ?? term.acquiredAt;
+      const isSilent = silent.of(from + MOMENT_MS) > from + gap - MOMENT_MS;
+      return gap > leaseDurationMs && isSeen(scene, term, gaps) ? [{ term, gap, isSilent }] : [];
     });
+    const isSure = risen.some(({ isSilent }) => !isSilent);
     const [first] = risen;
     if (first === undefined) return null;
     const line = own
@@ -22,12 +32,15 @@ export const expiredLeaseResurrected: Rule = {
       );
     return {
       part: "cause",
-      confidence: "medium",
+      confidence: isSure ? "medium" : "low",
       verdict:
         `an expired lease was renewed as if nothing had happened: ${seconds(first.gap)} between two renewals of one term, ` +
         `where the lease lives ${seconds(leaseDurationMs)} (${counted(risen.length, "term")})`,
       evidence: [first.term.begin, line ?? null],
-      counterEvidence: ["renewals in between that no log shows would make this a gap in the logs"],
+      counterEvidence: [
+        "renewals in between that no log shows would make this a gap in the logs",
+        ...(isSure ? [] : ["no log has any line of that time, which a cut or a machine that slept leaves, too"]),
+      ],
       change: "refuse a renewal after the deadline, and acquire anew with a new epoch",
     };
   },
