@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diagnose } from "../src/index.ts";
+import { diagnose, learn } from "../src/index.ts";
 import { mapping } from "./mapping.ts";
 import { file } from "./readers/file.ts";
 
@@ -92,4 +92,12 @@ test("one process that goes by thousands of names takes no longer", { timeout: 2
     file("roll.jsonl", rows.join("\n"), undefined, 65_536),
   ];
   expect((await diagnose(sources, { mappings: [mapping] })).terms).toHaveLength(TERMS);
+});
+
+test("a draft of the versions of a state with thousands of holders takes seconds", { timeout: 20_000 }, async () => {
+  const states = Array.from({ length: 4 * TERMS }, (_, term) =>
+    JSON.stringify({ leader_id: `p${term}`, leader_epoch: term, last_heartbeat: stamp(term * 200), ttl_ms: 60_000 }),
+  );
+  const { mapping: drafted } = await learn([file("duty.jsonl", states.join("\n"), undefined, 65_536)]);
+  expect(drafted.states).toHaveLength(1);
 });

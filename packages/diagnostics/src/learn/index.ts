@@ -64,7 +64,7 @@ const needed = [
 
 interface LearnedState {
   readonly pattern: StatePattern;
-  readonly holders: readonly string[];
+  readonly holders: ReadonlySet<string>;
   readonly doubts: readonly string[];
   readonly lines: number;
   readonly first: EvidenceLine;
@@ -84,13 +84,15 @@ async function learnFile(
   names: FieldNames,
 ): Promise<LearnedState | null> {
   let state: LearnedState | null = null;
+  // One set for all documents: a state may have had thousands of holders.
+  const holders = new Set<string>();
   let whole = "";
   const take = (document: object, place: EvidenceLine): void => {
     if (JournalReader.knows(document)) return;
     const line = namedLine(document, names);
     const found = line.message === "" ? stateIn(document) : null;
     if (found === null) return addMessage(templates, line, fieldsOf(document), place);
-    const holders = [...new Set([...(state?.holders ?? []), ...found.holders])];
+    for (const holder of found.holders) holders.add(holder);
     state = {
       pattern: { ...found.pattern, file: fileOf(name) },
       doubts: found.doubts,
