@@ -219,9 +219,7 @@ function told({ ruleId, verdict, change }: Trouble, { ended, terms, lines, isSai
 
 function gapsOf(terms: readonly Term[]): string {
   const gaps = terms.flatMap(({ gapBeforeMs }) => gapBeforeMs ?? []);
-  return gaps.length === 0
-    ? "some time"
-    : gaps.length === 1
-      ? seconds(gaps[0] ?? 0)
-      : `${seconds(least(gaps))} to ${seconds(most(gaps))}`;
+  if (gaps.length === 0) return "some time";
+  const [shortest, longest] = [seconds(least(gaps)), seconds(most(gaps))];
+  return shortest === longest ? shortest : `${shortest} to ${longest}`;
 }

@@ -136,3 +136,26 @@ test("a year of renewals keeps one line a term", async () => {
   const { terms } = await diagnose([journal([begun, ...renewals])]);
   expect(terms).toMatchObject([{ renewals: 5_000 }]);
 });
+
+test("gaps of one length are told once", async () => {
+  const first = {
+    seq: 1,
+    prev: "",
+    sum: "s1",
+    storeId: "a-store",
+    name: "press",
+    event: event("lease.acquired", 1, `${T}00Z`),
+    record: held(1, "h1", `${T}00Z`),
+  };
+  const dead = (epoch: number, at: string, before: string): object => ({
+    seq: epoch,
+    prev: `s${epoch - 1}`,
+    sum: `s${epoch}`,
+    event: event("lease.taken_over", epoch, `${T}${at}Z`, {
+      ended: { epoch: epoch - 1, holderIdentity: `h${epoch - 1}`, how: "holder-dead", time: `${T}${before}Z` },
+    }),
+    record: held(epoch, `h${epoch}`, `${T}${at}Z`),
+  });
+  const { verdict } = await diagnose([journal([first, dead(2, "10", "05"), dead(3, "20", "15")])]);
+  expect(verdict).toContain("2 holders died in office; the next leader proved it and led 5 s later");
+});
