@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 
 /** What such a piece unpacks to is held in memory; more of them cost more turns of the event loop. */
-const PIECE_BYTES = 4_096;
+const PIECE_BYTES = 16_384;
+const OUT_BYTES = 65_536;
 
 /** Packed content that goes on as none. What was unpacked until then has been given. */
 export class NotPackedError extends Error {
@@ -44,7 +45,7 @@ async function* unpackedBy(
   end: number | undefined,
   singlyFrom: number,
 ): AsyncGenerator<Buffer, void, void> {
-  const gunzip = createGunzip();
+  const gunzip = createGunzip({ chunkSize: OUT_BYTES });
   const out: Buffer[] = [];
   gunzip.on("data", (chunk: Buffer) => out.push(chunk));
   // Whoever writes when it happens is told of no other error.
