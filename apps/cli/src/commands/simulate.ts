@@ -15,6 +15,7 @@ import {
   type StoreFlags,
   type TimingFlags,
 } from "../options.ts";
+import { PASSED, passing } from "../output/passing.ts";
 import { print, printDocument, tell } from "../output/print.ts";
 import { tryHours } from "../simulate/trial.ts";
 import { verb } from "./verb.ts";
@@ -93,13 +94,14 @@ async function perform({ schedules, seed, json = false }: SimulateFlags): Promis
   await interruptible("simulating", async (signal) => {
     for (let next = seed; next < seed + schedules; next += 1) {
       tally.add(await runSchedule({ seed: next }));
-      if (isShown && tally.schedules % PROGRESS_EVERY === 0) tell(`\r${tally.schedules} of ${schedules} schedules`);
+      if (isShown && tally.schedules % PROGRESS_EVERY === 0)
+        tell(passing(`${tally.schedules} of ${schedules} schedules`));
       // Virtual time never waits, so signals are only heard here.
       await setImmediate();
       signal.throwIfAborted();
     }
   }).finally(() => {
-    if (isShown) tell("\r\u001B[K");
+    if (isShown) tell(PASSED);
   });
   report(tally, json);
 }
