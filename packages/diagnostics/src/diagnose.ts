@@ -4,6 +4,7 @@ import { zonelessAmong } from "./clocks.ts";
 import { commonMapping } from "./common-mapping.ts";
 import { toldEffects } from "./effect.ts";
 import { explainedTerm } from "./explain.ts";
+import { fileName } from "./file-name.ts";
 import { journalFindings, journalGaps, journalTerms } from "./journal-terms.ts";
 import { counted } from "./numbers.ts";
 import { readInto } from "./reading.ts";
@@ -142,7 +143,7 @@ function othersIn(leases: readonly string[], lease: string | undefined): string[
 function zonesIn(own: Case): string[] {
   const files = zonelessAmong(own, [...own.zoned, ...own.zoneless]);
   if (files.length === 0) return [];
-  const names = files.slice(0, NAMES_SHOWN).map(nameOf).join(", ");
+  const names = files.slice(0, NAMES_SHOWN).map(fileName).join(", ");
   const more = files.length > NAMES_SHOWN ? ` and ${files.length - NAMES_SHOWN} more` : "";
   return [`the zone of the times in ${names}${more}: they name none, and were read as UTC`];
 }
@@ -150,7 +151,7 @@ function zonesIn(own: Case): string[] {
 /** What is packed, or ends before its time, was not read, and may hold what the rest lacks. */
 function unreadIn({ unread }: Case): string[] {
   if (unread.length === 0) return [];
-  const names = unread.slice(0, NAMES_SHOWN).map(({ file, packed }) => `${nameOf(file)} (${packed})`);
+  const names = unread.slice(0, NAMES_SHOWN).map(({ file, packed }) => `${fileName(file)} (${packed})`);
   const more = unread.length > NAMES_SHOWN ? ` and ${unread.length - NAMES_SHOWN} more` : "";
   return [
     `what ${counted(unread.length, "file")} would tell, of what could not be read of ${unread.length === 1 ? "it" : "them"}: ${names.join(", ")}${more}`,
@@ -168,10 +169,6 @@ function leftOutOf({ thinned, overflowed }: Case): string[] {
       ),
     ...[...overflowed].map((kind) => `what lines of kind "${kind}" after the first ${MOST_OF_A_KIND} tell`),
   ];
-}
-
-function nameOf(file: string): string {
-  return file.slice(file.lastIndexOf("/") + 1);
 }
 
 /** What a change took out is looked for while the logs are read, so changes must be known before. */

@@ -1,6 +1,7 @@
 import type { EvidenceKind, EvidenceLine, Mapping, MessagePattern, StatePattern } from "@tenure/schema";
 import { lineOf, type Evidence } from "./evidence.ts";
 import { factsOf } from "./facts.ts";
+import { fileName } from "./file-name.ts";
 import { timeIn, type LogLine } from "./log-line.ts";
 import { at } from "./pointer.ts";
 import { sieveOf, type Sieve } from "./scan/sieve.ts";
@@ -53,7 +54,7 @@ export class Interpreter {
     return this.#matches(line.message).map(([{ kind, facts, set }, groups]) => {
       const named = [
         ...Object.entries(set ?? {}),
-        ...(facts === undefined ? [] : pointed({ log: nameOf(place.file), ...(line.document as object) }, facts)),
+        ...(facts === undefined ? [] : pointed({ log: fileName(place.file), ...(line.document as object) }, facts)),
         ...Object.entries(groups),
       ];
       return { ...lineOf(place), kind, at: when, dated: line.at !== null, facts: factsOf(named) };
@@ -108,10 +109,6 @@ function lackOf(document: unknown): EvidenceKind {
 }
 
 /** What a log is called, without where it lies. */
-function nameOf(file: string): string {
-  return file.slice(file.lastIndexOf("/") + 1);
-}
-
 function pointed(document: unknown, facts: Readonly<Record<string, string>> = {}): (readonly [string, unknown])[] {
   return Object.entries(facts).map(([name, pointer]) => [name, at(document, pointer)] as const);
 }

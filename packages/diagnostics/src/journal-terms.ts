@@ -2,6 +2,7 @@ import { termsOf, type Term } from "@tenure/history";
 import type { DiagnosedTerm, Finding } from "@tenure/schema";
 import type { Case } from "./case.ts";
 import { lineOf } from "./evidence.ts";
+import { fileName } from "./file-name.ts";
 import { counted, least, most, seconds } from "./numbers.ts";
 import type { PlacedLine } from "./readers/journal-reader.ts";
 
@@ -22,7 +23,7 @@ const GAPS_SHOWN = 5;
 export function journalGaps(own: Case): string[] {
   const { gaps, forged, segments } = own;
   const shown = gaps.slice(0, GAPS_SHOWN).map(({ file, lines, before }) => {
-    const lost = `${counted(lines, "line that is", "lines that are")} lost within ${nameOf(file)}`;
+    const lost = `${counted(lines, "line that is", "lines that are")} lost within ${fileName(file)}`;
     return `${lost}, before line ${before}: what happened there until the next whole record is not known`;
   });
   return [
@@ -34,7 +35,7 @@ export function journalGaps(own: Case): string[] {
       const more = count > first.length ? ` and ${count - first.length} more` : "";
       const were = count === 1 ? "it was" : "they were";
       const numbers = `${count === 1 ? "line" : "lines"} ${first.join(", ")}${more}`;
-      return `what ${counted(count, "line")} of ${nameOf(file)} said before ${were} changed or damaged (no checksum fits): ${numbers}`;
+      return `what ${counted(count, "line")} of ${fileName(file)} said before ${were} changed or damaged (no checksum fits): ${numbers}`;
     }),
     ...(forged.length > GAPS_SHOWN ? [`${counted(forged.length - GAPS_SHOWN, "more journal")} with such lines`] : []),
   ];
@@ -63,13 +64,9 @@ function lostBetween(segments: Case["segments"]): string[] {
       if (before === undefined) return [];
       const lines = Math.max(1, seq - before.ends.seq - 1);
       const lost = counted(lines, "line that is", "lines that are");
-      return [`${lost} lost between ${nameOf(before.file)} and ${nameOf(file)}`];
+      return [`${lost} lost between ${fileName(before.file)} and ${fileName(file)}`];
     })
     .slice(0, GAPS_SHOWN);
-}
-
-function nameOf(file: string): string {
-  return file.slice(file.lastIndexOf("/") + 1);
 }
 
 export function journalTerms(own: Case): DiagnosedTerm[] {

@@ -1,6 +1,7 @@
 import type { EvidenceKind, EvidenceLine, Mapping, Unparsed } from "@tenure/schema";
 import type { Case } from "./case.ts";
 import { lineOf, type Evidence } from "./evidence.ts";
+import { fileName } from "./file-name.ts";
 import { Interpreter } from "./interpreter.ts";
 import { jsonLine, plainLine, type LogLine } from "./log-line.ts";
 import { decoded } from "./readers/encoding.ts";
@@ -216,7 +217,7 @@ class FileReader {
   #pid(text: string, place: EvidenceLine): void {
     const pid = pidIn(text);
     if (pid === null) return this.#failed(place);
-    const label = this.#file.slice(this.#file.lastIndexOf("/") + 1);
+    const label = fileName(this.#file);
     this.#case.add({ ...place, kind: "pid-file", at: this.#modifiedAt, dated: true, facts: { pid, label } });
   }
 

@@ -2,6 +2,7 @@ import type { Finding } from "@tenure/schema";
 import type { Case } from "./case.ts";
 import { zonelessAmong } from "./clocks.ts";
 import { lineOf, type Evidence } from "./evidence.ts";
+import { fileName } from "./file-name.ts";
 import type { ObservedTerm } from "./term.ts";
 import type { ObservedTiming } from "./timing.ts";
 import { strangeUnitOf } from "./unit.ts";
@@ -51,14 +52,12 @@ export function findingOf(rule: Rule, scene: Scene): Finding | null {
       ...(told.counterEvidence ?? []),
       ...(zoneless === undefined
         ? []
-        : [`the times of ${nameOf(zoneless)} name no zone and were read as UTC: in another zone they are hours away`]),
+        : [
+            `the times of ${fileName(zoneless)} name no zone and were read as UTC: in another zone they are hours away`,
+          ]),
       ...(strange === undefined
         ? []
         : [`no line ties the unit to the holder: "${strange}" may have nothing to do with the lease`]),
     ],
   };
-}
-
-function nameOf(file: string): string {
-  return file.slice(file.lastIndexOf("/") + 1);
 }

@@ -1,3 +1,4 @@
+import { fileName } from "./file-name.ts";
 import { indexAfter, indexFrom } from "./numbers.ts";
 import { once } from "./once.ts";
 import type { Scene } from "./rule.ts";
@@ -77,9 +78,7 @@ class VoicesOfTerms {
 
   constructor(voices: readonly Voice[]) {
     this.#order = new Map(voices.map((voice, index) => [voice, index]));
-    for (const voice of voices)
-      for (const name of new Set([voice.name, voice.file.slice(voice.file.lastIndexOf("/") + 1)]))
-        this.#note(name, voice);
+    for (const voice of voices) for (const name of new Set([voice.name, fileName(voice.file)])) this.#note(name, voice);
     this.#born = voices.filter(({ name }) => name !== "").toSorted((a, b) => a.first - b.first);
   }
 

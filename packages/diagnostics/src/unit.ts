@@ -1,6 +1,7 @@
 import type { EvidenceKind } from "@tenure/schema";
 import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
+import { fileName } from "./file-name.ts";
 
 const SUFFIX = ".service";
 
@@ -45,7 +46,7 @@ function stemOf(unit: string): string {
 }
 
 function isOf(stem: string, { facts, file, text }: Evidence): boolean {
-  const name = file.slice(file.lastIndexOf("/") + 1);
+  const name = fileName(file);
   return stem !== "" && [facts.holder ?? "", name, text].some((words) => isWord(stem, words));
 }
 

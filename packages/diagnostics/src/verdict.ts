@@ -1,6 +1,7 @@
 import type { DiagnosedTerm, Finding } from "@tenure/schema";
 import { lossesIn } from "./before-loss.ts";
 import type { Evidence } from "./evidence.ts";
+import { fileName } from "./file-name.ts";
 import { counted } from "./numbers.ts";
 import type { Scene } from "./rule.ts";
 
@@ -83,7 +84,7 @@ export function verdictOn(
 function untold(scene: Scene, lost: readonly Evidence[]): string[] {
   const [first] = lost;
   if (first === undefined) return [];
-  const place = `${first.file.slice(first.file.lastIndexOf("/") + 1)}:${first.line}`;
+  const place = `${fileName(first.file)}:${first.line}`;
   const others = scene.terms.length > lost.length ? ` of ${counted(scene.terms.length, "term")}` : "";
   return [
     `the lease was lost or ran out ${counted(lost.length, "time")}${others}, first at ${place}, and no line before that says what kept its holder from renewing`,

@@ -1,5 +1,6 @@
 import { mappingSchema, type EvidenceLine, type Mapping, type StatePattern } from "@tenure/schema";
 import { lineOf } from "../evidence.ts";
+import { fileName } from "../file-name.ts";
 import { fieldsOf as usualFields, jsonLine, plainLine, timeIn, type LogLine } from "../log-line.ts";
 import { decoded } from "../readers/encoding.ts";
 import { JournalReader } from "../readers/journal-reader.ts";
@@ -175,6 +176,6 @@ function stemOf(file: string): string {
 
 /** The name of the file, in whatever folder, as an expression. */
 function fileOf(name: string): string {
-  const base = name.slice(name.lastIndexOf("/") + 1);
+  const base = fileName(name);
   return `${literal(base)}$`;
 }
