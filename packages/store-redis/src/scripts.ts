@@ -4,8 +4,10 @@ import type { Redis } from "ioredis";
 /** Of one lease; older lines are dropped. */
 const JOURNAL_LINES_MAX = 10_000;
 
-/** KEYS store · ARGV a new id, the version of the layout. Names the store where it has no name yet. */
+/** KEYS store · ARGV a new id, the version of the layout. Names the store where it has no name yet; one that has can be opened without a write. */
 export const OPEN = `
+local named = redis.call('HMGET', KEYS[1], 'id', 'version')
+if named[1] and named[2] then return named end
 redis.call('HSETNX', KEYS[1], 'id', ARGV[1])
 redis.call('HSETNX', KEYS[1], 'version', ARGV[2])
 return redis.call('HMGET', KEYS[1], 'id', 'version')`;

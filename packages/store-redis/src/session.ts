@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from "ioredis";
 
 /** Nobody waits longer for one answer, whatever else bounds it. */
 const REQUEST_MAX_MS = 30_000;
-/** A connection that takes longer is given up. */
+/** A connection by which nothing can be asked by then is given up. */
 const CONNECT_MS = 3_000;
 
 export type Ask = (client: Redis) => Promise<unknown>;
@@ -93,16 +93,13 @@ export class Session {
       autoResubscribe: false,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
-      enableReadyCheck: true,
+      // One that still reads its data says so itself, to whoever asks.
+      enableReadyCheck: false,
     });
     // Whoever uses it learns of its end by its own request.
     let broke: unknown;
     client.on("error", (error) => (broke = error));
-    const ready = client.connect().catch((error: unknown) => {
-      client.disconnect();
-      // It says no more than that the connection is closed, where what closed it was told before.
-      throw broke ?? error;
-    });
+    const ready = greeted(client, () => broke);
     ready.catch(() => {});
     const line = { client, ready, pending: 0 };
     this.#lines.add(line);
@@ -130,6 +127,31 @@ export class Session {
     else if (line.pending === 0) unref(stream);
     // A socket that has no handle yet, or none any more, would keep a listener for each time.
     else if (line.pending === 1 && more === 1) ref(stream);
+  }
+}
+
+/**
+ * Connected, let in, and in the database that is named: where that is refused, the client library tells it beside and goes on in another.
+ * The library bounds only how long a connection takes, and not how long a server that took it says nothing.
+ */
+async function greeted(client: Redis, broke: () => unknown): Promise<void> {
+  let silence: Error | undefined;
+  const timer = setTimeout(() => {
+    // It waits for the end of what it takes for a line.
+    const orPlain = client.options.tls === undefined ? "" : ", as by one that speaks no TLS; that is named as redis://";
+    const message = `nothing was said within ${CONNECT_MS} ms${orPlain}`;
+    silence = Object.assign(new Error(message), { code: "ETIMEDOUT" });
+    client.disconnect();
+  }, CONNECT_MS);
+  try {
+    await client.connect();
+    if (broke() !== undefined) throw broke();
+  } catch (error) {
+    client.disconnect();
+    // It says no more than that the connection is closed, where what closed it was told before.
+    throw silence ?? broke() ?? error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
