@@ -3,6 +3,8 @@ import { request as requestPlain, type Agent, type IncomingMessage } from "node:
 import { request as requestSecure } from "node:https";
 import { LeaseError, SentError } from "@tenure/core";
 
+/** A connection that takes longer is given up. */
+const CONNECT_MS = 3_000;
 /** An answer that is silent for longer is given up, whatever the caller allows. */
 const SILENCE_MS = 10_000;
 /** How soon a peer that vanished without a word is found out on a connection that waits. */
@@ -31,15 +33,21 @@ export async function send(
   const options = { agent, method, headers, timeout: SILENCE_MS, ...(signal !== undefined && { signal }) };
   const request = (isSecure ? requestSecure : requestPlain)(url, options);
   let isSent = false;
+  let connecting: NodeJS.Timeout | undefined;
   request
     .on("socket", (socket) => {
       socket.setKeepAlive(true, KEEP_ALIVE_MS);
-      const sends = (): void => void (isSent = true);
+      const sends = (): void => {
+        isSent = true;
+        clearTimeout(connecting);
+      };
       // One that waited until another's was free counts as reused for nobody, and connects no more.
-      if (request.reusedSocket || !socket.connecting) sends();
-      else socket.once(isSecure ? "secureConnect" : "connect", sends);
+      if (request.reusedSocket || !socket.connecting) return sends();
+      connecting = setTimeout(() => request.destroy(silent("connection", CONNECT_MS)), CONNECT_MS);
+      socket.once(isSecure ? "secureConnect" : "connect", sends);
     })
-    .on("timeout", () => request.destroy(new Error(`no answer within ${SILENCE_MS} ms`)))
+    .on("close", () => clearTimeout(connecting))
+    .on("timeout", () => request.destroy(silent("answer", SILENCE_MS)))
     // What ends it once it is answered, or given up, is told elsewhere.
     .on("error", () => {})
     .end(body);
@@ -69,6 +77,10 @@ export async function textOf(response: IncomingMessage, signal?: AbortSignal): P
     const cause = signal?.aborted === true ? (signal.reason as unknown) : error;
     throw new SentError("the answer was not read to its end", { cause });
   }
+}
+
+function silent(what: "connection" | "answer", afterMs: number): Error {
+  return Object.assign(new Error(`no ${what} within ${afterMs} ms`), { code: "ETIMEDOUT" });
 }
 
 function refuseAborted(signal: AbortSignal | undefined): void {

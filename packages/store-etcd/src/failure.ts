@@ -38,11 +38,13 @@ const sayings: readonly (readonly [RegExp, FailureCode, string])[] = [
 
 const AUTHORITY = "cacert=FILE in the URL";
 
-/** By Node's code, where etcd's two schemes may be the reason. */
+/** By Node's code: what it means here, where etcd's two schemes may be the reason. */
 const codes: Readonly<Record<string, string>> = {
   ECONNRESET: "it ended the connection; one that speaks TLS is named as etcds://, one that speaks no TLS as etcd://",
   EPROTO: "it speaks no TLS, or another one; without TLS it is named as etcd://",
   ERR_SSL_WRONG_VERSION_NUMBER: "it speaks no TLS; name it as etcd://",
+  ETIMEDOUT: "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",
+  HPE_INVALID_CONSTANT: "what answers there is no etcd, or not the port of its clients",
 };
 
 /** Of gRPC: said before anything is carried out. Want of space is none of them: a write that fills the database may be carried out. */
@@ -60,7 +62,7 @@ const WITHOUT_EFFECT: ReadonlySet<number> = new Set([
 export function storeFailure(error: unknown, doing: string, facts: FailureFacts = {}): LeaseError {
   const cause = causeOf(error);
   if (cause instanceof LeaseError) return cause;
-  const said = redact(messageOf(cause));
+  const said = redact(messageOf(cause).trimEnd());
   const code = codeOf(cause);
   const [failure, hint = ""] = (cause instanceof RefusedError && hintOf(said)) || [
     "ESTOREUNAVAILABLE",

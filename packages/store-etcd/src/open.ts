@@ -46,14 +46,9 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<LeaseSto
 
 /** Made by whoever comes first; one that is pinned is not to come about anew on a cluster that lost it. */
 async function storeIdOf(gateway: Gateway, keys: Keys, { storeId: pinned, signal }: EtcdStoreOptions): Promise<string> {
-  const made = pinned === undefined ? randomUUID() : null;
-  const txn: Txn = {
-    compare: [{ key: keys.store, modRevision: "0" }],
-    success: made === null ? [] : [{ put: keys.store, value: made }],
-    failure: [{ get: { key: keys.store } }],
-  };
-  const answer = readTxn(await gateway.call(TXN, txnBody(txn), { signal, isRepeatable: true }));
-  const found = answer.succeeded ? made : (answer.found[0]?.[0]?.value ?? "");
+  // Looked for without a write: a cluster that is full takes none, and a user who may only read may make none.
+  const named = await nameAt(gateway, keys, null, signal);
+  const found = named === null && pinned === undefined ? await nameAt(gateway, keys, randomUUID(), signal) : named;
   if (found !== null && !/^[\x21-\x7e]{1,128}$/u.test(found))
     throw new LeaseError(
       "ESTATECORRUPT",
@@ -65,4 +60,20 @@ async function storeIdOf(gateway: Gateway, keys: Keys, { storeId: pinned, signal
       `this cluster holds ${found === null ? "no store" : `store ${found}`}, and store ${pinned} was asked for`,
     );
   return found;
+}
+
+/** What names the store: `made` where nothing did. `null` where nothing does. */
+async function nameAt(
+  gateway: Gateway,
+  { store }: Keys,
+  made: string | null,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  const txn: Txn = {
+    compare: [{ key: store, modRevision: "0" }],
+    success: made === null ? [] : [{ put: store, value: made }],
+    failure: [{ get: { key: store } }],
+  };
+  const { succeeded, found } = readTxn(await gateway.call(TXN, txnBody(txn), { signal, isRepeatable: true }));
+  return succeeded ? made : (found[0]?.[0]?.value ?? "");
 }
