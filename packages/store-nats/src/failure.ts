@@ -3,7 +3,7 @@ import { errors } from "@nats-io/transport-node";
 import { LeaseError, whyNotConnected, type FailureFacts } from "@tenure/core";
 import type { FailureCode } from "@tenure/schema";
 import { redact } from "@tenure/schema/light";
-import { isNobodyThere } from "./session.ts";
+import { isNobodyThere, UnreachableError } from "./session.ts";
 
 type Meaning = readonly [FailureCode, string];
 
@@ -34,7 +34,7 @@ export function storeFailure(error: unknown, doing: string, facts: FailureFacts 
   const cause = error instanceof errors.RequestError && error.cause !== undefined ? error.cause : error;
   if (cause instanceof LeaseError) return cause;
   const said = redact(cause instanceof Error ? cause.message : String(cause));
-  const [code, hint] = meaningOf(cause);
+  const [code, hint] = meaningOf(cause instanceof UnreachableError ? cause.cause : cause);
   const message = `NATS: cannot ${doing}: ${[hint, said].filter(Boolean).join(": ")}`;
   return new LeaseError(code, message, facts, { cause });
 }
@@ -61,6 +61,13 @@ function meaningOf(cause: unknown): Meaning {
   const inner = cause.cause instanceof Error && "code" in cause.cause ? cause.cause : cause;
   if (/support 'tls'|'tls' is not available/u.test(cause.message))
     return ["ESTOREUNAVAILABLE", "it speaks no TLS; without TLS it is named as nats://"];
+  if (cause instanceof errors.TimeoutError)
+    return [
+      "ESTOREUNAVAILABLE",
+      "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",
+    ];
+  if (/undefined error|unexpected response/u.test(cause.message))
+    return ["ESTOREUNAVAILABLE", "it ended the connection, or is no NATS server"];
   const code = "code" in inner ? String(inner.code) : "";
   return ["ESTOREUNAVAILABLE", whyNotConnected(code, AUTHORITY) ?? ""];
 }

@@ -54,9 +54,12 @@ async function storeIdOf(line: Line, bucket: Bucket, address: Address, pinned: s
     if (pinned !== undefined) throw anotherStore(null, pinned);
     await make(line, bucket, address.replicas);
   }
-  if (pinned === undefined) await name(line, bucket);
-  const kept = await manager.streams.getMessage(bucket.stream, { last_by_subj: bucket.store });
-  const storeId = kept === null ? null : readStoreId(kept.string());
+  // Looked for without a write: a server that is full takes none, and a user who may only read may make none.
+  let storeId = await named(line, bucket);
+  if (storeId === null && pinned === undefined) {
+    await name(line, bucket);
+    storeId = await named(line, bucket);
+  }
   if (storeId !== null && (pinned === undefined || storeId === pinned)) return storeId;
   throw anotherStore(storeId, pinned ?? "");
 }
@@ -69,6 +72,12 @@ async function make({ manager }: Line, bucket: Bucket, replicas: number): Promis
     if (!isStreamCode(error, StreamCode.nameInUse)) throw error;
     refuseUnfit(bucket, await manager.streams.info(bucket.stream));
   }
+}
+
+/** What the store is called; `null` where it has no name yet. */
+async function named({ manager }: Line, bucket: Bucket): Promise<string | null> {
+  const kept = await manager.streams.getMessage(bucket.stream, { last_by_subj: bucket.store });
+  return kept === null ? null : readStoreId(kept.string());
 }
 
 /** The first one to open it names the store. One whose name is still in process may not come about, so it is tried again. */

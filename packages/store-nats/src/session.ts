@@ -29,6 +29,20 @@ export interface Line {
   readonly isAlone: boolean;
 }
 
+type Reason = readonly [server: string, cause: unknown];
+
+/** No server took the connection; what the last one failed with is the cause. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+
+  constructor(reasons: readonly Reason[]) {
+    const told = reasons.map(
+      ([server, cause]) => `${server}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
+    super(told.join("; "), { cause: reasons.at(-1)?.[1] });
+  }
+}
+
 export type Ask<T> = (line: Line) => Promise<T>;
 
 /**
@@ -94,9 +108,9 @@ export class Session {
     return ready;
   }
 
-  /** At the first server that takes it. @throws what the last one failed with. */
+  /** At the first server that takes it. @throws UnreachableError. */
   async #open(): Promise<Line> {
-    let failure: unknown;
+    const reasons: Reason[] = [];
     for (const server of this.#servers) {
       try {
         const connection = await dial({ ...server, ...settings });
@@ -105,10 +119,10 @@ export class Session {
         const isAlone = cluster === undefined && hasJetStream === true;
         return { connection, manager, jetstream: manager.jetstream(), isAlone };
       } catch (error) {
-        failure = error;
+        reasons.push([String(server.servers), error]);
       }
     }
-    throw failure;
+    throw new UnreachableError(reasons);
   }
 
   #refuse(signal: AbortSignal | undefined): void {

@@ -51,13 +51,19 @@ export interface Busy {
   readonly url: string;
   /** How many refusals from now on are told as a newer server tells them. */
   times: number;
+  /** What comes before a store is named by way of it. */
+  naming: () => Promise<void>;
 }
 
 export async function busy(target: NatsEngine | null = server): Promise<Busy> {
   const sockets = new Set<Socket>();
   const before = createServer((client) => {
     const upstream = connectTo(target?.port ?? 0, "127.0.0.1");
-    client.pipe(upstream);
+    const pass = async (data: Buffer): Promise<void> => {
+      if (/PUB \$KV\.\S+=store /u.test(data.toString("latin1"))) await held.naming();
+      upstream.write(data);
+    };
+    client.on("data", (data) => void pass(data));
     upstream.on("data", (data) => {
       const told = data.toString("latin1").replaceAll('"err_code":10071', (code) => {
         held.times -= 1;
@@ -71,7 +77,8 @@ export async function busy(target: NatsEngine | null = server): Promise<Busy> {
     }
   }).listen(0, "127.0.0.1");
   await once(before, "listening");
-  const held: Busy = { url: `nats://127.0.0.1:${(before.address() as AddressInfo).port}`, times: 0 };
+  const url = `nats://127.0.0.1:${(before.address() as AddressInfo).port}`;
+  const held: Busy = { url, times: 0, naming: () => Promise.resolve() };
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
     before.close();
