@@ -5,6 +5,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 /** What is looked for, the package that brings it, and the service that comes with it. */
 const engines = [
   { package: "postgresql", service: "postgresql", there: () => folders("/usr/lib/postgresql").length > 0 },
+  { package: "pgbouncer", service: "pgbouncer", there: () => existsSync("/usr/sbin/pgbouncer") },
   { package: "etcd-server", service: "etcd", there: () => existsSync("/usr/bin/etcd") },
   {
     package: "redis-server",

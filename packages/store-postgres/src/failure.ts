@@ -4,6 +4,9 @@ import { redact } from "@tenure/schema/light";
 
 const AUTHORITY = "sslrootcert=FILE in the URL";
 const UNKNOWN = "unknown";
+/** What opens is refused with, and what shows later: a statement prepared by one connection is found, or missed, by another. */
+export const POOLER: string =
+  "a pooler stands in between that shares connections between transactions, so that no change would be heard of; name the server itself, or have it keep one for a session (pool_mode = session)";
 
 /** By SQLSTATE or its first two characters, or by Node's code: what it means for a store, and what to do. */
 const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
@@ -16,6 +19,8 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
     "EPERMISSION",
     "this user may not; let the owner of the tables run tenure init --store … --print-ddl, and grant this user usage, select, insert, update, delete and execute",
   ],
+  "26000": ["ECONFIG", POOLER],
+  "42P05": ["ECONFIG", POOLER],
   "3D000": ["ESTOREUNAVAILABLE", "there is no such database; create it"],
   "3F000": [
     "ESTOREUNAVAILABLE",
@@ -28,6 +33,11 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   "25006": ["ESTOREUNAVAILABLE", "the server is a standby or read-only; name the primary"],
   "40": ["ESTOREUNAVAILABLE", "the server rolled it back for the sake of others; let tenure have read committed"],
   "53": ["ESTOREUNAVAILABLE", "the server is short of connections, memory or disk"],
+  "57014": [
+    "ESTOREUNAVAILABLE",
+    "the server ended the statement, not the connection; raise statement_timeout for this user if that is why",
+  ],
+  "57P03": ["ESTOREUNAVAILABLE", "the server starts or stops, and takes no connections at the moment"],
   "57": ["ESTOREUNAVAILABLE", "the server ended the connection"],
   ERR_OSSL_X509_KEY_VALUES_MISMATCH: ["ECONFIG", "sslkey does not belong to sslcert"],
 };
@@ -43,7 +53,7 @@ export function storeFailure(cause: unknown, doing: string, facts: FailureFacts 
   return new LeaseError(failure, message, facts, { cause });
 }
 
-/** The client library has no code for a password that it lacks, nor for a server that says nothing. */
+/** The client library has no code for a password that it lacks, nor for a server that says nothing, or nothing of TLS. */
 function otherHint(code: string, said: string): readonly [FailureCode, string] {
   if (/^SASL: .* password must be /u.test(said))
     return [
@@ -55,6 +65,10 @@ function otherHint(code: string, said: string): readonly [FailureCode, string] {
       "ESTOREUNAVAILABLE",
       "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",
     ];
+  if (/does not support SSL/u.test(said))
+    return ["ESTOREUNAVAILABLE", "it speaks no TLS; sslmode=disable in the URL does without, and others can read it"];
+  if (/Connection terminated unexpectedly|establishing an SSL connection/u.test(said) || code === "ECONNRESET")
+    return ["ESTOREUNAVAILABLE", "it ended the connection; does a PostgreSQL server listen there?"];
   return ["ESTOREUNAVAILABLE", whyNotConnected(code, AUTHORITY) ?? ""];
 }
 

@@ -1,6 +1,7 @@
 import { LeaseError, type StoreGuarantees, type StoreProbe } from "@tenure/core";
-import type { Pool } from "pg";
+import type { Pool, PoolClient, QueryConfig } from "pg";
 import { isThisMachine } from "./connection.ts";
+import { POOLER } from "./failure.ts";
 import { ANSWER_MS, askBy, connect } from "./session.ts";
 import { prepared } from "./statements.ts";
 
@@ -17,9 +18,12 @@ export interface ServerFacts {
   readonly usesTls: boolean | null;
   /** Whether others could read or change what passes: it is not encrypted, or whoever is at its end was not verified. */
   readonly risk: "in clear" | "not verified" | null;
+  /** The process that answers is none that told of itself when the connection was made. */
+  readonly isPooled: boolean;
 }
 
-const QUESTION = prepared(`select
+const BACKEND = "pg_backend_pid() as backend";
+const QUESTION = prepared(`select ${BACKEND},
   current_setting('server_version') as version,
   pg_is_in_recovery() as "isStandby",
   current_setting('fsync') = 'on' as fsync,
@@ -30,14 +34,44 @@ const QUESTION = prepared(`select
   current_user as user,
   (select ssl from pg_stat_ssl where pid = pg_backend_pid()) as "usesTls"`);
 
+interface Backend {
+  readonly backend: number;
+}
+
+type Answer = Omit<ServerFacts, "risk" | "isPooled"> & Backend;
+
 /** Asked, not assumed. */
 export async function askServer(pool: Pool, signal?: AbortSignal): Promise<ServerFacts> {
   const client = await connect(pool, signal);
   const risk = riskOf(client);
-  const { rows } = await askBy<Omit<ServerFacts, "risk">>(client, QUESTION, [], { signal, timeoutMs: ANSWER_MS });
+  const { processID: told } = client as { readonly processID?: unknown };
+  const { rows } = await askBy<Answer>(client, QUESTION, [], { signal, timeoutMs: ANSWER_MS });
   const [facts] = rows;
   if (facts === undefined) throw new LeaseError("ESTOREUNAVAILABLE", "PostgreSQL: the server said nothing of itself");
-  return { ...facts, risk };
+  return { ...facts, risk, isPooled: typeof told === "number" && told !== facts.backend };
+}
+
+/**
+ * Two connections that stand and are served by one process share it between transactions. Not every pooler is found out by it: one that
+ * is busy may lend them two.
+ * @throws LeaseError `ECONFIG`.
+ */
+export async function refuseSharing(pool: Pool, signal?: AbortSignal): Promise<void> {
+  const clients: PoolClient[] = [];
+  try {
+    clients.push(await connect(pool, signal), await connect(pool, signal));
+    const backends = new Set<number>();
+    for (const client of clients) backends.add(await backendOf(client));
+    if (backends.size < clients.length) throw new LeaseError("ECONFIG", `PostgreSQL: ${POOLER}`);
+  } finally {
+    for (const client of clients) client.release();
+  }
+}
+
+/** Prepared, it would stay behind with whoever is lent the connection next. */
+async function backendOf(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<Backend>({ text: `select ${BACKEND}`, query_timeout: ANSWER_MS } as QueryConfig);
+  return rows[0]?.backend ?? 0;
 }
 
 function riskOf({ host, ssl }: { readonly host?: string; readonly ssl?: unknown }): ServerFacts["risk"] {
