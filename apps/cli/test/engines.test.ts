@@ -145,6 +145,27 @@ for (const { name, server, withPassword, withUser, broken } of subjects) {
       expect(await green.ended).toMatchObject({ code: 0 });
     });
 
+    test.each([
+      ["watched-all", []],
+      ["watched", ["watched"]],
+    ])("watch goes on over a restart of the server, and says so: %s", async (lease, names) => {
+      const sandbox = new Sandbox();
+      const watching = sandbox.start(["watch", ...names], env);
+      await sandbox.json(["acquire", lease, "--holder", "blue", "--no-process", "--ttl", "5s"], env);
+      await watching.line(new RegExp(` ${lease} .*"blue"`, "u"));
+      await server?.crash();
+      expect(await watching.line(/^tenure: still watching: /u)).toContain(`${name}: cannot `);
+      await server?.restart();
+      await watching.line(/^tenure: the store answers again$/u);
+      await watching.line(new RegExp(` ${lease} not renewed in time by "blue"`, "u"));
+      await sandbox.json(["break", lease, "--reason", "host lost"], env);
+      await watching.line(new RegExp(` ${lease} revoked while held by "blue"`, "u"));
+      watching.signal("SIGINT");
+      const { code, stderr } = await watching.ended;
+      expect(code).toBe(130);
+      expect(stderr).toMatch(/^tenure: still watching: [^\n]*\ntenure: the store answers again\n$/u);
+    });
+
     test("doctor finds a healthy run well, and prints what the server guarantees", async () => {
       const sandbox = new Sandbox();
       const run = sandbox.start(["run", "examined", "--verbose", "--", "sleep", "1000"], env);

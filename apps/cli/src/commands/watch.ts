@@ -1,5 +1,6 @@
+import type { LeaseError } from "@tenure/core";
 import type { LeaseStatus, StatusDocument } from "@tenure/schema";
-import { assertLeaseName } from "@tenure/schema/light";
+import { assertLeaseName, escapeForDisplay } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { openExisting, type Context } from "../context.ts";
 import { InterruptedError } from "../failure.ts";
@@ -7,7 +8,7 @@ import { interruptible } from "../interrupt.ts";
 import { storeOptions, type StoreFlags } from "../options.ts";
 import { clockTime } from "../output/clock-time.ts";
 import { paletteFor } from "../output/colour.ts";
-import { isReadByNobody, print, printDocument } from "../output/print.ts";
+import { isReadByNobody, print, printDocument, tell } from "../output/print.ts";
 import { placeOf } from "../output/status-document.ts";
 import { changeOf, type Change } from "../watch/change.ts";
 import { follow } from "../watch/follow.ts";
@@ -60,13 +61,14 @@ async function watchLines(
   signal: AbortSignal,
 ): Promise<void> {
   const unread = new AbortController();
-  const seen = changes(({ name, ...status }, { matters, text }) => {
+  const see = changes(({ name, ...status }, { matters, text }) => {
     if (!matters && flags.renewals !== true) return;
     if (flags.json) printDocument({ ...storeOf(context), leases: [{ name, ...status }] } satisfies StatusDocument);
     else print(`${new Date().toISOString()} ${name} ${text}\n`);
     if (isReadByNobody()) unread.abort();
   });
-  await follow(context, names, seen, AbortSignal.any([signal, unread.signal]));
+  const trouble = (why: LeaseError | null): void => tell(`tenure: ${escapeForDisplay(outageInWords(why))}\n`);
+  await follow(context, names, { see, trouble }, AbortSignal.any([signal, unread.signal]));
   signal.throwIfAborted();
 }
 
@@ -81,10 +83,12 @@ async function watchLive(context: Context, names: readonly string[], _: Flags, s
     );
   const left = new AbortController();
   await showUntilLeft(draw, signal, async ({ repaint }) => {
-    const note = changes(({ name }, { matters, text }) => {
-      if (!matters) return;
-      told.push(`${clockTime(new Date().toISOString(), Date.now())} ${name} ${text}`);
+    const note = (text: string): void => {
+      told.push(`${clockTime(new Date().toISOString(), Date.now())} ${text}`);
       told.splice(0, told.length - 100);
+    };
+    const noteChange = changes(({ name }, { matters, text }) => {
+      if (matters) note(`${name} ${text}`);
     });
     const see = (status: LeaseStatus): void => {
       const atMs = performance.now();
@@ -93,12 +97,20 @@ async function watchLive(context: Context, names: readonly string[], _: Flags, s
       // One look from before the window says what it begins with.
       const kept = Math.max(0, looks.findIndex((look) => look.atMs >= oldestMs) - 1);
       leases.set(status.name, [...looks.slice(kept), { atMs, status }]);
-      note(status);
+      noteChange(status);
       repaint();
     };
-    await follow(context, names, see, AbortSignal.any([signal, left.signal]));
+    const trouble = (why: LeaseError | null): void => {
+      note(escapeForDisplay(outageInWords(why)));
+      repaint();
+    };
+    await follow(context, names, { see, trouble }, AbortSignal.any([signal, left.signal]));
   }).finally(() => left.abort());
   signal.throwIfAborted();
+}
+
+function outageInWords(why: LeaseError | null): string {
+  return why === null ? "the store answers again" : `still watching: ${why.message}`;
 }
 
 /** Remembers each lease as it was last seen, and tells what is different. */
