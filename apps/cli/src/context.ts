@@ -64,7 +64,11 @@ export async function openExisting(flags: ContextFlags, leaseName?: string): Pro
  */
 export async function openContext(flags: ContextFlags, leaseName?: string): Promise<Context> {
   if (leaseName !== undefined) assertLeaseName(leaseName);
-  const settings = await settingsFor(flags, leaseName);
+  return await openWith(await settingsFor(flags, leaseName), flags);
+}
+
+/** The same for settings that are known. */
+export async function openWith(settings: Settings, flags: StoreFlags): Promise<Context> {
   const { holderIdentity } = settings.values;
   const host = thisHost(holderIdentity === undefined ? {} : { holderIdentity });
   const { store, sightings, memoryDirectory } = await openStore(settings.values, flags);

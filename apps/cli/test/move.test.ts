@@ -1,6 +1,8 @@
-import { existsSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { missing, startNats, startPostgres } from "@tenure/engines";
+import { missing, startNats, startPostgres, startRedis } from "@tenure/engines";
 import { expect, onTestFinished, test } from "vitest";
 import { documentIn } from "./documents.ts";
 import { Sandbox } from "./sandbox.ts";
@@ -74,8 +76,63 @@ test("what cannot move stays where it is, free to be led", async () => {
 test.each([
   [["move", "orders"], /either --to URL or --to-dir/u],
   [["move", "orders", "--to", "redis://h", "--to-dir", "x"], /either --to URL or --to-dir/u],
+  [["move", "orders", "--to-dir", "x", "--to-password-file", "y"], /--to-password-file .*--to URL/u],
 ])("%j is refused", async (args, why) => {
   expect(await (await withEpochs(1)).run(args, apart)).toMatchObject({ code: 64, stderr: why });
+});
+
+test("where it went is told from wherever it is read: the whole path of a folder", async () => {
+  const sandbox = await withEpochs(1);
+  const there = join(sandbox.directory, "there");
+  const { stdout } = await sandbox.run(["move", "orders", "--to-dir", "there"], apart);
+  expect(stdout).toContain(`moved "orders" to ${there}: `);
+  const { leases } = await sandbox.json(["status", "orders"], apart);
+  expect(leases).toMatchObject([{ paused: { reason: expect.stringContaining(`moved to ${there}: `) as string } }]);
+});
+
+test("a lease of a store that is pinned moves to another one", async () => {
+  const sandbox = await withEpochs(1);
+  const { storeId } = await sandbox.json(["status"], apart);
+  const there = join(sandbox.directory, "there");
+  const moved = await sandbox.run(["move", "orders", "--to-dir", there], {
+    ...apart,
+    TENURE_STORE_ID: String(storeId),
+  });
+  expect(moved).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("the password of the server that a lease leaves is not said to the one it goes to, which has its own", async (context) => {
+  const [from, to] = [
+    await startRedis({ settings: { requirepass: "of-here" } }),
+    await startRedis({ settings: { requirepass: "of-there" } }),
+  ];
+  if (from === null || to === null) {
+    context.skip(missing("Redis"));
+    return;
+  }
+  onTestFinished(() => Promise.all([from.stop(), to.stop()]).then(() => {}));
+  const sandbox = new Sandbox();
+  const env = { TENURE_DIR: "", TENURE_STORE: from.url, TENURE_STORE_PASSWORD_FILE: join(sandbox.directory, "here") };
+  writeFileSync(join(sandbox.directory, "here"), "of-here\n");
+  writeFileSync(join(sandbox.directory, "there"), "of-there\n");
+  await sandbox.run(["run", "orders", "--", "true"], env);
+  const heard: string[] = [];
+  const other = createServer((socket) => {
+    socket
+      .on("error", () => {})
+      .on("data", (data) => {
+        heard.push(String(data));
+        socket.destroy();
+      });
+  }).listen(0, "127.0.0.1");
+  await once(other, "listening");
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  expect(await sandbox.run(["move", "orders", "--to", `redis://127.0.0.1:${port}`], env)).toMatchObject({ code: 69 });
+  expect(heard.join("")).not.toBe("");
+  expect(heard.join("")).not.toContain("of-here");
+  const moved = await sandbox.run(["move", "orders", "--to", to.url, "--to-password-file", "there"], env);
+  expect(moved).toMatchObject({ code: 0, stderr: "", stdout: /its next epoch there is 4/u });
 });
 
 test("a mistyped name is nobody's lease: none is made of it, here or there", async () => {

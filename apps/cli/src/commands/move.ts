@@ -1,17 +1,19 @@
+import { resolve } from "node:path";
 import { LeaseError, type Lease, type LeaseClient } from "@tenure/core";
-import { DURATION_MAX_MS, redact } from "@tenure/schema/light";
+import { DURATION_MAX_MS, escapeForDisplay } from "@tenure/schema/light";
 import type { Command } from "commander";
-import { openContext, openExisting, type Context } from "../context.ts";
+import { openExisting, openWith, settingsFor, type Context } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { interruptible } from "../interrupt.ts";
-import { duration, notEmpty, storeOptions, type StoreFlags } from "../options.ts";
+import { duration, notEmpty, refuseIdle, storeOptions, type StoreFlags } from "../options.ts";
 import { print, printDocument } from "../output/print.ts";
-import { statusDocument } from "../output/status-document.ts";
+import { placeOf, statusDocument } from "../output/status-document.ts";
 import { verb } from "./verb.ts";
 
 interface Flags extends StoreFlags {
   readonly to?: string;
   readonly toDir?: string;
+  readonly toPasswordFile?: string;
   readonly timeout?: number;
 }
 
@@ -30,28 +32,36 @@ export function move(program: Command): void {
     exitCodes: ["75  it is held where it is to go", "124 --timeout passed while another held it here"],
   })
     .option("--to <url>", "the server it is to go to", notEmpty)
+    .option(
+      "--to-password-file <path>",
+      "of the server it is to go to; the configured one is of that it leaves",
+      notEmpty,
+    )
     .option("--to-dir <path>", "the state directory it is to go to", notEmpty)
     .addOption(duration("--timeout <duration>", "wait so long for the holder to let go"));
-  storeOptions(command).action(perform);
+  storeOptions(command).action((name: string, flags: Flags) => {
+    if (flags.to === undefined) refuseIdle(command, ["toPasswordFile"], "with --to URL");
+    return perform(name, flags);
+  });
 }
 
 async function perform(name: string, flags: Flags): Promise<void> {
-  const { to, toDir } = flags;
-  const target = to ?? toDir;
-  if (target === undefined || (to !== undefined && toDir !== undefined))
+  if ((flags.to === undefined) === (flags.toDir === undefined))
     throw usageError("move needs either --to URL or --to-dir PATH: where the lease is to go");
   await using here = await openExisting(flags, name);
   await assertLed(here, name);
-  await using there = await openContext(elsewhere(flags), name);
+  await using there = await openThere(here, flags, name);
   if (here.store.storeId === there.store.storeId)
     throw usageError(`lease "${name}" is there already: both are one store`);
   const lease = await interruptible(`waiting for lease "${name}"`, (signal) =>
     here.clientFor().acquire(name, { signal, timeoutMs: flags.timeout }),
   );
-  const epoch = await carry(lease, here.clientFor(), there, redact(target));
+  const { directory, store } = placeOf(there.settings.values);
+  const target = store ?? directory ?? "";
+  const epoch = await carry(lease, here.clientFor(), there, target);
   if (flags.json) return printDocument(await statusDocument(there, name));
   print(
-    `moved "${name}" to ${redact(target)}: its next epoch there is ${epoch + 1}; here it stays paused, and says so\n`,
+    `moved "${name}" to ${escapeForDisplay(target)}: its next epoch there is ${epoch + 1}; here it stays paused, and says so\n`,
   );
 }
 
@@ -96,8 +106,19 @@ async function land(there: Context, { name, epoch }: Lease): Promise<Lease> {
   throw new LeaseError("ELOCKED", message, { name });
 }
 
-/** The same settings, but for the place. */
-function elsewhere({ to, toDir, ...flags }: Flags): StoreFlags {
-  const { store: _store, dir: _dir, ...others } = flags;
-  return to === undefined ? { ...others, ...(toDir !== undefined && { dir: toDir }) } : { ...others, store: to };
+/**
+ * By the same settings, but for the place and what belongs to a place: a pinned store is the one that the lease leaves, and a server's
+ * password is not for another server to see.
+ */
+async function openThere(here: Context, flags: Flags, name: string): Promise<Context> {
+  const { to, toDir, toPasswordFile, store: _store, dir: _dir, ...others } = flags;
+  const place = { ...others, ...(to !== undefined && { store: to }), ...(toDir !== undefined && { dir: toDir }) };
+  const settings = await settingsFor(place, name);
+  const { storeId: _pinned, storePasswordFile: configured, ...values } = settings.values;
+  const ofServer = here.settings.values.store === undefined ? configured : undefined;
+  const storePasswordFile = toPasswordFile === undefined ? ofServer : resolve(toPasswordFile);
+  return await openWith(
+    { ...settings, values: { ...values, ...(storePasswordFile !== undefined && { storePasswordFile }) } },
+    place,
+  );
 }
