@@ -6,7 +6,7 @@ import { storeFailure } from "./failure.ts";
 import { migrate } from "./migrate.ts";
 import { ownPool } from "./own-pool.ts";
 import { PostgresEngine } from "./postgres-engine.ts";
-import { askServer, isStandby, refuseSharing } from "./server.ts";
+import { askServer, refuseSharing, refuseUnfit } from "./server.ts";
 
 /** Where the tables are kept unless it is said. */
 const SCHEMA = "tenure";
@@ -31,7 +31,7 @@ export interface PostgresStoreOptions {
 
 /**
  * Opens the leases of a PostgreSQL server, and makes their tables where there are none.
- * @throws LeaseError `ECONFIG` for a URL or a schema's name that is none, another store than the pinned one, or a pooler that shares connections; `ESTOREUNAVAILABLE` when the server cannot
+ * @throws LeaseError `ECONFIG` for a URL or a schema's name that is none, another store than the pinned one, a server that is too old, or a pooler that shares connections; `ESTOREUNAVAILABLE` when the server cannot
  * be reached, is a standby or has no tables; `EPERMISSION` when it refuses the user; `ESCHEMAVERSION` when a newer build made the tables.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<LeaseStore> {
@@ -40,7 +40,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const [pool, end] = poolOf(options);
   try {
     const facts = await askServer(pool, signal);
-    if (facts.isStandby) throw isStandby();
+    refuseUnfit(facts);
     if (facts.isPooled) await refuseSharing(pool, signal);
     const storeId = await migrate(pool, schema, {
       isAllowed: options.migrate ?? true,

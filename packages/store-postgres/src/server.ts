@@ -22,6 +22,9 @@ export interface ServerFacts {
   readonly isPooled: boolean;
 }
 
+/** What its tables and functions are made for, and tested on. */
+const OLDEST = 14;
+const ROUNDS = 4;
 const BACKEND = "pg_backend_pid() as backend";
 const QUESTION = prepared(`select ${BACKEND},
   current_setting('server_version') as version,
@@ -52,17 +55,24 @@ export async function askServer(pool: Pool, signal?: AbortSignal): Promise<Serve
 }
 
 /**
- * Two connections that stand and are served by one process share it between transactions. Not every pooler is found out by it: one that
- * is busy may lend them two.
+ * Whoever is served by another process than before, or by the one that served another, shares connections between transactions. It is
+ * asked more than once, since at first they are busy with what makes them ready; behind a pooler that others keep busy it may not show.
  * @throws LeaseError `ECONFIG`.
  */
 export async function refuseSharing(pool: Pool, signal?: AbortSignal): Promise<void> {
   const clients: PoolClient[] = [];
   try {
     clients.push(await connect(pool, signal), await connect(pool, signal));
+    const seen = new Set<string>();
     const backends = new Set<number>();
-    for (const client of clients) backends.add(await backendOf(client));
-    if (backends.size < clients.length) throw new LeaseError("ECONFIG", `PostgreSQL: ${POOLER}`);
+    for (let round = 0; round < ROUNDS; round++)
+      for (const [at, client] of clients.entries()) {
+        const backend = await backendOf(client);
+        backends.add(backend);
+        seen.add(`${at} ${backend}`);
+      }
+    if (backends.size !== clients.length || seen.size !== clients.length)
+      throw new LeaseError("ECONFIG", `PostgreSQL: ${POOLER}`);
   } finally {
     for (const client of clients) client.release();
   }
@@ -79,6 +89,13 @@ function riskOf({ host, ssl }: { readonly host?: string; readonly ssl?: unknown 
   if (typeof ssl === "object" && ssl !== null && "rejectUnauthorized" in ssl && ssl.rejectUnauthorized === false)
     return "not verified";
   return ssl === undefined || ssl === false ? "in clear" : null;
+}
+
+/** @throws LeaseError `ECONFIG`, `ESTOREUNAVAILABLE` for a server that cannot keep leases. */
+export function refuseUnfit({ version, isStandby: isBehind }: ServerFacts): void {
+  if (Number.parseInt(version, 10) < OLDEST)
+    throw new LeaseError("ECONFIG", `PostgreSQL: version ${version} is older than ${OLDEST}`);
+  if (isBehind) throw isStandby();
 }
 
 /** It takes no writes, and what it shows may be of the past. */

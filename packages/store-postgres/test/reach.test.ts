@@ -67,6 +67,20 @@ describe.skipIf(skipped !== null)(`reaching a PostgreSQL server${skipped === nul
     expect((await store.probe()).facts).toMatchObject({ user });
   });
 
+  test("a server that is too old is refused, and no table made", async () => {
+    const [schema, older, psql] = [freshSchema(), freshSchema(), operator()];
+    await psql.query(`create schema ${older};
+      create function ${older}.current_setting(name text) returns text language sql as $$
+        select case name when 'server_version' then '13.22 (Debian 13.22-1)' else pg_catalog.current_setting(name) end $$`);
+    const url = `${server?.url}?options=-c%20search_path%3D${older},pg_catalog`;
+    await expect(openStore({ url, schema })).rejects.toMatchObject({
+      code: "ECONFIG",
+      message: "PostgreSQL: version 13.22 (Debian 13.22-1) is older than 14",
+    });
+    const { rows } = await psql.query("select to_regnamespace($1) as found", [schema]);
+    expect(rows).toEqual([{ found: null }]);
+  });
+
   test("a statement that ran out of its time is told so, and no connection as ended", async () => {
     const url = `${server?.url}?options=-c%20statement_timeout%3D1`;
     const opened = openStore({ url, schema: freshSchema() });

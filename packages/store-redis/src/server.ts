@@ -12,7 +12,8 @@ export interface ServerFacts {
   readonly version: string;
   readonly role: string;
   readonly replicas: number;
-  readonly isCluster: boolean;
+  /** `standalone`, `cluster` or `sentinel`. */
+  readonly mode: string;
   readonly appendOnly: boolean;
   readonly appendFsync: string;
   /** When a snapshot is written; empty: never. */
@@ -38,7 +39,7 @@ export async function askServer(session: Session, signal?: AbortSignal): Promise
     version: info.get(isValkey ? "valkey_version" : "redis_version") ?? UNKNOWN,
     role: info.get("role") === "master" ? "primary" : info.get("role") === "slave" ? "replica" : UNKNOWN,
     replicas: Number(info.get("connected_slaves") ?? 0),
-    isCluster: info.get("redis_mode") === "cluster",
+    mode: info.get("redis_mode") ?? UNKNOWN,
     appendOnly: info.get("aof_enabled") === "1",
     appendFsync: await setting("appendfsync"),
     save: await setting("save"),
@@ -57,7 +58,9 @@ export function refuseUnfit(facts: ServerFacts): void {
   };
   if (role === "replica")
     refuse("ESTOREUNAVAILABLE", "this server is a replica, which takes no writes; name the primary");
-  if (facts.isCluster)
+  if (facts.mode === "sentinel")
+    refuse("ECONFIG", "this server is a Sentinel, which keeps nothing and is asked nothing; name the primary");
+  if (facts.mode === "cluster")
     refuse("ECONFIG", "this server is one of a cluster, which tenure does not follow; name one that stands alone");
   if (product === "Redis" && isOlder(version))
     refuse("ECONFIG", `version ${version} is older than ${OLDEST.join(".")}`);

@@ -40,4 +40,13 @@ describe.skipIf(skipped !== null)(`under a Redis Sentinel${skipped === null ? ""
       message: /is a replica, which takes no writes; name the primary/u,
     });
   }, 120_000);
+
+  test("a Sentinel itself is taken for no store", async () => {
+    const sentinel = await startSentinel(await ownServer(), NAME);
+    onTestFinished(() => sentinel?.stop());
+    await expect(openStore({ url: sentinel?.url })).rejects.toMatchObject({
+      code: "ECONFIG",
+      message: /is a Sentinel, .*name the primary/u,
+    });
+  });
 });
