@@ -33,21 +33,19 @@ export async function send(
   const options = { agent, method, headers, timeout: SILENCE_MS, ...(signal !== undefined && { signal }) };
   const request = (isSecure ? requestSecure : requestPlain)(url, options);
   let isSent = false;
-  let connecting: NodeJS.Timeout | undefined;
   request
     .on("socket", (socket) => {
       socket.setKeepAlive(true, KEEP_ALIVE_MS);
-      const sends = (): void => {
-        isSent = true;
-        clearTimeout(connecting);
-      };
+      const sends = (): void => void (isSent = true);
       // One that waited until another's was free counts as reused for nobody, and connects no more.
       if (request.reusedSocket || !socket.connecting) return sends();
-      connecting = setTimeout(() => request.destroy(silent("connection", CONNECT_MS)), CONNECT_MS);
-      socket.once(isSecure ? "secureConnect" : "connect", sends);
+      socket.setTimeout(CONNECT_MS);
+      socket.once(isSecure ? "secureConnect" : "connect", () => {
+        sends();
+        socket.setTimeout(SILENCE_MS);
+      });
     })
-    .on("close", () => clearTimeout(connecting))
-    .on("timeout", () => request.destroy(silent("answer", SILENCE_MS)))
+    .on("timeout", () => request.destroy(isSent ? silent("answer", SILENCE_MS) : silent("connection", CONNECT_MS)))
     // What ends it once it is answered, or given up, is told elsewhere.
     .on("error", () => {})
     .end(body);

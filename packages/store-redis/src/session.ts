@@ -135,24 +135,26 @@ export class Session {
  * The library bounds only how long a connection takes, and not how long a server that took it says nothing.
  */
 async function greeted(client: Redis, broke: () => unknown): Promise<void> {
-  let silence: Error | undefined;
-  const timer = setTimeout(() => {
-    // It waits for the end of what it takes for a line.
-    const orPlain = client.options.tls === undefined ? "" : ", as by one that speaks no TLS; that is named as redis://";
-    const message = `nothing was said within ${CONNECT_MS} ms${orPlain}`;
-    silence = Object.assign(new Error(message), { code: "ETIMEDOUT" });
-    client.disconnect();
-  }, CONNECT_MS);
+  const giveUp = (): void => void client.stream.destroy(silent());
+  client.once("connect", () => client.stream.setTimeout(CONNECT_MS, giveUp));
   try {
     await client.connect();
     if (broke() !== undefined) throw broke();
+    client.stream.setTimeout(0, giveUp);
   } catch (error) {
     client.disconnect();
     // It says no more than that the connection is closed, where what closed it was told before.
-    throw silence ?? broke() ?? error;
-  } finally {
-    clearTimeout(timer);
+    const cause = broke() ?? error;
+    const isSilence = cause instanceof Error && "code" in cause && cause.code === "ETIMEDOUT";
+    // Who speaks no TLS waits for the end of what it takes for a line.
+    throw isSilence && client.options.tls !== undefined
+      ? silent(", as by one that speaks no TLS; that is named as redis://")
+      : cause;
   }
+}
+
+function silent(who = ""): Error {
+  return Object.assign(new Error(`nothing was said within ${CONNECT_MS} ms${who}`), { code: "ETIMEDOUT" });
 }
 
 function ref(stream: Redis["stream"] | undefined): void {
