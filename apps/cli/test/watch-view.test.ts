@@ -97,6 +97,7 @@ describe("a frame", () => {
     [80, 24],
     [120, 40],
     [60, 10],
+    [40, 24],
     [20, 4],
     [300, 100],
   ])("fills a terminal of %d by %d, and never overflows it", (columns, rows) => {
@@ -105,7 +106,8 @@ describe("a frame", () => {
     expect(lines.at(-1)).toContain("q to leave");
     // Braille is one column wide, though the careful measure for tables counts two.
     const widths = lines.map((line) => widthOf(line.replaceAll(/[\u2800-\u28ff]/gu, "#")));
-    if (columns >= 80) expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+    // What runs over would stand on the last character of its line.
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
   });
 
   test("counts on by itself", () => {

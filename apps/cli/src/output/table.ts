@@ -18,7 +18,7 @@ export interface TableOptions {
   /** Of the terminal; without any, everything is shown whole. */
   readonly columns?: number;
   readonly styleHead?: (text: string) => string;
-  /** Also where a terminal is too narrow for columns; its right side is lost then. */
+  /** Also where a terminal is too narrow for columns; the columns on the right that do not fit are lost then. */
   readonly keepsRows?: boolean;
 }
 
@@ -36,8 +36,9 @@ export function table(head: readonly Column[], rows: readonly (readonly Cell[])[
   const { widths, fits } = widthsWithin(columns, head, rows, keepsRows ? 0 : LEAST);
   if (!fits && !keepsRows) return rowsAsLines(titles, rows);
   const last = head.length - 1;
+  const shown = fits ? head : head.slice(0, columnsWithin(columns, widths));
   const line = (cells: readonly Cell[]): string =>
-    head
+    shown
       .map(({ align, shortens }, at) => {
         const cell = cells[at] ?? { text: "" };
         const width = widths[at] ?? 0;
@@ -50,6 +51,12 @@ export function table(head: readonly Column[], rows: readonly (readonly Cell[])[
       .join(GAP)
       .trimEnd();
   return [titles, ...rows].map((cells) => `${line(cells)}\n`).join("");
+}
+
+/** How many of them stand side by side in `columns`, in whole. */
+function columnsWithin(columns: number, widths: readonly number[]): number {
+  let taken = -GAP.length;
+  return widths.filter((width) => (taken += GAP.length + width) <= columns).length;
 }
 
 /** What the columns take of `columns`: whoever can give way gets what is left, evenly. Where that is too little, each has its least. */

@@ -32,7 +32,7 @@ export function windowMsOf(looks: readonly Look[]): number {
   return 4 * (looks.at(-1)?.status.leaseDurationMs ?? 15_000);
 }
 
-/** The lines of one frame: as many as the view holds, and no longer, unless it is narrower than a table can be. */
+/** The lines of one frame: as many as the view holds, and no longer. */
 export function frame(scene: Scene, view: View): string[] {
   const { columns, rows, palette } = view;
   const now = [...scene.leases.values()].flatMap((looks) => looks.at(-1) ?? []);
