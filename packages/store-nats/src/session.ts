@@ -53,6 +53,8 @@ export class Session {
   readonly #servers: readonly NodeConnectionOptions[];
   /** Set once it is closed. Whoever waits is told by the end of the connection. */
   #closed: LeaseError | undefined;
+  /** Ends the connections that are being made. */
+  readonly #closing = new AbortController();
   readonly #all = new Set<Promise<Line>>();
   #line: { readonly ready: Promise<Line>; pending: number } | null = null;
 
@@ -91,6 +93,7 @@ export class Session {
   async end(): Promise<void> {
     this.#closed = new LeaseError("ESTOREUNAVAILABLE", "NATS: this store is closed");
     this.#line = null;
+    this.#closing.abort(this.#closed);
     await Promise.allSettled([...this.#all].map(async (ready) => await (await ready).connection.close()));
   }
 
@@ -113,7 +116,7 @@ export class Session {
     const reasons: Reason[] = [];
     for (const server of this.#servers) {
       try {
-        const connection = await dial({ ...server, ...settings });
+        const connection = await dial({ ...server, ...settings }, this.#closing.signal);
         const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_MAX_MS });
         const { cluster, jetstream: hasJetStream } = connection.info ?? {};
         const isAlone = cluster === undefined && hasJetStream === true;

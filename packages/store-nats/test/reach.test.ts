@@ -1,8 +1,10 @@
 import { once } from "node:events";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import { createServer, Socket, type AddressInfo } from "node:net";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { addressOf } from "../src/address.ts";
 import { openNatsStore } from "../src/index.ts";
+import { Session } from "../src/session.ts";
 import { openStore, operator, ownServer, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`a server that takes no writes${skipped === null ? "" : `: ${skipped}`}`, () => {
@@ -40,6 +42,23 @@ describe.skipIf(skipped !== null)(`a server that takes no writes${skipped === nu
       message: /cannot write lease orders: it has no room left for JetStream/u,
     });
   });
+});
+
+test("a store is closed at once while a connection is made, and that is not kept", async () => {
+  const taken: Socket[] = [];
+  const port = await listening((socket) => void taken.push(socket));
+  const session = new Session(addressOf(`nats://127.0.0.1:${port}`).servers);
+  const asked = expect(session.ask(() => Promise.resolve())).rejects.toMatchObject({
+    code: "ESTOREUNAVAILABLE",
+    message: /this store is closed/u,
+  });
+  await expect.poll(() => taken.length).toBe(1);
+  const ended = once(taken[0]?.resume() ?? new Socket(), "close");
+  // Given up in its time, it would be told as a timeout.
+  await session.end();
+  await ended;
+  await asked;
+  expect(await session.connect().then(String, (error: Error) => error.message)).toMatch(/this store is closed/u);
 });
 
 describe("servers that none is reached of", () => {
