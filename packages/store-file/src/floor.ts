@@ -208,8 +208,9 @@ export class Floor {
   async #reserve(record: LeaseRecord, reserved: number): Promise<void> {
     const { files, directory, owner, bootId, randomToken } = this.#context;
     const waitMs = Math.max(this.waitMs, waitMsOf(record));
-    const by = this.shown === this.#notes.published ? this.#notes.publishedBy : undefined;
-    const header = { v: FORMAT, ...owner, bootId, intended: this.issued, published: this.shown, by, waitMs };
+    // Not what was only seen: a line that nobody has synced may go with the power, and what stood before it counts again.
+    const { published, publishedBy: by } = this.#notes;
+    const header = { v: FORMAT, ...owner, bootId, intended: this.issued, published, by, waitMs };
     await ownDirectory(files, directory, this.#context.insecure);
     await createWhole(files, join(directory, layout.floor(owner.name, reserved)), encodeLine(header).text, randomToken);
     this.load();

@@ -191,6 +191,17 @@ test("an epoch that another published meanwhile is not to be had, also where the
   expect(await isHad(71)).toBe(true);
 });
 
+test("a new block calls published what was noted so, not what was seen: the power may take a line that nobody has synced", async () => {
+  const directory = temporaryFolder();
+  await issue(floorIn({ directory, bootId: "an earlier one" }), 1);
+  const next = floorIn({ directory });
+  next.see(record("orders", 2));
+  expect(next.shown).toBe(2);
+  await next.intend(record("orders", 65), () => {});
+  const after = floorIn({ directory, bootId: "a later one" });
+  expect([after.shown, after.issued]).toEqual([1, 128]);
+});
+
 test("a new block knows the longest lease of those before it", async () => {
   const directory = temporaryFolder();
   const floor = floorIn({ directory });

@@ -292,4 +292,13 @@ export const byUnitTests: readonly UnitMutant[] = [
     test: "packages/store-file/test/seldom.test.ts › that is sealed, and put back from an older copy while the next one is written, is not gone on from",
     why: "an old copy of the journal is put back within milliseconds of a rotation: one schedule in a million",
   },
+  {
+    name: "seen-is-published",
+    rule: "a new block of the floor calls published what was noted so, not what was seen (seed 4326526)",
+    file: "packages/store-file/src/floor.ts",
+    find: `const { published, publishedBy: by } = this.#notes;`,
+    replace: `const [published, by] = [this.shown, this.#notes.publishedBy];`,
+    test: "packages/store-file/test/floor-alone.test.ts › a new block calls published what was noted so, not what was seen: the power may take a line that nobody has synced",
+    why: "a machine is started anew while its disk hangs, and loses its power once a block was reserved: one schedule in a million",
+  },
 ];
