@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { missing, startEtcd, startNats, startPostgres, startRedis, type Engine } from "@tenure/engines";
 import { fileFence } from "@tenure/store-file";
 import { afterAll, describe, expect, test } from "vitest";
+import { documentIn } from "./documents.ts";
 import { Sandbox } from "./sandbox.ts";
 
 const CANARY = "c4n4ry";
@@ -89,6 +90,23 @@ for (const { name, server, withPassword, withUser, broken } of subjects) {
         { epoch: 1, endReason: "released" },
         { epoch: 2, endReason: "released" },
       ]);
+    });
+
+    test("diagnose tells from the server's own journal why a term ended", async () => {
+      const sandbox = new Sandbox();
+      const holder = sandbox.start(["run", "mail", "--ttl", "2s", "--", "sh", "-c", "echo leads; exec sleep 60"], env);
+      await holder.line(/leads/u);
+      await holder.end();
+      await sandbox.run(["run", "mail", "--", "true"], env);
+      const { stdout, code } = await sandbox.run(["diagnose", "--store", url, "--lease", "mail", "--json"]);
+      expect({ code, ...documentIn("finding", stdout) }).toMatchObject({
+        code: 0,
+        terms: [{ epoch: 1 }, { epoch: 2 }],
+        findings: [{ ruleId: "holder-died", confidence: "high" }],
+      });
+      const text = await sandbox.run(["diagnose", "--store", withPassword(url), "--lease", "mail"]);
+      expect(text).toMatchObject({ stderr: expect.not.stringContaining(CANARY) as string });
+      expect(text.stdout).not.toContain(CANARY);
     });
 
     test("a file that is adopted as its lease is none of another store's, of the same name or not", async () => {

@@ -1,6 +1,8 @@
 import { htmlOf, learn, markdownOf, type DiagnoseOptions } from "@tenure/diagnostics";
 import { timeSchema } from "@tenure/schema";
+import { redact } from "@tenure/schema/light";
 import { InvalidArgumentError, type Command } from "commander";
+import { openExisting } from "../context.ts";
 import { commitNamed } from "../diagnose/commit.ts";
 import { diagnosed } from "../diagnose/drafted.ts";
 import { gitSourceOf } from "../diagnose/git.ts";
@@ -8,15 +10,18 @@ import { draftNotes } from "../diagnose/learned.ts";
 import { readMapping } from "../diagnose/mapping.ts";
 import { Progress } from "../diagnose/progress.ts";
 import { assertReport, writeReport } from "../diagnose/report.ts";
+import { serverJournals } from "../diagnose/server-journals.ts";
 import { sourcesIn } from "../diagnose/sources.ts";
 import { diagnosisInWords } from "../diagnose/text.ts";
 import { usageError } from "../failure.ts";
+import { notEmpty } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
 import { print, printDocument, tell } from "../output/print.ts";
 import { isTerminal } from "../output/terminal.ts";
 import { verb } from "./verb.ts";
 
 interface Flags {
+  readonly store?: string;
   readonly git?: string[];
   readonly lease?: string;
   readonly mapping?: string[];
@@ -37,6 +42,7 @@ export function diagnose(program: Command): void {
     json: "one document on stdout (tenure schema finding; of --learn: mapping)",
     examples: [
       ["tenure diagnose ~/.local/state/tenure", "tenure's own journals"],
+      ["tenure diagnose --store postgres://host/app --lease orders", "those that a server keeps"],
       ["tenure diagnose logs/ --mapping mine.json", "logs of another system"],
       ["tenure diagnose logs/ --git memory/state.json --mapping mine.json", "and what git remembers of a state file"],
       ["tenure diagnose logs/ --mapping mine.json --fix 8f6b809", "whether that commit changed anything"],
@@ -44,8 +50,13 @@ export function diagnose(program: Command): void {
       ["tenure diagnose logs/ --html post-mortem.html", "a page with a timeline"],
       ["tenure diagnose logs/ --markdown > post-mortem.md", "a draft to edit"],
     ],
-    exitCodes: ["0   a diagnosis was made, whatever it says", "69  a path cannot be read", "78  the mapping is none"],
+    exitCodes: [
+      "0   a diagnosis was made, whatever it says",
+      "69  a path or a server cannot be read",
+      "78  the mapping is none",
+    ],
   })
+    .option("--store <url>", "the journals of a server as well, as postgres://user@host/database", notEmpty)
     .option("--mapping <file>", "what the lines of another system mean (tenure schema mapping)", collected)
     .option("--git <file>", "every version of a state file that its git repository has", collected)
     .option("--lease <name>", "which lease, where the files tell of several")
@@ -65,8 +76,12 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.learn) return await draft(paths, flags);
   if (flags.html !== undefined) assertReport(flags.html);
   const mappings = (flags.mapping ?? []).map(readMapping);
-  const sources = [...sourcesIn(paths), ...(flags.git ?? []).map(gitSourceOf)];
-  if (sources.length === 0 && paths.length === 0) throw usageError("missing required argument 'path', or --git <file>");
+  const { git = [], store } = flags;
+  if (paths.length === 0 && git.length === 0 && store === undefined)
+    throw usageError("missing required argument 'path', or --store <url>, or --git <file>");
+  await using context = store === undefined ? undefined : await openExisting({ store });
+  const kept = context === undefined ? [] : await serverJournals(context.store, redact(store ?? ""), flags.lease);
+  const sources = [...sourcesIn(paths), ...kept, ...git.map(gitSourceOf)];
   const progress = new Progress(sources, tell);
   const options: DiagnoseOptions = {
     mappings,
@@ -89,7 +104,7 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
 }
 
 async function draft(paths: readonly string[], flags: Flags): Promise<void> {
-  if (flags.markdown || flags.html !== undefined || flags.mapping !== undefined)
+  if (flags.markdown || flags.html !== undefined || flags.mapping !== undefined || flags.store !== undefined)
     throw usageError("--learn drafts a mapping, and makes no diagnosis: it goes with --json alone");
   const { mapping, notes } = await learn(sourcesIn(paths));
   print(`${JSON.stringify(mapping, null, flags.json ? 0 : 2)}\n`);
