@@ -118,6 +118,13 @@ export function whyNotConnected(code: string, authority: string): string | undef
       return "nothing listens there; is the server running?";
     case "ENOTFOUND":
       return "no such host";
+    case "EAI_AGAIN":
+      return "its name cannot be looked up now; does the resolver answer?";
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return "there is no way to that host from here";
+    case "ETIMEDOUT":
+      return "it does not answer; is it overloaded or stopped, or does a firewall stand in between?";
     case "SELF_SIGNED_CERT_IN_CHAIN":
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
       return `its certificate is signed by an unknown authority; name that with ${authority}`;
@@ -125,6 +132,8 @@ export function whyNotConnected(code: string, authority: string): string | undef
       return `its certificate is self-signed; name it with ${authority}`;
     case "ERR_TLS_CERT_ALTNAME_INVALID":
       return "its certificate is for another host name";
+    case "CERT_HAS_EXPIRED":
+      return "its certificate has expired";
     default:
       return undefined;
   }

@@ -41,6 +41,11 @@ test.each([
   ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "its certificate is signed by an unknown authority; name that with cacert=FILE"],
   ["DEPTH_ZERO_SELF_SIGNED_CERT", "its certificate is self-signed; name it with cacert=FILE"],
   ["ERR_TLS_CERT_ALTNAME_INVALID", "its certificate is for another host name"],
+  ["CERT_HAS_EXPIRED", "its certificate has expired"],
+  ["EAI_AGAIN", "its name cannot be looked up now; does the resolver answer?"],
+  ["EHOSTUNREACH", "there is no way to that host from here"],
+  ["ENETUNREACH", "there is no way to that host from here"],
+  ["ETIMEDOUT", "it does not answer; is it overloaded or stopped, or does a firewall stand in between?"],
   ["EPIPE", undefined],
 ])("a connection that fails with %s is told with what to do", (code, why) => {
   expect(whyNotConnected(code, "cacert=FILE")).toBe(why);

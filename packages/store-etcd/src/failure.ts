@@ -43,7 +43,6 @@ const codes: Readonly<Record<string, string>> = {
   ECONNRESET: "it ended the connection; one that speaks TLS is named as etcds://, one that speaks no TLS as etcd://",
   EPROTO: "it speaks no TLS, or another one; without TLS it is named as etcd://",
   ERR_SSL_WRONG_VERSION_NUMBER: "it speaks no TLS; name it as etcd://",
-  ETIMEDOUT: "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",
   HPE_INVALID_CONSTANT: "what answers there is no etcd, or not the port of its clients",
 };
 

@@ -62,10 +62,7 @@ function meaningOf(cause: unknown): Meaning {
   if (/support 'tls'|'tls' is not available/u.test(cause.message))
     return ["ESTOREUNAVAILABLE", "it speaks no TLS; without TLS it is named as nats://"];
   if (cause instanceof errors.TimeoutError)
-    return [
-      "ESTOREUNAVAILABLE",
-      "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",
-    ];
+    return ["ESTOREUNAVAILABLE", whyNotConnected("ETIMEDOUT", AUTHORITY) ?? ""];
   if (/undefined error|unexpected response/u.test(cause.message))
     return ["ESTOREUNAVAILABLE", "it ended the connection, or is no NATS server"];
   const code = "code" in inner ? String(inner.code) : "";

@@ -61,10 +61,7 @@ function otherHint(code: string, said: string): readonly [FailureCode, string] {
       "the server asks for a password; name a file with it (storePasswordFile), or set PGPASSWORD",
     ];
   if (/connection timeout|timeout exceeded when trying to connect|Query read timeout/u.test(said))
-    return [
-      "ESTOREUNAVAILABLE",
-      "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",
-    ];
+    return ["ESTOREUNAVAILABLE", whyNotConnected("ETIMEDOUT", AUTHORITY) ?? ""];
   if (/does not support SSL/u.test(said))
     return ["ESTOREUNAVAILABLE", "it speaks no TLS; sslmode=disable in the URL does without, and others can read it"];
   if (/Connection terminated unexpectedly|establishing an SSL connection/u.test(said) || code === "ECONNRESET")

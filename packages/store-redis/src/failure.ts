@@ -39,10 +39,6 @@ const hints: Readonly<Record<string, readonly [FailureCode, string]>> = {
   NOREDIS: ["ESTOREUNAVAILABLE", "what answers there is no Redis"],
   ECONNRESET: ["ESTOREUNAVAILABLE", ENDED],
   EPIPE: ["ESTOREUNAVAILABLE", ENDED],
-  ETIMEDOUT: [
-    "ESTOREUNAVAILABLE",
-    "it does not answer; is it overloaded or stopped, or does a firewall stand in between?",
-  ],
   EPROTO: ["ESTOREUNAVAILABLE", NO_TLS],
   ERR_SSL_WRONG_VERSION_NUMBER: ["ESTOREUNAVAILABLE", NO_TLS],
 };
