@@ -110,10 +110,9 @@ export class Floor {
    */
   async intend(record: LeaseRecord, stillWanted: () => void): Promise<boolean> {
     const { epoch } = record;
-    this.#catchUp();
-    while (epoch > this.#used && epoch > this.#reserved)
-      await this.#reserve(record, Math.min(Math.ceil(epoch / BLOCK) * BLOCK, Number.MAX_SAFE_INTEGER));
-    await this.rehearse();
+    // What others published while the disk was waited for counts as well.
+    do this.#catchUp();
+    while (await this.#makeRoom(record));
     if (epoch <= this.#used) return false;
     stillWanted();
     const intended = { intended: epoch, waitMs: waitMsOf(record) };
@@ -134,12 +133,16 @@ export class Floor {
       this.#preparing = this.#reserve(record, this.#reserved + BLOCK).catch(() => {});
   }
 
-  /** Makes sure, ahead of time, that the block in use survives a power cut. */
-  async rehearse(): Promise<void> {
+  /**
+   * Makes sure, ahead of time, that the block in use survives a power cut.
+   * @returns whether the disk had to be waited for
+   */
+  async rehearse(): Promise<boolean> {
     const ino = this.#block?.file.facts.ino;
-    if (ino === undefined || ino === this.#named) return;
+    if (ino === undefined || ino === this.#named) return false;
     await syncDirectory(this.#context.files, this.#context.directory);
     this.#named = ino;
+    return true;
   }
 
   /** Resolves when nothing of ours is under way. */
@@ -160,6 +163,14 @@ export class Floor {
   /** Up to where this boot may issue without a further durable write. */
   get #reserved(): number {
     return this.#block?.reserved ?? 0;
+  }
+
+  /** Takes a step, if one is needed, towards a block that an epoch can be noted in, and that survives a power cut. */
+  async #makeRoom(record: LeaseRecord): Promise<boolean> {
+    const { epoch } = record;
+    if (epoch <= this.#used || epoch <= this.#reserved) return await this.rehearse();
+    await this.#reserve(record, Math.min(Math.ceil(epoch / BLOCK) * BLOCK, Number.MAX_SAFE_INTEGER));
+    return true;
   }
 
   #settle(block: Block | null): void {

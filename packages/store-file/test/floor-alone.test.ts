@@ -191,6 +191,22 @@ test("an epoch that another published meanwhile is not to be had, also where the
   expect(await isHad(71)).toBe(true);
 });
 
+test("what another published while this one waited for the disk is not to be had", async () => {
+  const directory = temporaryFolder();
+  expect(await issue(floorIn({ directory }), 1)).toBe(true);
+  const other = floorIn({ directory });
+  let isSyncing = (): void => {};
+  const syncing = new Promise<void>((resolve) => void (isSyncing = resolve));
+  let goOn = (): void => {};
+  const held = new Promise<void>((resolve) => void (goOn = resolve));
+  const slow = floorIn({ directory, sync: (fd) => (isSyncing(), held.then(() => systemFiles.sync(fd))) });
+  const late = slow.intend(record("orders", 2), () => {});
+  await syncing;
+  expect(await issue(other, 2)).toBe(true);
+  goOn();
+  expect(await late).toBe(false);
+});
+
 test("a new block calls published what was noted so, not what was seen: the power may take a line that nobody has synced", async () => {
   const directory = temporaryFolder();
   await issue(floorIn({ directory, bootId: "an earlier one" }), 1);
