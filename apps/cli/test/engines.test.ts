@@ -181,7 +181,8 @@ for (const { name, server, withPassword, withUser, broken } of subjects) {
       watching.signal("SIGINT");
       const { code, stderr } = await watching.ended;
       expect(code).toBe(130);
-      expect(stderr).toMatch(/^tenure: still watching: [^\n]*\ntenure: the store answers again\n$/u);
+      // A busy machine may be slow to answer once more.
+      expect(stderr).toMatch(/^(?:tenure: still watching: [^\n]*\ntenure: the store answers again\n)+$/u);
     });
 
     test("doctor finds a healthy run well, and prints what the server guarantees", async () => {

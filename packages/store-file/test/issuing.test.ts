@@ -192,20 +192,18 @@ describe("a candidate", () => {
 test("I2 paused before its line does not lead when another has led by that epoch, and its line was cut off", async () => {
   const folders = temporaryFolders();
   const other = await open(folders);
-  await acquire(other, "orders", { holderIdentity: null, holder: null });
+  // With the next epoch a block of the floor ends, which is removed between the note of that epoch and its line.
+  await acquire(other, "orders", { epoch: 64, holderIdentity: null, holder: null });
   const [noted, led] = [signal(), signal()];
-  let isArmed = false;
-  const sync: FileSystem["sync"] = async (fd) => {
-    if (isArmed) {
-      isArmed = false;
+  const unlink: FileSystem["unlink"] = async (path) => {
+    if (path.endsWith(".floor.64.jsonl")) {
       noted.tell();
       await led.told;
     }
-    await systemFiles.sync(fd);
+    await systemFiles.unlink(path);
   };
-  const store = await open({ ...folders, fileSystem: { ...systemFiles, sync } });
+  const store = await open({ ...folders, fileSystem: { ...systemFiles, unlink } });
   const seen = await store.read("orders");
-  isArmed = true;
   const late = claim(store, seen, "this-one");
   await noted.told;
   expect((await claim(other, await other.read("orders"), "the-other")).outcome).toBe("committed");
@@ -213,10 +211,10 @@ test("I2 paused before its line does not lead when another has led by that epoch
   led.tell();
   expect(await late).toEqual({ outcome: "conflict" });
   for (const reader of [store, await open(folders)]) {
-    expect(await reader.read("orders")).toMatchObject({ record: null, epochFloor: 2 });
+    expect(await reader.read("orders")).toMatchObject({ record: null, epochFloor: 65 });
     expect(readStatusTail(folders.directory, "orders", bootId())).toBeUndefined();
   }
-  expect((await acquire(store, "orders")).record?.epoch).toBe(3);
+  expect((await acquire(store, "orders")).record?.epoch).toBe(66);
 });
 
 /** A store whose next line is taken away as soon as it is durable, and what happens then. */

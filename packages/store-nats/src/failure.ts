@@ -61,8 +61,7 @@ function meaningOf(cause: unknown): Meaning {
   const inner = cause.cause instanceof Error && "code" in cause.cause ? cause.cause : cause;
   if (/support 'tls'|'tls' is not available/u.test(cause.message))
     return ["ESTOREUNAVAILABLE", "it speaks no TLS; without TLS it is named as nats://"];
-  if (cause instanceof errors.TimeoutError)
-    return ["ESTOREUNAVAILABLE", whyNotConnected("ETIMEDOUT", AUTHORITY) ?? ""];
+  if (cause instanceof errors.TimeoutError) return ["ESTOREUNAVAILABLE", whyNotConnected("ETIMEDOUT", AUTHORITY) ?? ""];
   if (/undefined error|unexpected response/u.test(cause.message))
     return ["ESTOREUNAVAILABLE", "it ended the connection, or is no NATS server"];
   const code = "code" in inner ? String(inner.code) : "";
