@@ -52,8 +52,12 @@ export class Family {
 
   /** In truth: it does all that it was started for, and has gone on for long enough to have said so. */
   get works(): boolean {
-    const { agenda } = this.#context.machine;
-    return this.#works && this.main.alive && agenda.nowMs > this.main.runsFromMs + PIPE_MS;
+    const { machine, plan } = this.#context;
+    const { runsFromMs, alive } = this.main;
+    // What was held at its gate began late, and has all of its start before it.
+    const wasHeld = runsFromMs > 0 && runsFromMs <= this.#startedAtMs;
+    const fromMs = wasHeld ? this.#startedAtMs + plan.startsInMs : runsFromMs;
+    return this.#works && alive && machine.agenda.nowMs > fromMs + PIPE_MS;
   }
 
   /** It became the command. */
