@@ -1,16 +1,6 @@
 import { expect, test } from "vitest";
 import { diagnose, readJournal } from "../src/index.ts";
-import { event, held, journal, journalOf, sealed, T } from "./journal.ts";
-
-const begun = {
-  seq: 1,
-  prev: "",
-  sum: "s1",
-  storeId: "a-store",
-  name: "press",
-  event: event("lease.acquired", 1, `${T}00Z`),
-  record: held(1, "h1", `${T}00Z`),
-};
+import { begun, event, held, journal, journalOf, sealed, T } from "./journal.ts";
 
 const takenOver = (epoch: number, how: "expired" | "holder-dead", sum = `s${epoch}`): object => ({
   seq: epoch,

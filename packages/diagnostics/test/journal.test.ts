@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { diagnose } from "../src/index.ts";
-import { event, held, journal, T } from "./journal.ts";
+import { begun, event, held, journal, T } from "./journal.ts";
 
 const ended = {
   epoch: 1,
@@ -138,15 +138,6 @@ test("a year of renewals keeps one line a term", async () => {
 });
 
 test("gaps of one length are told once", async () => {
-  const first = {
-    seq: 1,
-    prev: "",
-    sum: "s1",
-    storeId: "a-store",
-    name: "press",
-    event: event("lease.acquired", 1, `${T}00Z`),
-    record: held(1, "h1", `${T}00Z`),
-  };
   const dead = (epoch: number, at: string, before: string): object => ({
     seq: epoch,
     prev: `s${epoch - 1}`,
@@ -156,6 +147,6 @@ test("gaps of one length are told once", async () => {
     }),
     record: held(epoch, `h${epoch}`, `${T}${at}Z`),
   });
-  const { verdict } = await diagnose([journal([first, dead(2, "10", "05"), dead(3, "20", "15")])]);
+  const { verdict } = await diagnose([journal([begun, dead(2, "10", "05"), dead(3, "20", "15")])]);
   expect(verdict).toContain("2 holders died in office; the next leader proved it and led 5 s later");
 });

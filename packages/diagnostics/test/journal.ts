@@ -52,6 +52,17 @@ export const event = (
   ...more,
 });
 
+/** The first line of a file store's journal. */
+export const begun = {
+  seq: 1,
+  prev: "",
+  sum: "s1",
+  storeId: "a-store",
+  name: "press",
+  event: event("lease.acquired", 1, `${T}00Z`),
+  record: held(1, "h1", `${T}00Z`),
+};
+
 /** As a file store writes them: with checksums in place of the names that `prev` and `sum` have here. */
 export function sealed(lines: readonly object[]): string[] {
   const sums = new Map<unknown, string>();

@@ -80,7 +80,8 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (paths.length === 0 && git.length === 0 && store === undefined)
     throw usageError("missing required argument 'path', or --store <url>, or --git <file>");
   await using context = store === undefined ? undefined : await openExisting({ store });
-  const kept = context === undefined ? [] : await serverJournals(context.store, redact(store ?? ""), flags.lease);
+  const kept =
+    store === undefined || context === undefined ? [] : await serverJournals(context.store, redact(store), flags.lease);
   const sources = [...sourcesIn(paths), ...kept, ...git.map(gitSourceOf)];
   const progress = new Progress(sources, tell);
   const options: DiagnoseOptions = {
