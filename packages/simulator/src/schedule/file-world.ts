@@ -1,6 +1,5 @@
 import { createLeaseClient, type JournalEntry } from "@tenure/core";
 import { proveDeath } from "@tenure/host";
-import type { LeaseRecord } from "@tenure/schema";
 import { LEASE, leaderLife, tokens, type LeaderContext } from "../agents/leader.ts";
 import { ledByCommands } from "../agents/one-shot.ts";
 import { ownLife, type LeaderUnderTest } from "../agents/own-leader.ts";
@@ -61,8 +60,7 @@ export class FileWorld {
       },
       onLost: () => (recorder.forgot = true),
     });
-    const isOfAnother = (record: LeaseRecord): boolean => this.#backing.isOfAnother(record);
-    const journal = { directory: DIRECTORY, name: LEASE, isOfAnother };
+    const journal = this.#backing.journalOf(DIRECTORY, LEASE);
     this.#truth = new JournalTruth(this.#backing.disk, journal, (record) => recorder.visible(record));
     this.#tampering = new Tampering(this.#backing, this.#truth, recorder, this.#machine);
     this.#living = plan.agents.map(() => null);

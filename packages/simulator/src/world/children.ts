@@ -83,7 +83,7 @@ export class Children {
       const forMs = Math.max(0, renewDeadlineMs + stopTimeoutMs - passedMs) + STOPPING_MS;
       const look = (leftMs: number): void => {
         if (!watchdog.alive) return;
-        const stands = machine.agenda.nowMs < watchdog.runsFromMs || watchdog.isStarved || family.main.wedged;
+        const stands = machine.agenda.nowMs < watchdog.runsFromMs || watchdog.isLate || family.main.wedged;
         const restMs = stands ? forMs : leftMs - LOOK_MS;
         if (restMs > 0) machine.agenda.after(LOOK_MS, () => look(restMs));
         else recorder.note({ kind: "child-due", at: recorder.nowMs, role, child: family.name });

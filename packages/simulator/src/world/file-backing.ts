@@ -8,6 +8,7 @@ import { tokens } from "../agents/leader.ts";
 import type { DiskRates, DiskTroubles } from "./disk-faults.ts";
 import { noDiskFaults } from "./disk-faults.ts";
 import { JournalTruth } from "./journal-truth.ts";
+import type { JournalUnderTest } from "./journal-truth.ts";
 import type { Machine } from "./machine.ts";
 import { SimDisk } from "./sim-disk.ts";
 import { SimFiles } from "./sim-files.ts";
@@ -24,6 +25,8 @@ const FLOOR = "/sim/floor";
 const COPY = "/sim/copy";
 const OTHER = "/sim/other";
 const RESOURCE = "/sim/resource.jsonl";
+
+type Note = Readonly<Record<string, string | undefined>>;
 
 export interface FileBackingOptions {
   readonly machine: Machine;
@@ -141,18 +144,31 @@ export class FileBacking {
     return this.#firstNoteOf(epoch) !== undefined;
   }
 
+  journalOf(directory: string, name: string): JournalUnderTest {
+    return {
+      directory,
+      name,
+      isOfAnother: (record) => this.#isOfAnother(record),
+      isPassed: (epoch) => this.#notesOf("\\d+").some(({ published }) => Number(published) > epoch),
+    };
+  }
+
   /** Whether a term was begun under an epoch that another has, as the floor notes: it is nobody's. */
-  isOfAnother({ epoch, holder, renewals }: LeaseRecord): boolean {
+  #isOfAnother({ epoch, holder, renewals }: LeaseRecord): boolean {
     const by = holder === null || renewals > 0 ? undefined : this.#firstNoteOf(epoch)?.["by"];
     return by !== undefined && by !== holder?.instanceId;
   }
 
-  #firstNoteOf(epoch: number): Readonly<Record<string, string | undefined>> | undefined {
-    if (this.disk.find(FLOOR) === undefined) return undefined;
+  #firstNoteOf(epoch: number): Note | undefined {
+    return this.#notesOf(`${epoch}`)[0];
+  }
+
+  #notesOf(epoch: string): readonly Note[] {
+    if (this.disk.find(FLOOR) === undefined) return [];
     // One that was torn tells nobody.
-    const note = new RegExp(`\\{"published":${epoch},(?:"by":"(?<by>[^"]*)",)?[^\\n{}]*"\\}`, "u");
+    const note = new RegExp(`\\{"published":(?<published>${epoch}),(?:"by":"(?<by>[^"]*)",)?[^\\n{}]*"\\}`, "gu");
     const blocks = this.disk.list(FLOOR).map((file) => this.disk.get(`${FLOOR}/${file}`).content().toString("utf8"));
-    return blocks.map((block) => note.exec(block)?.groups).find((groups) => groups !== undefined);
+    return blocks.flatMap((block) => [...block.matchAll(note)].map(({ groups = {} }) => groups));
   }
 
   /** The journal's files as they are. */
@@ -173,11 +189,7 @@ export class FileBacking {
     this.disk.make(COPY, true);
     for (const file of this.disk.list(DIRECTORY))
       this.disk.overwrite(`${COPY}/${file}`, Buffer.from(this.disk.get(`${DIRECTORY}/${file}`).content()));
-    new JournalTruth(
-      this.disk,
-      { directory: COPY, name, isOfAnother: (it) => this.isOfAnother(it) },
-      onChange,
-    ).reload();
+    new JournalTruth(this.disk, this.journalOf(COPY, name), onChange).reload();
   }
 
   /** The journal of a lease of the same name in another store, free and with higher epochs, as if it were this one's. */

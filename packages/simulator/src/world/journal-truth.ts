@@ -17,6 +17,8 @@ interface Head {
   readonly seq: number;
   readonly sum: string;
   readonly record: LeaseRecord | null;
+  /** Of a journal that somebody paused has begun when others were further: the term it begins with is nobody's. */
+  readonly lostEpoch: number | null;
 }
 
 export interface JournalUnderTest {
@@ -24,6 +26,8 @@ export interface JournalUnderTest {
   readonly name: string;
   /** Whether another has the epoch, as the floor says: then the record is nobody's. */
   readonly isOfAnother: (record: LeaseRecord) => boolean;
+  /** Whether the floor has note of a later epoch: a journal that is begun under this one begins with nobody. */
+  readonly isPassed: (epoch: number) => boolean;
 }
 
 /**
@@ -36,6 +40,7 @@ export class JournalTruth {
   readonly #name: string;
   readonly #path: (segment: number) => string;
   readonly #isOfAnother: (record: LeaseRecord) => boolean;
+  readonly #isPassed: (epoch: number) => boolean;
   readonly #onChange: (record: LeaseRecord) => void;
   #inode: Inode | undefined;
   #segment = 0;
@@ -44,13 +49,14 @@ export class JournalTruth {
 
   constructor(
     disk: SimDisk,
-    { directory, name, isOfAnother }: JournalUnderTest,
+    { directory, name, isOfAnother, isPassed }: JournalUnderTest,
     onChange: (record: LeaseRecord) => void,
   ) {
     this.#disk = disk;
     this.#directory = directory;
     this.#name = name;
     this.#isOfAnother = isOfAnother;
+    this.#isPassed = isPassed;
     this.#path = (segment) =>
       `${directory}/${name}.journal${segment === 1 ? "" : `.${String(segment).padStart(6, "0")}`}.jsonl`;
     this.#onChange = onChange;
@@ -67,8 +73,8 @@ export class JournalTruth {
 
   /** What stands now. */
   get record(): LeaseRecord | null {
-    const record = this.#head?.record ?? null;
-    return record !== null && this.#isOfAnother(record) ? null : record;
+    const { record = null, lostEpoch = null } = this.#head ?? {};
+    return record === null || record.epoch === lostEpoch || this.#isOfAnother(record) ? null : record;
   }
 
   /** Reads everything again, telling of nothing: after a power cut, or when an operator was at it. */
@@ -125,10 +131,12 @@ export class JournalTruth {
     if (!begins && head !== null && (line.prev !== head.sum || line.seq !== head.seq + 1)) return;
     const patched = line.patch !== undefined && head?.record ? { ...head.record, ...line.patch } : null;
     const record = line.record ?? patched ?? head?.record ?? null;
-    this.#head = { seq: line.seq, sum: line.sum, record };
+    const epoch = record?.epoch ?? 0;
+    const isLost = isFirst && line.prev === "" ? this.#isPassed(epoch) : head?.lostEpoch === epoch;
+    this.#head = { seq: line.seq, sum: line.sum, record, lostEpoch: isLost ? epoch : null };
     // A line that seals, or begins the next segment, changes nothing; a term that is begun too late is nobody's.
     if (record === null || line.seal !== undefined || line.revision !== undefined) return;
-    if (!this.#isOfAnother(record)) tell(record);
+    if (!isLost && !this.#isOfAnother(record)) tell(record);
   }
 }
 

@@ -35,6 +35,7 @@ export class SimProcess {
   readonly clock: Clock;
   #latenessMs = 0;
   #starvedUntilMs = 0;
+  #lateUntilMs = 0;
   /** Until then it has as many files open as it may. */
   exhaustedUntilMs = 0;
   /** It waits for a disk, say: until then no signal reaches it, not even SIGKILL. */
@@ -109,8 +110,9 @@ export class SimProcess {
     this.#starvedUntilMs = this.machine.agenda.nowMs + ms;
   }
 
-  get isStarved(): boolean {
-    return this.machine.agenda.nowMs < this.#starvedUntilMs;
+  /** Also after a starvation that was ended early: what it made late by then stays late. */
+  get isLate(): boolean {
+    return this.machine.agenda.nowMs < Math.max(this.#starvedUntilMs, this.#lateUntilMs);
   }
 
   exhaust(ms: number): void {
@@ -204,10 +206,12 @@ export class SimProcess {
     let entry: Entry;
     const arm = (): void => {
       const leftMs = (dueMonotonicMs - clock.now().monotonicMs) / clock.rate;
-      const lateMs = this.isStarved ? random.next() * this.#latenessMs : 0;
+      const lateMs = agenda.nowMs < this.#starvedUntilMs ? random.next() * this.#latenessMs : 0;
       const fromMs = Math.max(agenda.nowMs, clock.asleepUntilMs);
       const dueMs = Math.max(fromMs + Math.max(0, leftMs), this.runsFromMs);
-      entry = agenda.at(Math.min(dueMs + lateMs, Math.max(dueMs, this.#starvedUntilMs)), look);
+      const wokenMs = Math.min(dueMs + lateMs, Math.max(dueMs, this.#starvedUntilMs));
+      if (wokenMs > dueMs) this.#lateUntilMs = Math.max(this.#lateUntilMs, wokenMs);
+      entry = agenda.at(wokenMs, look);
     };
     // What happened since it was armed may have made it early; it is looked at anew, never trusted.
     const look = (): void => {
