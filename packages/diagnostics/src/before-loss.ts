@@ -1,4 +1,5 @@
 import type { Finding } from "@tenure/schema";
+import { isEnding } from "./asked.ts";
 import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
 import { counted, indexAfter, indexFrom } from "./numbers.ts";
@@ -23,8 +24,8 @@ export function lossWindowMs({ timing }: Scene): number {
 export const lossesIn: (scene: Scene) => readonly Evidence[] = once((scene) => {
   const { own, terms } = scene;
   const told = [
-    ...own.of("lost").filter((line) => !isKnown(scene, line)),
-    ...terms.flatMap(({ stale, exit }) => (stale === null || exit !== null ? [] : [stale])),
+    ...own.of("lost").filter((line) => !isKnown(scene, line) && !isEnding(own, line)),
+    ...terms.flatMap(({ stale, exit, asked }) => (stale === null || exit !== null || asked !== null ? [] : [stale])),
     ...terms.flatMap((term, index) =>
       term.stale === null && ranOut(scene, term) ? (terms[index + 1]?.begin ?? []) : [],
     ),
@@ -45,8 +46,8 @@ function isKnown(scene: Scene, { at, facts }: Evidence): boolean {
 
 /** Whether nobody had released it, or ended, when the next one took it after it had run out. */
 function ranOut({ timing: { leaseDurationMs } }: Scene, term: ObservedTerm): boolean {
-  const { released, end, stale, lastRenewAt, nextAcquiredAt } = term;
-  if (released !== null || end !== null || leaseDurationMs === null) return false;
+  const { released, end, asked, stale, lastRenewAt, nextAcquiredAt } = term;
+  if (released !== null || end !== null || asked !== null || leaseDurationMs === null) return false;
   return stale !== null || (Number.isFinite(nextAcquiredAt) && nextAcquiredAt - lastRenewAt >= leaseDurationMs);
 }
 

@@ -69,6 +69,14 @@ export const commonMapping: Mapping = {
       "Session (?:\\S+ )?TTL expired|[Ss]ession id '[^']*' not found",
       'invalid session "',
     ]),
+    // Whoever ends cancels its election, which then calls the lease lost.
+    {
+      kind: "stop-asked",
+      match:
+        "\\b(?:[Rr]eceived|[Cc]aught|[Gg]ot|[Hh]andling)\\b.{0,40}\\b(?:SIGTERM|SIGINT)\\b|\\b(?:SIGTERM|SIGINT)\\b.{0,20}\\b(?:received|caught)\\b|" +
+        "[Rr]eceived (?:an? )?(?:termination|shutdown|stop) signal|signal\\W{0,3}(?:terminated|interrupt)\\b|" +
+        "Stopping and waiting for (?:non )?leader election runnables",
+    },
     {
       kind: "renew-conflict",
       match:

@@ -11,7 +11,10 @@ export function missingIn({ own, terms, timing }: Scene, allTerms: number): stri
   const lacks: (readonly [boolean, string])[] = [
     [allTerms === 0, "who acquired the lease, and when: a journal, or log lines and a --mapping that names them"],
     [timing.leaseDurationMs === null, "the lease duration"],
-    [terms.every(({ end }) => end === null), "when holders ended: exit codes, or the lines with which they sign off"],
+    [
+      terms.every(({ end, asked }) => end === null && asked === null),
+      "when holders ended: exit codes, or the lines with which they sign off",
+    ],
     [own.of("expired-seen").length + own.of("held-seen").length === 0, "what whoever polls the lease saw"],
   ];
   return lacks.flatMap(([isMissing, what]) => (isMissing ? [what] : []));
@@ -53,7 +56,7 @@ export function verdictOn(
         ]);
   if (causes.length === 0 && of("contributor").length === 0)
     return sentences([
-      "I cannot tell why",
+      isLost || terms.length + findings.length > 0 ? "I cannot tell why" : nothingTold(scene),
       ...untold(scene, lost),
       ...of("symptom"),
       ...(missing.length > 0 ? [`what is missing: ${missing.join("; ")}`] : []),
@@ -78,6 +81,14 @@ export function verdictOn(
           `the one thing to change${helped.length > 0 ? ", where that change has not made it so already" : ""}: ${first.change}`,
         ]),
   ]);
+}
+
+/** Whoever asks wrongly is told so: there is no trouble here to know the cause of. */
+function nothingTold({ own }: Scene): string {
+  const files = own.files === 1 ? "this file" : "these files";
+  return own.lines === 0 && own.unread.length === 0
+    ? `There is not one line in ${files}`
+    : `No line of ${files} is known to tell of a lease, so I cannot tell why one was lost`;
 }
 
 /** What was lost, where no line says why, and what would. */

@@ -34,7 +34,9 @@ describe("what cannot be read", () => {
     const { verdict, findings, missing } = await diagnose([file("a.log", "\n")]);
     expect(findings).toEqual([]);
     expect(missing).toHaveLength(4);
-    expect(verdict).toMatch(/^I cannot tell why\. What is missing: who acquired the lease/u);
+    expect(verdict).toMatch(/^No line of this file is known to tell of a lease.* What is missing: who acquired the/u);
+    const empty = await diagnose([file("a.log", "")]);
+    expect(empty.verdict).toMatch(/^There is not one line in this file\. What is missing: who acquired the lease/u);
   });
 
   test("a line of megabytes takes no more memory than its bound, and is counted", async () => {
@@ -128,7 +130,7 @@ test("every diagnosis is what its schema says", async () => {
 
 test("without the mapping nothing is understood, and it says so", async () => {
   const { verdict } = await history(terms(6, { releases: false })).diagnosed([]);
-  expect(verdict).toMatch(/^I cannot tell why/u);
+  expect(verdict).toMatch(/^No line of these files is known to tell of a lease, so I cannot tell why one was lost\./u);
 });
 
 test("the shipped mapping is one", async () => {

@@ -1,5 +1,5 @@
 import type { FindingDocument } from "@tenure/schema";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { file, read } from "./readers/file.ts";
 
 const led = ["09:00:00Z successfully acquired lease ns/ctl", "09:10:06Z failed to renew lease ns/ctl: x"];
@@ -71,4 +71,50 @@ test("times without a zone beside times with one are told, and nothing is sure t
   const alike = await diagnosed(local, ["09:10:00 kernel: PM: suspend exit"]);
   expect(alike.missing.join()).not.toContain("zone");
   expect(alike.findings).toMatchObject([{ confidence: "medium" }]);
+});
+
+describe("who is asked to end has not lost its lease", () => {
+  test.each([
+    ["client-go", "main.go: Received SIGTERM, shutting down", "stopped leading"],
+    [
+      "an older one",
+      "received signal: terminated",
+      "failed to renew lease ns/ctl: timed out waiting for the condition",
+    ],
+    [
+      "controller-runtime",
+      "Stopping and waiting for leader election runnables",
+      'error received "leader election lost"',
+    ],
+    ["a program of one's own", "shutdown begins: caught SIGINT", "no longer the leader"],
+  ])("%s", async (_, asked, lost) => {
+    const lines = ["09:00:00Z successfully acquired lease ns/ctl", `09:10:00Z ${asked}`, `09:10:00Z ${lost}`];
+    const { verdict, terms, missing } = await diagnosed(lines);
+    expect(verdict).toMatch(/^No loss of the lease shows in these files \(1 term\)\./u);
+    expect(terms).toMatchObject([{ explanation: /^its holder was asked to end, and no line tells of a release/u }]);
+    expect(missing.join()).not.toContain("when holders ended");
+  });
+
+  test("one that had lost it before, or leads on for long after, has", async () => {
+    for (const asked of ["09:10:07Z received SIGTERM", "09:09:00Z received SIGTERM"]) {
+      const { verdict } = await diagnosed([...led, asked].toSorted());
+      expect(verdict).toMatch(/^I cannot tell why\. The lease was lost or ran out 1 time/u);
+    }
+  });
+
+  test("where the lease ran out after it, the holder left it behind", async () => {
+    const duration = { kind: "setting" as const, match: "for (?<valueS>\\d+)s", set: { label: "leaseDuration" } };
+    const mapping = { name: "mine", messages: [duration] };
+    const asked = ["00:00Z for 15s", "00:01Z successfully acquired lease ns/ctl", "10:00Z received SIGTERM"];
+    const found = async (nextAt: string): Promise<FindingDocument["findings"]> => {
+      const lines = [...asked, `${nextAt} host-b became leader`].map((line) => `2026-04-02T09:${line}\n`);
+      const files = [file("a.log", lines.slice(0, -1).join("")), file("b.log", lines.slice(-1).join(""))];
+      return (await read(files, [mapping])).findings;
+    };
+    expect(await found("10:16Z")).toMatchObject([
+      { ruleId: "exited-without-release", verdict: "1 holder that had been asked to end left the lease behind" },
+    ]);
+    // Its last renewal, which no line tells, was just before: the lease did not run out.
+    expect(await found("10:01Z")).toEqual([]);
+  });
 });

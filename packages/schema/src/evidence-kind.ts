@@ -61,6 +61,8 @@ export const evidenceKinds = [
   "cpu-starved",
   "suspended",
   "clock-stepped",
+  /** A process says that somebody asked it to end: a signal came, or its shutdown began. */
+  "stop-asked",
   /** A holder stopped leading against its will; `label` says why. */
   "lost",
   /** The work of a holder stopped, or was seen at work. */

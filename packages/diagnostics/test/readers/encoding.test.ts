@@ -53,6 +53,6 @@ test("what is packed is named, and neither read nor learned from", async () => {
     "what 3 files would tell, of what could not be read of them: a.log.xz (xz), b.log.zst (zstd), c.log.1.bz2 (bzip2)",
   );
   expect(lines).toBe(0);
-  expect(verdict).toMatch(/^I cannot tell why\./u);
+  expect(verdict).toMatch(/^No line of these files is known to tell of a lease/u);
   expect((await learn(packed())).mapping.messages).toEqual([]);
 });
