@@ -48,7 +48,11 @@ describe("tenure advise", () => {
       expect(stdout).toContain("orders");
       expect(stderr).toMatch(/LIVENESS fails.*nearest safe setting: leaseDuration 1\.378s/iu);
     }
-    expect((await sandbox.run(["advise", "--what-if", "orders", "--ttl", "2s"])).stderr).toBe("");
+    const { stdout } = await sandbox.run([...unsafe, "--json"]);
+    expect(documentIn("what-if", stdout).failing).toEqual(["LIVENESS"]);
+    const safe = await sandbox.run(["advise", "--what-if", "orders", "--ttl", "2s", "--json"]);
+    expect(safe.stderr).toBe("");
+    expect(documentIn("what-if", safe.stdout).failing).toEqual([]);
   });
 
   test("where no gap can be kept at all, that is the answer and no fault of the data: 78", async () => {

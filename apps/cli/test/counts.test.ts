@@ -25,9 +25,10 @@ test("one hour, one candidate and one of each else are one in a trial", () => {
     broken: [],
     faults: { crash: { faults: 1, losses: 1, gaps: 1, longestGapMs: 10, totalGapMs: 10 } },
     restarts: { restarts: 1, failures: 1, probes: 1, gaveUp: 1, leftDown: 0, downMs: 10, longestDownMs: 10 },
+    policy: { restart: "on-failure" },
     worst: null,
   } as unknown as TrialDocument;
-  const text = trialInWords(document, { restart: "on-failure" } as Parameters<typeof trialInWords>[1], palette);
+  const text = trialInWords(document, palette);
   expect(text).toMatch(/^1 hour, 1 candidate on one machine, .*\n1 fault: two never/u);
   expect(text).toMatch(/\nrestarts {3}1 and 1 probe for 1 failure\n {11}gave up once, /u);
 });

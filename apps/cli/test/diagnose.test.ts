@@ -191,7 +191,9 @@ describe("logs of another system", () => {
     writeFileSync(path, "[2026-05-03T08:00:00Z] [INFO] a page was served\n");
     const { code, stdout } = await sandbox.run(["diagnose", path]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^No line of this file is known to tell of a lease, so I .*\. What is missing: who acquired/u);
+    expect(stdout).toMatch(
+      /^No line of this file is known to tell of a lease, so I .*\. What is missing: who acquired/u,
+    );
   });
 });
 

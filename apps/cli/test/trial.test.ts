@@ -20,6 +20,7 @@ test("tries the timing and the restart policy of a configuration, and says the s
     overlaps: 0,
     broken: [],
     timing: { leaseDurationMs: 10_000 },
+    policy: { restart: "on-failure", burst: 5, onExhausted: "stop" },
   });
   expect(document.restarts.gaveUp).toBeGreaterThan(0);
   expect(document.worst?.timeline.join("\n")).toMatch(/leads at epoch 1/u);

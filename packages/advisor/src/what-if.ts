@@ -1,4 +1,4 @@
-import { resolveTiming } from "@tenure/core";
+import { proveTiming, resolveTiming } from "@tenure/core";
 import type { Replayed, Timing, TimingSettings, WhatIfDocument } from "@tenure/schema";
 import type { Lapse, LateRenewal, RecordedHistory } from "./recorded.ts";
 import { overlapMs, spareMs, worstGapMs, writesPerHour } from "./worth.ts";
@@ -25,6 +25,7 @@ export function whatIf(history: RecordedHistory, settings: TimingSettings): What
     whatIf: replayed(history, other, { lost, lapses: [] }),
     lost: lost.map(({ epoch, time, lateMs }) => ({ epoch, time, lateMs: Math.round(lateMs) })),
     undecided: isLonger ? ranOut : 0,
+    failing: proveTiming(other).flatMap(({ holds, rule }) => (holds ? [] : [rule])),
   };
 }
 

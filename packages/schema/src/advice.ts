@@ -76,6 +76,8 @@ export const whatIfDocumentSchema = z.looseObject({
   lost: z.array(z.looseObject({ epoch: countSchema, time: z.string().max(64), lateMs: z.number().min(0) })),
   /** Terms that ran out under the recorded timing, of which nobody can say whether another would have kept them. */
   undecided: countSchema,
+  /** Rules of the timing proof that the other timing breaks: with any, nobody may lead under it. */
+  failing: z.array(z.string().max(64)),
 });
 export interface WhatIfDocument {
   name: string;
@@ -86,4 +88,5 @@ export interface WhatIfDocument {
   whatIf: Replayed;
   lost: { epoch: number; time: string; lateMs: number }[];
   undecided: number;
+  failing: string[];
 }

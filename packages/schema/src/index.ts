@@ -152,9 +152,11 @@ export { timingSchema, timingSettingsSchema, type Timing, type TimingSettings } 
 export {
   trialDocumentSchema,
   trialFaultsSchema,
+  trialPolicySchema,
   trialRestartsSchema,
   type TrialDocument,
   type TrialFaults,
+  type TrialPolicy,
   type TrialRestarts,
 } from "./trial.ts";
 export { schemaVersionSchema } from "./version.ts";

@@ -18,6 +18,19 @@ export const trialFaultsSchema = z.looseObject({
 });
 export type TrialFaults = Known<typeof trialFaultsSchema>;
 
+/** The restart policy that was tried, with what nobody set at its default. */
+export const trialPolicySchema = z.looseObject({
+  restart: z.enum(["never", "on-failure", "always"]),
+  burst: countSchema,
+  windowMs: ms,
+  backoffMs: ms,
+  backoffMaxMs: ms,
+  stableAfterMs: ms,
+  onExhausted: z.enum(["cooldown", "stop"]),
+  cooldownMs: ms,
+});
+export type TrialPolicy = Known<typeof trialPolicySchema>;
+
 /** What the watchdog's decisions came to, over the whole time. */
 export const trialRestartsSchema = z.looseObject({
   failures: countSchema,
@@ -40,6 +53,7 @@ export const trialDocumentSchema = z.looseObject({
   candidates: countSchema,
   faultsPerHour: z.number().min(0),
   timing: timingSchema,
+  policy: trialPolicySchema,
   /** Schedules in which two led at once. */
   overlaps: countSchema,
   /** Every promise that was broken. */
@@ -66,6 +80,7 @@ export interface TrialDocument {
   candidates: number;
   faultsPerHour: number;
   timing: Timing;
+  policy: TrialPolicy;
   overlaps: number;
   broken: BrokenSchedule[];
   faults: Record<string, TrialFaults>;

@@ -153,6 +153,7 @@ export const whatIf: WhatIfDocument = {
   whatIf: replayed,
   lost: [{ epoch: 1, time: "2026-01-31T08:30:00Z", lateMs: 5000 }],
   undecided: 0,
+  failing: ["LIVENESS"],
 };
 export const simulation: SimulationDocument = {
   seed: 1,
@@ -169,6 +170,16 @@ export const trial: TrialDocument = {
   candidates: 2,
   faultsPerHour: 1,
   timing,
+  policy: {
+    restart: "on-failure",
+    burst: 5,
+    windowMs: 600_000,
+    backoffMs: 1000,
+    backoffMaxMs: 60_000,
+    stableAfterMs: 300_000,
+    onExhausted: "cooldown",
+    cooldownMs: 300_000,
+  },
   overlaps: 0,
   broken: [],
   faults: { crash: { faults: 3, losses: 0, gaps: 3, longestGapMs: 1200.5, totalGapMs: 3600 } },

@@ -2,7 +2,7 @@ import { createReadStream, statSync } from "node:fs";
 import { adviseTiming, recordedHistory, slownessOf, whatIf, type RecordedHistory, type Wish } from "@tenure/advisor";
 import { LeaseError, nearestSafeTiming, proveTiming, type JournalEntry } from "@tenure/core";
 import { counted, readJournal } from "@tenure/diagnostics";
-import type { Slowness, Timing } from "@tenure/schema";
+import type { Slowness, WhatIfDocument } from "@tenure/schema";
 import { assertLeaseName, failures, quoteForDisplay } from "@tenure/schema/light";
 import type { Command } from "commander";
 import { adviceInWords } from "../advise/advice-text.ts";
@@ -101,17 +101,15 @@ async function replay(name: string, flags: Flags): Promise<void> {
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   if (flags.json) printDocument(document);
   else print(whatIfInWords(document, paletteFor("stdout"), columns));
-  refuseUnsafe(document.whatIf.timing);
+  refuseUnsafe(document);
 }
 
 /** A history can be replayed under settings with which nobody may lead. */
-function refuseUnsafe(timing: Timing): void {
-  const failing = proveTiming(timing).filter(({ holds }) => !holds);
+function refuseUnsafe({ failing, whatIf: { timing } }: WhatIfDocument): void {
   if (failing.length === 0) return;
   process.exitCode = failures.EUNSAFETIMING.exitCode;
-  const rules = failing.map(({ rule }) => rule).join(" and ");
   tell(
-    `tenure: with these settings nobody may lead: ${rules} fails (tenure prove shows it). Nearest safe setting: ${nearestSafeTiming(timing).change}\n`,
+    `tenure: with these settings nobody may lead: ${failing.join(" and ")} fails (tenure prove shows it). Nearest safe setting: ${nearestSafeTiming(timing).change}\n`,
   );
 }
 

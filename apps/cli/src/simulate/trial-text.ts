@@ -2,7 +2,6 @@ import { worstGapMs } from "@tenure/advisor";
 import { counted, times } from "@tenure/diagnostics";
 import type { TrialDocument } from "@tenure/schema";
 import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
-import type { RestartPolicy } from "@tenure/watchdog";
 import type { Palette } from "../output/colour.ts";
 import { humanDuration } from "../output/duration.ts";
 import { table } from "../output/table.ts";
@@ -12,12 +11,7 @@ const NARROW = 80;
 const HOUR_MS = 3_600_000;
 
 /** The verdict, what each kind of fault came to, what the watchdog did, and the worst schedule drawn. */
-export function trialInWords(
-  document: TrialDocument,
-  restart: RestartPolicy,
-  palette: Palette,
-  columns: number = NARROW,
-): string {
+export function trialInWords(document: TrialDocument, palette: Palette, columns: number = NARROW): string {
   const { hours, seed, candidates, store, timing, overlaps, broken, faults, worst } = document;
   const all = Object.values(faults);
   const sum = (of: (totals: (typeof all)[number]) => number): number =>
@@ -60,7 +54,7 @@ export function trialInWords(
     `${ledInWords(100 * (1 - sum(({ totalGapMs }) => totalGapMs) / (hours * HOUR_MS)))}\n\n`,
     table(head, rows, { styleHead: palette.quiet }),
     "\n",
-    restartsInWords(document, restart),
+    restartsInWords(document),
   ];
   if (worst !== null)
     lines.push(
@@ -87,7 +81,7 @@ function beyondProof(gapMs: number, provedMs: number): string[] {
   ];
 }
 
-function restartsInWords({ restarts }: TrialDocument, policy: RestartPolicy): string {
+function restartsInWords({ restarts, policy }: TrialDocument): string {
   const { failures, probes, gaveUp, leftDown, downMs, longestDownMs } = restarts;
   if (policy.restart === "never")
     return `restarts   none (restart is never): after ${times(leftDown)} of a failure a person started it\n`;

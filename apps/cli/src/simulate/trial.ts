@@ -26,13 +26,14 @@ export async function tryHours(name: string | undefined, flags: TrialFlags): Pro
   const { hours, seed, candidates, faultsPerHour, json = false } = flags;
   const store = values.store === undefined ? "file" : "network";
   const timing = timingOf(values);
-  const restart = usablePolicyOf(settings);
+  const policy = usablePolicyOf(settings);
   const common = { seed, hours, store, candidates, faultsPerHour } as const;
-  const result = await withProgress({ ...common, timing, restart }, json, runTrial);
+  const result = await withProgress({ ...common, timing, restart: policy }, json, runTrial);
   const { worst } = result;
   const document: TrialDocument = {
     ...common,
     timing: resolveTiming(timing),
+    policy: { ...policy },
     overlaps: result.overlaps,
     broken: bySeed(result.broken),
     faults: { ...result.faults },
@@ -49,7 +50,7 @@ export async function tryHours(name: string | undefined, flags: TrialFlags): Pro
   if (document.broken.length > 0) process.exitCode = 1;
   if (json) return print(`${JSON.stringify(document)}\n`);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-  print(trialInWords(document, restart, paletteFor("stdout"), columns));
+  print(trialInWords(document, paletteFor("stdout"), columns));
 }
 
 async function withProgress(
