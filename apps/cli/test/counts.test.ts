@@ -29,6 +29,7 @@ test("one hour, one candidate and one of each else are one in a trial", () => {
     worst: null,
   } as unknown as TrialDocument;
   const text = trialInWords(document, palette);
+  for (const line of trialInWords(document, palette, 40).split("\n")) expect(line.length).toBeLessThanOrEqual(40);
   expect(text).toMatch(/^1 hour, 1 candidate on one machine, .*\n1 fault: two never/u);
   expect(text).toMatch(/\nrestarts {3}1 and 1 probe for 1 failure\n {11}gave up once, /u);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { clockTime } from "../src/output/clock-time.ts";
 import { humanDuration } from "../src/output/duration.ts";
 import { table } from "../src/output/table.ts";
-import { fit, fitName, inPieces, widthOf, wrap } from "../src/output/width.ts";
+import { fit, fitName, inPieces, widthOf, withinColumns, wrap } from "../src/output/width.ts";
 
 describe("durations for people", () => {
   test.each([
@@ -73,6 +73,25 @@ describe("wrapping", () => {
     expect(wrap("orders: its holder is dead", 14)).toEqual(["orders: its", "  holder is", "  dead"]);
     expect(wrap("a very-long-word-indeed b", 10)).toEqual(["a", "  very-long-word-indeed", "  b"]);
     expect(wrap("short", 10)).toEqual(["short"]);
+    expect(wrap("  an indented one", 13)).toEqual(["  an indented", "  one"]);
+  });
+
+  test.each([
+    [
+      "costs      4914 writes an hour for each lease",
+      "costs      4914 writes an\n           hour for each\n           lease",
+    ],
+    ["  4.9s  hung process, stall 0s + R 666ms", "  4.9s  hung process, stall\n        0s + R 666ms"],
+    ["33 faults: two never led at once", "33 faults: two never led at\nonce"],
+    ["a label that is too long for it  and more", "a label that is too long for\n  it  and more"],
+    [
+      "costs      \u001b[1m4914 writes of each\u001b[22m",
+      "costs      \u001b[1m4914 writes of\n           each\u001b[22m",
+    ],
+    ["short\n\nlines\n", "short\n\nlines\n"],
+  ])("a line that is too long goes on beside its label, or below it: %j", (text, shown) => {
+    expect(withinColumns(text, 28)).toBe(shown);
+    expect(withinColumns(text)).toBe(text);
   });
 });
 

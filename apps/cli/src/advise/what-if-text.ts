@@ -4,7 +4,7 @@ import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
 import type { Palette } from "../output/colour.ts";
 import { humanDuration } from "../output/duration.ts";
 import { table } from "../output/table.ts";
-import { wrap } from "../output/width.ts";
+import { withinColumns, wrap } from "../output/width.ts";
 
 const SHOWN = 5;
 const NARROW = 80;
@@ -43,11 +43,12 @@ export function whatIfInWords(document: WhatIfDocument, palette: Palette, column
       : []),
     "The renew interval as recorded is estimated from the middle one; times are the holders' wall clocks.",
   ];
-  return [
+  const text = [
     `${palette.strong(name)}: ${counted(terms, "term")}, ${counted(renewals, "renewal")} in ${humanDuration(spanMs)}\n\n`,
-    table(head, rows, { styleHead: palette.quiet }),
+    table(head, rows, { columns, styleHead: palette.quiet }),
     lost.length === 0 ? "" : `\n${palette.bad("renewals that would have come too late")}\n${shown.join("")}${more}`,
     "\n",
     ...notes.flatMap((note) => wrap(note, columns, "").map((line) => `${palette.quiet(line)}\n`)),
-  ].join("");
+  ];
+  return withinColumns(text.join(""), columns);
 }

@@ -21,6 +21,8 @@ import {
 } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
 import { print, printDocument, tell } from "../output/print.ts";
+import { columnsOf } from "../output/terminal.ts";
+import { withinColumns } from "../output/width.ts";
 import { timingOf } from "../settings/settings.ts";
 import { verb } from "./verb.ts";
 
@@ -84,7 +86,7 @@ async function perform(flags: Flags, command: Command): Promise<void> {
   if (advice.timing === null) process.exitCode = failures.EUNSAFETIMING.exitCode;
   if (flags.json) return printDocument(advice);
   const proof = advice.timing === null ? [] : proveTiming(advice.timing, { stallMs: flags.stall ?? 0 });
-  print(adviceInWords(advice, proof, paletteFor("stdout")));
+  print(withinColumns(adviceInWords(advice, proof, paletteFor("stdout")), columnsOf("stdout")));
 }
 
 async function slownessFor(flags: Flags): Promise<Slowness | null> {
@@ -98,9 +100,8 @@ async function slownessFor(flags: Flags): Promise<Slowness | null> {
 async function replay(name: string, flags: Flags): Promise<void> {
   const history = await historyOf(name, flags);
   const document = whatIf(history, timingOf((await settingsFor(flags, isPath(name) ? history.name : name)).values));
-  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   if (flags.json) printDocument(document);
-  else print(whatIfInWords(document, paletteFor("stdout"), columns));
+  else print(whatIfInWords(document, paletteFor("stdout"), columnsOf("stdout")));
   refuseUnsafe(document);
 }
 

@@ -17,7 +17,7 @@ import { usageError } from "../failure.ts";
 import { notEmpty } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
 import { print, printDocument, tell } from "../output/print.ts";
-import { isTerminal } from "../output/terminal.ts";
+import { columnsOf, isTerminal } from "../output/terminal.ts";
 import { verb } from "./verb.ts";
 
 interface Flags {
@@ -99,7 +99,7 @@ async function perform(paths: readonly string[], flags: Flags): Promise<void> {
   if (flags.json) return printDocument(document);
   if (flags.markdown) return print(markdownOf(document));
   const onTerminal = isTerminal("stdout");
-  const columns = (onTerminal && process.stdout.columns) || PLAIN_COLUMNS;
+  const columns = columnsOf("stdout") ?? PLAIN_COLUMNS;
   const palette = paletteFor("stdout");
   print(diagnosisInWords(document, { palette, columns, isTerminal: onTerminal, all: flags.all === true }));
 }

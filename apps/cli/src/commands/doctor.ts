@@ -15,7 +15,7 @@ import { duration, notEmpty, refuseIdle, storeOptions, type StoreFlags } from ".
 import { paletteFor } from "../output/colour.ts";
 import { passing, PASSED } from "../output/passing.ts";
 import { print, printDocument, tell } from "../output/print.ts";
-import { isTerminal } from "../output/terminal.ts";
+import { columnsOf, isTerminal } from "../output/terminal.ts";
 import { memoryDirectoryOf } from "../store/open-store.ts";
 import { verb } from "./verb.ts";
 
@@ -75,7 +75,7 @@ async function perform(name: string | undefined, flags: Flags): Promise<void> {
   const document = doctorDocument(report);
   process.exitCode = exitCodes[document.level];
   if (flags.json) return printDocument(fixes === null ? document : { ...document, fixes });
-  const columns = isTerminal("stdout") ? process.stdout.columns || PLAIN_COLUMNS : PLAIN_COLUMNS;
+  const columns = columnsOf("stdout") ?? PLAIN_COLUMNS;
   print(doctorInWords(report, { columns, palette: paletteFor("stdout") }));
   if (fixes !== null) print(`\n${fixesInWords(fixes)}`);
 }

@@ -9,6 +9,7 @@ import { storeOptions, wholeNumber, type StoreFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
 import { print, printDocument } from "../output/print.ts";
 import { placeOf } from "../output/status-document.ts";
+import { columnsOf } from "../output/terminal.ts";
 import { printStatus } from "../status/print.ts";
 import { storeIsThere } from "../store/open-store.ts";
 import { verb } from "./verb.ts";
@@ -45,13 +46,14 @@ async function perform(name: string | undefined, flags: Flags): Promise<void> {
   const { last = Number.POSITIVE_INFINITY } = flags;
   if (flags.json)
     return printDocument({ terms: leases.flatMap((terms) => latest(terms, last)) } satisfies HistoryDocument);
+  const columns = columnsOf("stdout");
   print(
     historyInWords(leases, {
       palette: paletteFor("stdout"),
       nowMs: Date.now(),
       evidence: flags.evidence === true,
       last,
-      ...(process.stdout.isTTY && { columns: process.stdout.columns }),
+      ...(columns && { columns }),
     }),
   );
 }

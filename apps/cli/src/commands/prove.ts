@@ -18,6 +18,8 @@ import { paletteFor, type Palette } from "../output/colour.ts";
 import { exactDuration } from "../output/duration.ts";
 import { foreignProofInWords } from "../output/foreign-proof.ts";
 import { print, printDocument } from "../output/print.ts";
+import { columnsOf } from "../output/terminal.ts";
+import { withinColumns } from "../output/width.ts";
 import { timingOf } from "../settings/settings.ts";
 import { verb } from "./verb.ts";
 
@@ -75,9 +77,8 @@ async function perform(
     const proof = { timing, lines: lines.map((line) => ({ ...line })), holds };
     return printDocument({ ...proof, ...(nearest && { nearestSafe: nearest.timing }) } satisfies ProofDocument);
   }
-  print(
-    `${inWords(lines, paletteFor("stdout"))}${nearest === undefined ? "" : `\nnearest safe setting: ${nearest.change}\n`}`,
-  );
+  const text = `${inWords(lines, paletteFor("stdout"))}${nearest === undefined ? "" : `\nnearest safe setting: ${nearest.change}\n`}`;
+  print(withinColumns(text, columnsOf("stdout")));
 }
 
 function foreign(system: string, settings: readonly string[], json: boolean): void {
@@ -85,8 +86,7 @@ function foreign(system: string, settings: readonly string[], json: boolean): vo
   const isRefused = proof.rules.some(({ by, holds }) => by === "system" && !holds);
   if (isRefused || proof.verdict !== "excludes") process.exitCode = failures.EUNSAFETIMING.exitCode;
   if (json) return printDocument(proof);
-  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-  print(foreignProofInWords(proof, paletteFor("stdout"), columns));
+  print(foreignProofInWords(proof, paletteFor("stdout"), columnsOf("stdout")));
 }
 
 /** The rules that must hold, each with both of its sides; below them what follows for a crash. */

@@ -8,3 +8,8 @@ export function isTerminal(output: "stdout" | "stderr"): boolean {
     return false;
   }
 }
+
+/** How wide it is; `undefined` for what is no terminal, or does not know. */
+export function columnsOf(output: "stdout" | "stderr"): number | undefined {
+  return isTerminal(output) ? process[output].columns || undefined : undefined;
+}

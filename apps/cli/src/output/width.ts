@@ -40,15 +40,32 @@ export function fitName(name: string, columns: number): string {
 /** Breaks a text between words into lines of `columns` at most, all but the first one indented. A longer word runs over: it may be one to copy. */
 export function wrap(text: string, columns: number, indent = "  "): string[] {
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && widthOf(longer) > columns) {
+  const [first = ""] = /^ *[^ ]*/u.exec(text) ?? [];
+  let line = first;
+  for (const word of text.slice(first.length).split(" ").slice(1)) {
+    const longer = `${line} ${word}`;
+    if (widthOf(longer) > columns) {
       lines.push(line);
       line = `${indent}${word}`;
     } else line = longer;
   }
   return [...lines, line];
+}
+
+/** What of a line stands before its text: the indent, or a label set off by two blanks. */
+const LABEL = /^ *(?:\S+(?: \S+)* {2,})?/u;
+/** Fewer columns beside a label cannot be read: what follows goes below it. */
+const LEAST_BESIDE = 16;
+
+/** Breaks what is longer than a line of the terminal between words, and keeps it beside its label. */
+export function withinColumns(text: string, columns: number = Number.POSITIVE_INFINITY): string {
+  const shown = text.split("\n").flatMap((line) => {
+    if (widthOf(line) <= columns) return [line];
+    const [label = ""] = LABEL.exec(stripVTControlCharacters(line)) ?? [];
+    const hang = " ".repeat(columns - label.length < LEAST_BESIDE ? 2 : label.length);
+    return wrap(line, columns, hang);
+  });
+  return shown.join("\n");
 }
 
 /** Takes a line without styles apart, for a screen on which none runs over. */

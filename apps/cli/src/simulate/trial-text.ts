@@ -5,7 +5,7 @@ import { escapeForDisplay, formatDuration } from "@tenure/schema/light";
 import type { Palette } from "../output/colour.ts";
 import { humanDuration } from "../output/duration.ts";
 import { table } from "../output/table.ts";
-import { fit, wrap } from "../output/width.ts";
+import { fit, withinColumns } from "../output/width.ts";
 
 const NARROW = 80;
 const HOUR_MS = 3_600_000;
@@ -52,17 +52,17 @@ export function trialInWords(document: TrialDocument, palette: Palette, columns:
         violations.slice(0, 1).map((each) => `  ${each.invariant} ${escapeForDisplay(each.sentence)}\n`),
       ),
     `${ledInWords(100 * (1 - sum(({ totalGapMs }) => totalGapMs) / (hours * HOUR_MS)))}\n\n`,
-    table(head, rows, { styleHead: palette.quiet }),
+    table(head, rows, { columns, styleHead: palette.quiet }),
     "\n",
     restartsInWords(document),
   ];
   if (worst !== null)
     lines.push(
       `\n${palette.strong(`The worst: ${worst.kind}, ${humanDuration(worst.forMs)}, at hour ${Math.floor(worst.atHour)}; nobody led for ${humanDuration(worst.gapMs)}`)}\n`,
-      ...beyondProof(worst.gapMs, worstGapMs(timing)).flatMap((text) => wrap(text, columns).map((line) => `${line}\n`)),
+      ...beyondProof(worst.gapMs, worstGapMs(timing)).map((text) => `${text}\n`),
       ...worst.timeline.map((line) => `${fit(escapeForDisplay(line), columns)}\n`),
     );
-  return lines.join("");
+  return withinColumns(lines.join(""), columns);
 }
 
 /** Each fault is tried by itself, so what two of them have in common counts twice. */

@@ -7,6 +7,7 @@ import type { RestartFlags, StoreFlags, TimingFlags } from "../options.ts";
 import { paletteFor } from "../output/colour.ts";
 import { passing, PASSED } from "../output/passing.ts";
 import { print, tell } from "../output/print.ts";
+import { columnsOf } from "../output/terminal.ts";
 import { usablePolicyOf } from "../settings/restart-policy.ts";
 import { timingOf } from "../settings/settings.ts";
 import { trialInWords } from "./trial-text.ts";
@@ -49,8 +50,7 @@ export async function tryHours(name: string | undefined, flags: TrialFlags): Pro
   };
   if (document.broken.length > 0) process.exitCode = 1;
   if (json) return print(`${JSON.stringify(document)}\n`);
-  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-  print(trialInWords(document, paletteFor("stdout"), columns));
+  print(trialInWords(document, paletteFor("stdout"), columnsOf("stdout")));
 }
 
 async function withProgress(
