@@ -138,6 +138,13 @@ export function duration(flags: string, description: string): Option {
   return new Option(flags, description).argParser(durationMs);
 }
 
+export function stallOption(): Option {
+  return duration(
+    "--stall <duration>",
+    "how long work may report no progress before it counts as hung (its progress deadline, or 0s)",
+  );
+}
+
 function durationMs(text: string): number {
   try {
     return parseDuration(text);

@@ -143,6 +143,20 @@ describe("tenure prove", () => {
     expect(await sandbox.run(["prove", "--ttl", nearest])).toMatchObject({ code: 0 });
   });
 
+  test("counts how long hung work goes unnoticed into its succession: as asked, or as progress is configured", async () => {
+    const hung = async (...args: Parameters<Sandbox["run"]>): Promise<number | undefined> => {
+      const { lines } = documentIn("proof", (await new Sandbox().run(...args)).stdout);
+      return lines.find(({ rule }) => rule === "DETECT_HUNG")?.left;
+    };
+    const none = (await hung(["prove", "--json"])) ?? Number.NaN;
+    expect(await hung(["prove", "--stall", "7s", "--json"])).toBe(none + 7_000);
+    expect(await hung(["prove", "--json"], { TENURE_PROGRESS: "pipe" })).toBe(none + 30_000);
+    const sandbox = configured('{"progress":{"from":"pipe","deadline":"9s"}}');
+    const { stdout } = await sandbox.run(["advise", "--gap", "5s"]);
+    expect(stdout).toMatch(/^a gap of 5s cannot be kept: [^]*\n {11}9s without progress before work counts as hung/u);
+    expect((await sandbox.run(["advise", "--gap", "5s", "--stall", "0s"])).code).toBe(0);
+  });
+
   test("proves the longest lease there is, though its bounds are longer than any duration", async () => {
     const { code, stdout } = await new Sandbox().run(["prove", "--ttl", "366d"]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/over 366d/u) as string });

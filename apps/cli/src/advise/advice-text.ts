@@ -6,12 +6,20 @@ import { boundsInWords } from "../output/bounds.ts";
 import type { Palette } from "../output/colour.ts";
 import { humanDuration } from "../output/duration.ts";
 
+export interface AdviceTextOptions {
+  readonly proof: readonly ProofLine[];
+  /** How long work may stand still before it counts as hung. */
+  readonly stallMs: number;
+  readonly palette: Palette;
+}
+
 /** What to write down, first; then what it gives, costs and asks. */
-export function adviceInWords(advice: AdviceDocument, proof: readonly ProofLine[], palette: Palette): string {
+export function adviceInWords(advice: AdviceDocument, { proof, stallMs, palette }: AdviceTextOptions): string {
   const { wantedGapMs, smallestGapMs, slowness, settings, timing, ridesOut } = advice;
   // Rounded up: what is named here can be asked for.
   const smallest = formatDuration(Math.ceil(smallestGapMs));
-  const known = `${palette.quiet("known")}      ${slownessInWords(slowness)}\n`;
+  const stall = `           ${formatDuration(stallMs)} without progress before work counts as hung (--stall, or the progress deadline)\n`;
+  const known = `${palette.quiet("known")}      ${slownessInWords(slowness)}\n${stallMs > 0 ? stall : ""}`;
   if (settings === null || timing === null || ridesOut === null)
     return `${palette.bad(`a gap of ${formatDuration(wantedGapMs)} cannot be kept`)}: the smallest that can is ${smallest}\n  tenure advise --gap ${smallest}\n\n${known}`;
   return [

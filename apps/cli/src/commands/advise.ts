@@ -13,6 +13,7 @@ import { usageError } from "../failure.ts";
 import {
   duration,
   refuseIdle,
+  stallOption,
   storeOptions,
   timingAliases,
   timingOptions,
@@ -23,6 +24,7 @@ import { paletteFor } from "../output/colour.ts";
 import { print, printDocument, tell } from "../output/print.ts";
 import { columnsOf } from "../output/terminal.ts";
 import { withinColumns } from "../output/width.ts";
+import { stallOf } from "../settings/progress-options.ts";
 import { timingOf } from "../settings/settings.ts";
 import { verb } from "./verb.ts";
 
@@ -53,7 +55,7 @@ export function advise(program: Command): void {
     .addOption(duration("--latency <duration>", "the slowest answer of the store, if you know it"))
     .option("--latency-from <history>", "how late renewals came, by the journal of a lease: its name, or a file")
     .option("--probe", "time the answers of the store now: twenty reads, nothing is written")
-    .addOption(duration("--stall <duration>", "how long work may report no progress before it counts as hung (0s)"))
+    .addOption(stallOption())
     .option("--what-if <history>", "replay the journal of a lease, by its name or a file, under the timing given");
   timingOptions(storeOptions(command)).action((flags: Flags) => perform(flags, command));
 }
@@ -72,21 +74,22 @@ async function perform(flags: Flags, command: Command): Promise<void> {
   }
   if (flags.gap === undefined) throw usageError("say what gap is wanted, as in tenure advise --gap 5s");
   refuseIdle(command, FOUND, "with --what-if: advice finds it");
-  const { stopTimeoutMs, lockDelayMs, jitterFactor, clockRateError, clockGranularityMs } = timingOf(
-    (await settingsFor(flags)).values,
-  );
+  const { values } = await settingsFor(flags);
+  const stallMs = flags.stall ?? stallOf(values);
+  const { stopTimeoutMs, lockDelayMs, jitterFactor, clockRateError, clockGranularityMs } = timingOf(values);
   const facts = { stopTimeoutMs, lockDelayMs, jitterFactor, clockRateError, clockGranularityMs };
   const wish: Wish = {
     gapMs: flags.gap,
     slowness: await slownessFor(flags),
     facts: Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
-    ...(flags.stall !== undefined && { stallMs: flags.stall }),
+    stallMs,
   };
   const advice = adviseTiming(wish);
   if (advice.timing === null) process.exitCode = failures.EUNSAFETIMING.exitCode;
   if (flags.json) return printDocument(advice);
-  const proof = advice.timing === null ? [] : proveTiming(advice.timing, { stallMs: flags.stall ?? 0 });
-  print(withinColumns(adviceInWords(advice, proof, paletteFor("stdout")), columnsOf("stdout")));
+  const proof = advice.timing === null ? [] : proveTiming(advice.timing, { stallMs });
+  const text = adviceInWords(advice, { proof, stallMs, palette: paletteFor("stdout") });
+  print(withinColumns(text, columnsOf("stdout")));
 }
 
 async function slownessFor(flags: Flags): Promise<Slowness | null> {

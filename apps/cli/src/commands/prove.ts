@@ -7,6 +7,7 @@ import { settingsFor } from "../context.ts";
 import { usageError } from "../failure.ts";
 import {
   refuseIdle,
+  stallOption,
   storeOptions,
   timingAliases,
   timingOptions,
@@ -20,6 +21,7 @@ import { foreignProofInWords } from "../output/foreign-proof.ts";
 import { print, printDocument } from "../output/print.ts";
 import { columnsOf } from "../output/terminal.ts";
 import { withinColumns } from "../output/width.ts";
+import { stallOf } from "../settings/progress-options.ts";
 import { timingOf } from "../settings/settings.ts";
 import { verb } from "./verb.ts";
 
@@ -41,18 +43,29 @@ export function prove(program: Command): void {
     exitCodes: [
       "78  unsafe timing: the nearest safe one is printed with it; or another system's settings let two lead, or are none to it",
     ],
-  }).addOption(
-    new Option("--foreign <system>", "the settings are another system's, as key=value").choices(foreignSystems),
-  );
+  })
+    .addOption(
+      new Option("--foreign <system>", "the settings are another system's, as key=value").choices(foreignSystems),
+    )
+    .addOption(stallOption());
   timingOptions(storeOptions(command)).action((name: string | undefined, settings: string[], flags: Flags) =>
     perform(name, settings, flags, command),
   );
 }
 
-const TIMING = ["leaseDuration", "renewDeadline", "renewInterval", "requestTimeout", "stopTimeout", "lockDelay"];
+const TIMING = [
+  "leaseDuration",
+  "renewDeadline",
+  "renewInterval",
+  "requestTimeout",
+  "stopTimeout",
+  "lockDelay",
+  "stall",
+];
 
 interface Flags extends StoreFlags, TimingFlags {
   readonly foreign?: string;
+  readonly stall?: number;
 }
 
 async function perform(
@@ -68,8 +81,9 @@ async function perform(
   if (settings.length > 0 || name?.includes("="))
     throw usageError("key=value settings are another system's: name it with --foreign");
   if (name !== undefined) assertLeaseName(name);
-  const timing = resolveTiming(timingOf((await settingsFor(flags, name)).values));
-  const lines = proveTiming(timing);
+  const { values } = await settingsFor(flags, name);
+  const timing = resolveTiming(timingOf(values));
+  const lines = proveTiming(timing, { stallMs: flags.stall ?? stallOf(values) });
   const holds = lines.every((line) => line.holds);
   const nearest = holds ? undefined : nearestSafeTiming(timing);
   if (!holds) process.exitCode = failures.EUNSAFETIMING.exitCode;

@@ -14,3 +14,8 @@ export function progressOptionsOf(values: Values): ProgressOptions | undefined {
     ...(progressGraceMs !== undefined && { graceMs: progressGraceMs }),
   };
 }
+
+/** How long a holder's work may stand still before anybody takes it for hung, by its settings. */
+export function stallOf(values: Values): number {
+  return progressOptionsOf(values)?.deadlineMs ?? 0;
+}
