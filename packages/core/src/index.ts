@@ -71,5 +71,11 @@ export { resolveTiming } from "./timing/resolve.ts";
 export type { ProofLine } from "./timing/rules.ts";
 export { watchByNews, type NewsListener, type NewsOptions } from "./watch-by-news.ts";
 export { ServerStore, StoreGoneError, type Believe, type ServerEngine } from "./server-store.ts";
-export { ServerUrl, withoutBrackets, type ServerHost, type ServerUrlGrammar } from "./server-url.ts";
+export {
+  ServerUrl,
+  unknownParameterOf,
+  withoutBrackets,
+  type ServerHost,
+  type ServerUrlGrammar,
+} from "./server-url.ts";
 export { SharedListener, type Heard, type ListenToAll } from "./shared-listener.ts";

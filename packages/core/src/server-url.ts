@@ -47,9 +47,8 @@ export class ServerUrl {
     if ((!this.isSecure && protocol !== `${schemes.plain}:`) || host === "" || !path.test(pathname))
       throw this.#isNone();
     const known: readonly string[] = [...parameters, ...CERTIFICATES];
-    const unknown = [...searchParams.keys()].find((name) => !known.includes(name));
-    if (unknown !== undefined)
-      throw this.refusal(`has a parameter ${JSON.stringify(unknown)}; known are ${known.join(", ")}`);
+    const unknown = unknownParameterOf(searchParams, known);
+    if (unknown !== null) throw this.refusal(unknown);
     if (!this.isSecure && CERTIFICATES.some((name) => searchParams.has(name)))
       throw this.refusal(`names certificates, which are for ${schemes.secure}://, and reads ${schemes.plain}://`);
   }
@@ -114,6 +113,17 @@ export class ServerUrl {
   #isNone(): LeaseError {
     return this.refusal(`is no URL of ${this.#grammar.reads}`);
   }
+}
+
+/**
+ * For whoever writes a store on a server: why its URL is refused that has another parameter than these, as "has a parameter sslmod; known
+ * are …"; `null` where it has none. A name that may be the rest of a password is not told.
+ */
+export function unknownParameterOf(parameters: URLSearchParams, known: readonly string[]): string | null {
+  const unknown = [...parameters.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return null;
+  const named = /^[a-z][\w.-]{0,63}$/iu.test(unknown) ? ` ${JSON.stringify(unknown)}` : " of an unknown name";
+  return `has a parameter${named}; known are ${known.join(", ")}`;
 }
 
 /** For whoever writes a store on a server: a host without the brackets that an IPv6 address has in a URL. */

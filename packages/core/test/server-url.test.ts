@@ -56,6 +56,8 @@ test.each<readonly [url: string, why: RegExp]>([
   [`kept://ops:a"b ${CANARY}@a?colour=red`, /^kept:\/\/a has a parameter "colour"/u],
   [`kept:/ops:${CANARY}@a`, /^the URL given \(not shown: it may hold a password\) is no URL of a store/u],
   [`ops:${CANARY}@a/x`, /^the URL given/u],
+  // A password with a sign that ends the host: what is left of it is no host, and the rest no parameter.
+  [`kept://ops:12?${CANARY}@a`, /^the URL given .* has a parameter of an unknown name; known are more/u],
   [`kepts://ops:${CANARY}@a?cacert=none`, /cannot read none \(cacert\): ENOENT/u],
 ])("%s is refused, and shows no password", (text, why) => {
   const use = (): unknown => {

@@ -20,6 +20,8 @@ export function redact(text: string): string {
  */
 export function urlForDisplay(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && url.host !== "") return `${url.protocol}//${url.host}${url.pathname}`;
+  // What stands before a later @ was meant to be a password, with a sign in it that ends a host.
+  const isWhole = url !== null && url.host !== "" && !`${url.pathname}${url.search}${url.hash}`.includes("@");
+  if (isWhole) return `${url.protocol}//${url.host}${url.pathname}`;
   return MAY_HOLD_SECRET.test(text) ? "the URL given (not shown: it may hold a password)" : quoteForDisplay(text);
 }

@@ -44,6 +44,9 @@ describe("urlForDisplay", () => {
     "nats:c4n4ry",
     "host=db password = c4n4ry",
     "#c4n4ry",
+    "redis://ops:12?c4n4ry@db:6379",
+    "nats://ops:7/c4n4ry@db",
+    "etcd://ops:12#c4n4ry@db",
   ])("shows nothing of %s", (text) => {
     expect(urlForDisplay(text)).toBe("the URL given (not shown: it may hold a password)");
   });

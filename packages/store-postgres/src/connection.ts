@@ -1,9 +1,24 @@
 import { readFileSync } from "node:fs";
-import { isLoopback, LeaseError, readNamedFile } from "@tenure/core";
+import { isLoopback, LeaseError, readNamedFile, unknownParameterOf } from "@tenure/core";
+import { urlForDisplay } from "@tenure/schema/light";
 import type { PoolConfig } from "pg";
 
 /** Parts of the URL that are read here and not by the client library. */
-const TLS_PARAMETERS = ["sslmode", "sslrootcert", "sslcert", "sslkey"] as const;
+const OWN_PARAMETERS = ["sslmode", "sslrootcert", "sslcert", "sslkey", "channel_binding"] as const;
+/** Those that it reads. It passes over all others, of which some are a wish for more safety. */
+const ITS_PARAMETERS = [
+  "host",
+  "port",
+  "user",
+  "password",
+  "application_name",
+  "options",
+  "client_encoding",
+  "statement_timeout",
+  "lock_timeout",
+  "idle_in_transaction_session_timeout",
+] as const;
+const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full", "no-verify"];
 /** By which the client library would choose TLS anew. */
 const OVERRIDING = ["ssl", "sslnegotiation"];
 const CONNECTIONS_MAX = 4;
@@ -14,13 +29,14 @@ const KEEP_ALIVE_MS = 10_000;
 
 /**
  * How to reach the server that a URL names. Off this machine it is reached by TLS with its certificate verified, unless the URL says
- * otherwise: `sslmode=disable`, or `sslmode=no-verify`. `sslrootcert`, `sslcert` and `sslkey` name files. A password that the URL does
- * not hold comes from `passwordFile`, `PGPASSWORD` or the file of `PGPASSFILE`; a host that it does not name, from `PGHOST`.
- * @throws LeaseError `ECONFIG` for a URL that is none or says `ssl` beside `sslmode`, or a file that cannot be read.
+ * otherwise: `sslmode=disable`, or `sslmode=no-verify`. `sslrootcert`, `sslcert` and `sslkey` name files. `channel_binding` binds the
+ * password to the connection where the server offers it. A password that the URL does not hold comes from `passwordFile`, `PGPASSWORD` or
+ * the file of `PGPASSFILE`; a host that it does not name, from `PGHOST`.
+ * @throws LeaseError `ECONFIG` for a URL that is none or has a parameter that is not known, or a file that cannot be read.
  */
 export function connectionOf(text: string, passwordFile?: string): PoolConfig {
   const url = parse(text);
-  const parameter = (name: (typeof TLS_PARAMETERS)[number]): string | undefined =>
+  const parameter = (name: (typeof OWN_PARAMETERS)[number]): string | undefined =>
     url.searchParams.get(name) ?? undefined;
   const mode = parameter("sslmode");
   const [rootCertificate, certificate, key] = (["sslrootcert", "sslcert", "sslkey"] as const).map((name) => {
@@ -28,7 +44,14 @@ export function connectionOf(text: string, passwordFile?: string): PoolConfig {
     return path === undefined ? undefined : contentsOf(path, name);
   });
   const isPlain = mode === "disable" || (mode === undefined && isThisMachine(hostOf(url)));
-  for (const name of TLS_PARAMETERS) url.searchParams.delete(name);
+  const binding = parameter("channel_binding") ?? "disable";
+  // Without a verified certificate nothing would keep whoever answers from not offering it.
+  if (binding === "require" && (isPlain || mode === "no-verify"))
+    throw new LeaseError(
+      "ECONFIG",
+      `${urlForDisplay(text)} has channel_binding=require, which takes TLS with a verified certificate`,
+    );
+  for (const name of OWN_PARAMETERS) url.searchParams.delete(name);
   // Beside the URL it would not count: the client library takes the URL's own, also where it is none.
   if (passwordFile !== undefined)
     url.searchParams.set("password", contentsOf(passwordFile, "passwordFile").replace(/\r?\n$/u, ""));
@@ -44,6 +67,7 @@ export function connectionOf(text: string, passwordFile?: string): PoolConfig {
     // An idle connection keeps no process alive.
     allowExitOnIdle: true,
     connectionTimeoutMillis: CONNECT_MS,
+    enableChannelBinding: binding !== "disable",
     ssl: isPlain ? false : { rejectUnauthorized: mode !== "no-verify", ca: rootCertificate, cert: certificate, key },
   };
 }
@@ -56,20 +80,19 @@ export function isThisMachine(host: string): boolean {
 function parse(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const refuse = (why: string): never => {
-    throw new LeaseError("ECONFIG", `${shown(url)} ${why}`);
+    throw new LeaseError("ECONFIG", `${urlForDisplay(text)} ${why}`);
   };
   if (url === undefined || !/^postgres(?:ql)?:$/u.test(url.protocol))
     return refuse("is no URL of a PostgreSQL server; it reads postgres://user@host:5432/database");
   const overriding = OVERRIDING.find((name) => url.searchParams.has(name));
   if (overriding !== undefined)
     return refuse(`has a parameter ${overriding}; say sslmode=disable, no-verify or verify-full instead`);
+  const unknown = unknownParameterOf(url.searchParams, [...OWN_PARAMETERS, ...ITS_PARAMETERS]);
+  if (unknown !== null) return refuse(unknown);
+  const mode = url.searchParams.get("sslmode");
+  if (mode !== null && !SSL_MODES.includes(mode))
+    return refuse(`has an sslmode that is none of ${SSL_MODES.join(", ")}`);
   return url;
-}
-
-/** Without what may be a password, wherever in it that was written. */
-function shown(url: URL | undefined): string {
-  if (url === undefined || url.host === "" || /@/u.test(url.pathname + url.search + url.hash)) return "what was given";
-  return `${url.protocol}//${url.hostname}`;
 }
 
 /** As the client library finds it. */

@@ -49,6 +49,28 @@ test.each(["ssl=0", "ssl=false", "ssl=true", "ssl=no-verify", "sslmode=no-verify
 );
 
 test.each([
+  ["sslmod=disable", /has a parameter "sslmod"; known are sslmode, .*, options, /u],
+  ["uselibpqcompat=true&sslmode=require", /has a parameter "uselibpqcompat"; known are/u],
+  ["target_session_attrs=read-write", /has a parameter "target_session_attrs"/u],
+  ["sslmode=dissable", /has an sslmode that is none of disable, allow, .*, no-verify$/u],
+  ["sslmode=disable&channel_binding=require", /channel_binding=require, which takes TLS with a verified certificate/u],
+  ["sslmode=no-verify&channel_binding=require", /channel_binding=require, which takes TLS/u],
+])("what would be passed over is refused: %s", (parameters, message) => {
+  expect(() => connectionOf(`postgres://ops:${CANARY}@db.example/x?${parameters}`)).toThrow(
+    expect.objectContaining({ code: "ECONFIG", message: expect.stringMatching(message) as string }) as Error,
+  );
+});
+
+test("what binds the password to the connection is asked for", () => {
+  const binds = (parameters: string): boolean | undefined =>
+    connectionOf(`postgres://db.example/x${parameters}`).enableChannelBinding;
+  expect(["", "?channel_binding=disable"].map(binds)).toEqual([false, false]);
+  expect(["?channel_binding=prefer", "?sslmode=require&channel_binding=require"].map(binds)).toEqual([true, true]);
+  expect(connectionOf("postgres://db.example/x?channel_binding=prefer").connectionString).not.toContain("binding");
+});
+
+test.each([
+  `postgres://ops:12?${CANARY}@db.example/x`,
   `http://db.example/x?password = ${CANARY}`,
   `ops:${CANARY}@db.example/x`,
   `db.example/x?sslpassword=${CANARY}`,
@@ -63,7 +85,7 @@ test.each([
 
 test("a URL of another kind is told by its scheme and host", () => {
   expect(() => connectionOf("http://ops:secret@db.example:80/x")).toThrow(
-    "http://db.example is no URL of a PostgreSQL server",
+    "http://db.example/x is no URL of a PostgreSQL server",
   );
 });
 

@@ -120,6 +120,13 @@ describe.skipIf(skipped !== null)(`a server that asks who comes${skipped === nul
     expect((await store.probe()).facts).toMatchObject({ user: "certified", tls: "on" });
   });
 
+  test("is given the password bound to the connection, where that is asked for", async (context) => {
+    context.skip(!hasOpenssl, needsOpenssl);
+    const passwordFile = file("password", `${PASSWORD}\n`);
+    const url = urlOf("secretive", { sslmode: "require", sslrootcert: file("ca.crt"), channel_binding: "require" });
+    expect((await (await openStore({ url, passwordFile, schema })).probe()).facts).toMatchObject({ tls: "on" });
+  });
+
   test("is warned of where its certificate is not verified", async (context) => {
     context.skip(!hasOpenssl, needsOpenssl);
     const passwordFile = file("password", `${PASSWORD}\n`);
