@@ -7,6 +7,8 @@ import { LeaseError, SentError } from "@tenure/core";
 const CONNECT_MS = 3_000;
 /** An answer that is silent for longer is given up, whatever the caller allows. */
 const SILENCE_MS = 10_000;
+/** The same where another member can be asked instead. */
+export const SILENCE_BESIDE_OTHERS_MS = 3_000;
 /** How soon a peer that vanished without a word is found out on a connection that waits. */
 const KEEP_ALIVE_MS = 10_000;
 /** No answer is longer: two hundred lines of a journal, each as long as they may be. */
@@ -18,6 +20,8 @@ export interface Exchange {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** In which an answer must begin. Default 10 s. */
+  readonly silenceMs?: number;
 }
 
 /**
@@ -25,12 +29,12 @@ export interface Exchange {
  * @throws SentError with the cause, when it may have reached the server; anything else, when it did not.
  */
 export async function send(
-  { url, agent, method, headers, body }: Exchange,
+  { url, agent, method, headers, body, silenceMs = SILENCE_MS }: Exchange,
   signal?: AbortSignal,
 ): Promise<IncomingMessage> {
   refuseAborted(signal);
   const isSecure = url.protocol === "https:";
-  const options = { agent, method, headers, timeout: SILENCE_MS, ...(signal !== undefined && { signal }) };
+  const options = { agent, method, headers, timeout: silenceMs, ...(signal !== undefined && { signal }) };
   const request = (isSecure ? requestSecure : requestPlain)(url, options);
   let isSent = false;
   request
@@ -42,16 +46,17 @@ export async function send(
       socket.setTimeout(CONNECT_MS);
       socket.once(isSecure ? "secureConnect" : "connect", () => {
         sends();
-        socket.setTimeout(SILENCE_MS);
+        socket.setTimeout(silenceMs);
       });
     })
-    .on("timeout", () => request.destroy(isSent ? silent("answer", SILENCE_MS) : silent("connection", CONNECT_MS)))
+    .on("timeout", () => request.destroy(isSent ? silent("answer", silenceMs) : silent("connection", CONNECT_MS)))
     // What ends it once it is answered, or given up, is told elsewhere.
     .on("error", () => {})
     .end(body);
   try {
     // One that waits for another's connection ends by itself only when it gets that.
     const [response] = (await once(request, "response", { signal })) as [IncomingMessage];
+    response.socket.setTimeout(SILENCE_MS);
     return response;
   } catch (error) {
     if (!isSent) refuseAborted(signal);

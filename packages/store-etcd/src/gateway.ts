@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { causeOf, orAborted, SentError } from "@tenure/core";
 import type { Address } from "./address.ts";
 import { Connections } from "./connections.ts";
-import { send, textOf } from "./exchange.ts";
+import { send, SILENCE_BESIDE_OTHERS_MS, textOf } from "./exchange.ts";
 
 const LEARNER = /not supported for learner/u;
 /** The token ran out, or users were changed since it was given. Such a request was not carried out. */
@@ -108,7 +108,9 @@ export class Gateway {
       const at = this.#at;
       const url = new URL(path, this.#endpoint(at));
       try {
-        return await send({ url, agent, method, headers, body }, signal);
+        const mayAskOthers = isRepeatable && tried < length;
+        const silence = mayAskOthers ? { silenceMs: SILENCE_BESIDE_OTHERS_MS } : {};
+        return await send({ url, agent, method, headers, body, ...silence }, signal);
       } catch (error) {
         // Whoever asks next begins with another member, also after this one was given up on.
         if (this.#at === at) this.#at = (at + 1) % length;

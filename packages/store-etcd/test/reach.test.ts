@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { eventFor, heldRecord } from "@tenure/core/testing";
 import { missing, startEtcd } from "@tenure/engines";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { freshPrefix, openStore, Operator, skipped } from "./server.ts";
+import { freshPrefix, openStore, Operator, server, skipped } from "./server.ts";
 
 describe.skipIf(skipped !== null)(`a cluster that takes no writes${skipped === null ? "" : `: ${skipped}`}`, () => {
   test("since it is full, can be opened, and tells what stands there", async () => {
@@ -45,3 +45,20 @@ test("a member by which no connection comes about is given up in seconds, and so
   await refused;
   await ended;
 });
+
+test.skipIf(skipped !== null)(
+  `a member that takes requests and answers none is passed over in seconds, where there are others${skipped === null ? "" : `: ${skipped}`}`,
+  async () => {
+    const silent = createServer((socket) => void socket.resume().on("error", () => {})).listen(0, "127.0.0.1");
+    onTestFinished(() => void silent.close());
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const store = await openStore({
+      url: `etcd://127.0.0.1:${port}?endpoint=127.0.0.1:${server?.port}`,
+      prefix: freshPrefix(),
+    });
+    expect((await store.read("orders")).record).toBeNull();
+  },
+  // Alone it would be waited for ten seconds.
+  9_000,
+);
