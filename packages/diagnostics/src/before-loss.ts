@@ -1,5 +1,5 @@
 import type { Finding } from "@tenure/schema";
-import { isEnding } from "./asked.ts";
+import { askedBefore } from "./asked.ts";
 import type { Case } from "./case.ts";
 import type { Evidence } from "./evidence.ts";
 import { counted, indexAfter, indexFrom } from "./numbers.ts";
@@ -24,7 +24,7 @@ export function lossWindowMs({ timing }: Scene): number {
 export const lossesIn: (scene: Scene) => readonly Evidence[] = once((scene) => {
   const { own, terms } = scene;
   const told = [
-    ...own.of("lost").filter((line) => !isKnown(scene, line) && !isEnding(own, line)),
+    ...own.of("lost").filter((line) => !isKnown(scene, line) && askedBefore(own, line) === null),
     ...terms.flatMap(({ stale, exit, asked }) => (stale === null || exit !== null || asked !== null ? [] : [stale])),
     ...terms.flatMap((term, index) =>
       term.stale === null && ranOut(scene, term) ? (terms[index + 1]?.begin ?? []) : [],

@@ -23,7 +23,7 @@ export interface ObservedTerm {
   /** The last sign that its process lived: a session that closed, an exit that was seen. */
   readonly end: Evidence | null;
   readonly exit: Evidence | null;
-  /** When its process was asked to end, if it led until then. */
+  /** The request to end after which its log says that it leads no more. */
   readonly asked: Evidence | null;
   /** The first poll that called it expired. */
   readonly stale: Evidence | null;
@@ -166,19 +166,18 @@ function termOf(known: Known, begin: Evidence, next: Evidence | null): ObservedT
   const impliedAt = isSampled ? impliedIn(stale, timing) : null;
   const isLater = impliedAt !== null && impliedAt - (seenAt.at(-1) ?? begin.at) > BEAT_TOLERANCE_MS;
   const renewedAt = isLater && impliedAt < until ? [...seenAt, impliedAt] : seenAt;
-  const lastRenewAt = renewedAt.at(-1) ?? begin.at;
   return {
     holder,
     epoch,
     acquiredAt: begin.at,
     begin,
     renewedAt,
-    lastRenewAt,
+    lastRenewAt: renewedAt.at(-1) ?? begin.at,
     isSampled: isSampled || known.isThinned,
     released: own.between("released", begin.at, toldUntil).find(mine) ?? null,
     end: endOf(own, office) ?? exit,
     exit,
-    asked: askedIn(own, begin.file, { from: begin.at, until: toldUntil, lastRenewAt }),
+    asked: askedIn(own, begin.file, begin.at, toldUntil),
     stale,
     nextAcquiredAt: until,
   };

@@ -105,7 +105,12 @@ describe("who is asked to end has not lost its lease", () => {
   test("where the lease ran out after it, the holder left it behind", async () => {
     const duration = { kind: "setting" as const, match: "for (?<valueS>\\d+)s", set: { label: "leaseDuration" } };
     const mapping = { name: "mine", messages: [duration] };
-    const asked = ["00:00Z for 15s", "00:01Z successfully acquired lease ns/ctl", "10:00Z received SIGTERM"];
+    const asked = [
+      "00:00Z for 15s",
+      "00:01Z successfully acquired lease ns/ctl",
+      "10:00Z received SIGTERM",
+      "10:00Z stopped leading",
+    ];
     const found = async (nextAt: string): Promise<FindingDocument["findings"]> => {
       const lines = [...asked, `${nextAt} host-b became leader`].map((line) => `2026-04-02T09:${line}\n`);
       const files = [file("a.log", lines.slice(0, -1).join("")), file("b.log", lines.slice(-1).join(""))];
@@ -116,5 +121,8 @@ describe("who is asked to end has not lost its lease", () => {
     ]);
     // Its last renewal, which no line tells, was just before: the lease did not run out.
     expect(await found("10:01Z")).toEqual([]);
+    // A request after which it says no more may have been another program's, or not heard.
+    asked.pop();
+    expect(await found("40:00Z")).toEqual([]);
   });
 });

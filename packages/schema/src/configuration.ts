@@ -64,19 +64,21 @@ export const configurationTimingSchema = z
   .partial();
 export type ConfigurationTiming = z.infer<typeof configurationTimingSchema>;
 
+/** After which ends a command is started again, and what follows a budget that is spent. */
+export const restartConditions = ["never", "on-failure", "always"] as const;
+export const exhaustedActions = ["cooldown", "stop"] as const;
+
 export const configurationRestartSchema = z
   .strictObject(
     {
-      when: z
-        .enum(["never", "on-failure", "always"])
-        .describe("When `tenure run` starts its command again. Default never."),
+      when: z.enum(restartConditions).describe("When `tenure run` starts its command again. Default never."),
       burst: z.int().min(1).max(100).describe("At most so many restarts after a failure within the window. Default 5."),
       window: durationSettingSchema.describe("Over which restarts are counted. Default 10m."),
       backoff: durationSettingSchema.describe(
         "Before the first restart; it doubles with each further failure. Default 1s.",
       ),
       stableAfter: durationSettingSchema.describe("A run that lasted so long ends the count of failures. Default 5m."),
-      onExhausted: z.enum(["cooldown", "stop"]).describe("What follows when the budget is spent. Default cooldown."),
+      onExhausted: z.enum(exhaustedActions).describe("What follows when the budget is spent. Default cooldown."),
       cooldown: durationSettingSchema.describe("Before each probe of a spent budget. Default 5m."),
     },
     { error: refuseUnknownKeys },

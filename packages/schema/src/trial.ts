@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exhaustedActions, restartConditions } from "./configuration.ts";
 import type { Known } from "./known.ts";
 import { countSchema } from "./number.ts";
 import { brokenScheduleSchema, type BrokenSchedule } from "./simulation.ts";
@@ -20,13 +21,13 @@ export type TrialFaults = Known<typeof trialFaultsSchema>;
 
 /** The restart policy that was tried, with what nobody set at its default. */
 export const trialPolicySchema = z.looseObject({
-  restart: z.enum(["never", "on-failure", "always"]),
+  restart: z.enum(restartConditions),
   burst: countSchema,
   windowMs: ms,
   backoffMs: ms,
   backoffMaxMs: ms,
   stableAfterMs: ms,
-  onExhausted: z.enum(["cooldown", "stop"]),
+  onExhausted: z.enum(exhaustedActions),
   cooldownMs: ms,
 });
 export type TrialPolicy = Known<typeof trialPolicySchema>;
