@@ -61,6 +61,7 @@ async function supervise(context: WatchdogContext, signals: SignalSource): Promi
     surroundings: children.surroundingsOf(process, child),
     ...(progress !== null && { progress: { from: { kind: "pipe" }, ...progress } }),
     onEvent: (event) => {
+      if (event.type === "run.restarting") children.waits(process);
       if (event.type === "run.judged" && event.judgement.act) children.judged(process);
     },
   });

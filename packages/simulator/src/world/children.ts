@@ -39,6 +39,8 @@ export class Children {
   readonly #families = new WeakMap<SimProcess, Family>();
   /** Whose command was begun last. */
   #last: SimProcess | null = null;
+  /** Who waits for what follows the last run. */
+  readonly #waiting = new Set<SimProcess>();
   #byHand = true;
   #boot = 0;
   #runs = 0;
@@ -52,13 +54,19 @@ export class Children {
     return watchdog ? this.#families.get(watchdog) : undefined;
   }
 
+  /** A watchdog has planned what follows the last run, its own or another's. */
+  waits(watchdog: SimProcess): void {
+    this.#waiting.add(watchdog);
+  }
+
   /** A watchdog has come to its end in good order, and says so. */
   ended(watchdog: SimProcess, outcome: RunOutcome): void {
     const { recorder } = this.#options;
-    if (this.#last !== watchdog) return;
     const stuck = outcome.how === "stuck";
-    recorder.note({ kind: "child-stopped", at: recorder.nowMs, role: this.#role, stuck });
-    if (!stuck) this.#byHand = true;
+    const isLast = this.#last === watchdog;
+    if (isLast) recorder.note({ kind: "child-stopped", at: recorder.nowMs, role: this.#role, stuck });
+    // Who was stopped while it waited was so by hand as well, whoever ran the command and whoever waits on.
+    if (!stuck && (isLast || this.#waiting.has(watchdog))) this.#byHand = true;
   }
 
   /** A watchdog has said that its child does not work. */
@@ -188,7 +196,9 @@ export class Children {
     });
     this.#families.set(watchdog, family);
     const begin = (): void => {
-      if (family.begin()) this.#last = watchdog;
+      if (!family.begin()) return;
+      this.#last = watchdog;
+      this.#waiting.clear();
     };
     const pipeMs = (): number => machine.random.next();
     return {
