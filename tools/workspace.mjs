@@ -69,17 +69,7 @@ async function test(env, args) {
     rmSync(join(directory, ".vitest"), { recursive: true, force: true });
   // In CI nothing is taken from a cache: tests that start processes prove something about this machine, now.
   const force = process.env.CI ? ["--force"] : [];
-  const tasks = [
-    "build",
-    "check",
-    "test",
-    "check:package",
-    "check:api",
-    "check:lint",
-    "check:format",
-    "check:unused",
-    "check:versions",
-  ];
+  const tasks = ["build", "check", "test", "check:api", "check:lint", "check:format", "check:unused", "check:versions"];
   const tasksFailed = await turbo(env, ["run", ...tasks, "--continue=always", "--concurrency=2", ...force, ...args]);
   const boundaries = await quietly("checking the walls between packages", "turbo", ["boundaries"], env);
   return tally(root, [tasksFailed && "a task above", boundaries && "turbo boundaries"].filter(Boolean));

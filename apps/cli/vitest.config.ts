@@ -1,4 +1,4 @@
 import { vitestConfig } from "@tenure/package-checks/vitest";
 
-// Most of a test is waiting for processes, so there is room for two at once on two cores.
-export default vitestConfig({ maxWorkers: 2 });
+// A command is a process that is waited for, so there is room for three at once on two cores.
+export default vitestConfig({ maxWorkers: 3 });

@@ -18,6 +18,8 @@ export function vitestConfig(test = {}) {
       setupFiles: [expectations],
       environment: "node",
       pool: "forks",
+      // Most of a test is waiting for processes and servers, so there is room for two at once on two cores.
+      maxWorkers: 2,
       retry: 0,
       testTimeout: 30_000,
       hookTimeout: 30_000,

@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run, runNode } from "../src/child.ts";
 import { entryPoints, type Manifest } from "../src/manifest.ts";
@@ -30,16 +33,21 @@ const engines: Readonly<Record<string, string>> = {
 /** Ends with this where none is installed; where one must be, as in CI, its tests fail. */
 const UNAVAILABLE = 69;
 
+/** Of those who resolve types as CommonJS does: the packages are ES modules, which `require` takes from Node 20.19 on. */
+const NOT_SERVED = new Set(["node10", "node16-cjs"]);
+
 let folder: string;
+/** By the name of the package. */
+const tarballs = new Map<string, string>();
 const installed = (name: string): string => join(folder, "node_modules", name);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tenure-pack-"));
-  const tarballs = join(folder, "tarballs");
-  await mkdir(tarballs);
-  for (const { directory } of packages) await run("pnpm", ["pack", "--pack-destination", tarballs], { cwd: directory });
-  const dependencies: Record<string, string> = {};
-  for (const file of await readdir(tarballs)) dependencies[nameOf(file)] = `file:tarballs/${file}`;
+  const packed = join(folder, "tarballs");
+  await mkdir(packed);
+  for (const { directory } of packages) await run("pnpm", ["pack", "--pack-destination", packed], { cwd: directory });
+  for (const file of await readdir(packed)) tarballs.set(nameOf(file), join(packed, file));
+  const dependencies = Object.fromEntries([...tarballs].map(([name, path]) => [name, `file:${path}`]));
   // Overridden by themselves, the packages find each other's tarballs, and npm asks no registry for them.
   const overrides = Object.fromEntries(Object.keys(dependencies).map((name) => [name, `$${name}`]));
   const stranger = { name: "stranger", private: true, type: "module", dependencies, overrides };
@@ -79,6 +87,19 @@ describe("a packed package", () => {
       const files = await readdir(installed(name), { recursive: true });
       expect(
         files.filter((file) => /\.tsbuildinfo$|\.test\.|^test\b|^\.|tsconfig|turbo\.json/.test(basename(file))),
+      ).toEqual([]);
+    },
+  );
+
+  test.each(packages.map(({ manifest }) => manifest.name))(
+    "%s says of its modules and types what is so",
+    async (name) => {
+      const { messages, pkg } = await publint({ pkgDir: installed(name), pack: false });
+      expect(messages.map((message) => formatMessage(message, pkg))).toEqual([]);
+      const found = await checkPackage(createPackageFromTarballData(readFileSync(tarballs.get(name) ?? "")));
+      const problems = found.types === false ? [] : found.problems;
+      expect(
+        problems.filter((problem) => !("resolutionKind" in problem && NOT_SERVED.has(problem.resolutionKind))),
       ).toEqual([]);
     },
   );
