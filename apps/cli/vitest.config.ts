@@ -1,4 +1,4 @@
 import { vitestConfig } from "@tenure/package-checks/vitest";
 
-// A command is a process that is waited for, so there is room for three at once on two cores.
-export default vitestConfig({ maxWorkers: 3 });
+// Most of a test is waiting for processes; three at once would find no more to do for two cores.
+export default vitestConfig({ maxWorkers: 2 });

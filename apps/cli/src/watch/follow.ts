@@ -42,7 +42,7 @@ export async function follow(
   // One for each lease, of which there may be thousands.
   setMaxListeners(0, until);
   const fail = (error: unknown): void => failed.abort(error);
-  const following: Following = { client: clientFor(), ask: overOutages(trouble), see, fail, signal: until };
+  const following: Following = { client: clientFor(), ask: overOutages(trouble, until), see, fail, signal: until };
   const followed = new Map<string, Promise<void>>();
   const start = (name: string): void => {
     if (!followed.has(name)) followed.set(name, followOne(following, name).catch(fail));
@@ -85,7 +85,7 @@ function afterDeadlineMs({ remainingMs }: LeaseStatus): number | null {
   return Math.min(remainingMs + AFTER_DEADLINE_MS, TIMER_MAX_MS);
 }
 
-function overOutages(trouble: Onlooker["trouble"]): Ask {
+function overOutages(trouble: Onlooker["trouble"], signal: AbortSignal): Ask {
   let isAway = false;
   return async (request) => {
     try {
@@ -95,7 +95,8 @@ function overOutages(trouble: Onlooker["trouble"]): Ask {
       return answer;
     } catch (error) {
       if (!(error instanceof LeaseError) || error.code !== "ESTOREUNAVAILABLE") throw error;
-      if (!isAway) trouble(error);
+      // What was asked last may fail only since the store is closed meanwhile.
+      if (!isAway && !signal.aborted) trouble(error);
       isAway = true;
       return null;
     }
