@@ -1,5 +1,6 @@
+import { LINE_FORMAT } from "@tenure/core/line-sum";
 import type { LeaseEvent, LeaseRecord } from "@tenure/schema";
-import { encodeLine, FORMAT } from "./line.ts";
+import { encodeLine } from "./line.ts";
 import type { FoundLine, Sealed } from "./line.ts";
 
 /**
@@ -87,12 +88,18 @@ export interface Claim {
 /** A claim for the line after `head`; not `whole`: only what changes, now and then excepted. */
 export function claim(head: Head, record: LeaseRecord, event: LeaseEvent, whole: boolean): Claim {
   const patch = whole || head.patches >= PATCHES_MAX ? null : changes(head.record, record);
-  return build({ v: FORMAT, seq: head.seq + 1, prev: head.sum, event, ...(patch === null ? { record } : { patch }) });
+  return build({
+    v: LINE_FORMAT,
+    seq: head.seq + 1,
+    prev: head.sum,
+    event,
+    ...(patch === null ? { record } : { patch }),
+  });
 }
 
 /** The first line of a journal that begins anew. */
 export function opening(storeId: string, record: LeaseRecord, event: LeaseEvent): Claim {
-  return build({ v: FORMAT, seq: 1, prev: "", storeId, name: record.name, event, record });
+  return build({ v: LINE_FORMAT, seq: 1, prev: "", storeId, name: record.name, event, record });
 }
 
 /** What is in effect after the last line of a segment. */
@@ -106,7 +113,7 @@ export function isSealed(head: Head): head is SealedHead {
 
 /** The last line of a segment, and what is in effect after it. */
 export function seal(head: Head, next: number): Claim & { readonly sealed: SealedHead } {
-  const line = build({ v: FORMAT, seq: head.seq + 1, prev: head.sum, seal: next });
+  const line = build({ v: LINE_FORMAT, seq: head.seq + 1, prev: head.sum, seal: next });
   return { ...line, sealed: { ...head, seq: head.seq + 1, sum: line.sum, sealedInto: next } };
 }
 
@@ -114,7 +121,7 @@ export function seal(head: Head, next: number): Claim & { readonly sealed: Seale
 export function continuation(storeId: string, sealed: SealedHead): string {
   const { seq, sum: prev, revision, record } = sealed;
   if (record === null) throw new TypeError("a sealed segment holds a whole record in its first line");
-  return build({ v: FORMAT, seq: seq + 1, prev, storeId, name: record.name, revision, record }).text;
+  return build({ v: LINE_FORMAT, seq: seq + 1, prev, storeId, name: record.name, revision, record }).text;
 }
 
 function build(line: JournalLine): Claim {

@@ -1,15 +1,16 @@
 import { LeaseError } from "@tenure/core";
 import type { FenceKey, FenceStorage } from "@tenure/core";
+import { LINE_FORMAT } from "@tenure/core/line-sum";
 import { randomToken } from "@tenure/host";
 import { attempt, corrupt, shortWrite, storeFailure } from "./failure.ts";
 import { systemFiles } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
-import { decodeLine, encodeLine, FORMAT, splitLines } from "./line.ts";
+import { decodeLine, encodeLine, splitLines } from "./line.ts";
 import type { FoundLine } from "./line.ts";
 import { createWhole, openOwnFile } from "./open-file.ts";
 import type { OpenFile } from "./open-file.ts";
 
-const HEADER = { v: FORMAT, fence: true };
+const HEADER = { v: LINE_FORMAT, fence: true };
 /** Read at a time: a fenced log grows for as long as people keep it. */
 const CHUNK_BYTES = 1024 * 1024;
 /** Of what was read last this much must still stand at the next look: no two lines end alike, since each ends with its checksum. */
@@ -86,7 +87,7 @@ export class FileFence implements FenceStorage {
   async raise(key: FenceKey, epoch: number): Promise<number> {
     const highest = await this.load(key);
     if (highest >= epoch && this.#file !== null) return highest;
-    await this.#write({ v: FORMAT, ...pick(key), epoch: Math.max(epoch, highest) });
+    await this.#write({ v: LINE_FORMAT, ...pick(key), epoch: Math.max(epoch, highest) });
     return this.load(key);
   }
 
@@ -98,7 +99,7 @@ export class FileFence implements FenceStorage {
     const { name } = key;
     if (Buffer.byteLength(text) > TEXT_MAX_BYTES)
       throw new LeaseError("EUSAGE", `a text for ${this.path} has more than ${TEXT_MAX_BYTES} bytes`, { name, epoch });
-    if ((await this.#write({ v: FORMAT, ...pick(key), epoch, text })) === "open") return;
+    if ((await this.#write({ v: LINE_FORMAT, ...pick(key), epoch, text })) === "open") return;
     throw new LeaseError(
       "EFENCED",
       `epoch ${epoch} of lease ${name} is fenced off from ${this.path}: epoch ${this.#highest.get(keyText(key))} was here; another leads now`,
@@ -217,10 +218,10 @@ function headerOf(path: string, first: FoundLine<FenceLine> | undefined): FoundL
   const fields: Partial<typeof HEADER> | undefined = first?.line?.fields;
   if (first === undefined || fields?.fence !== true)
     throw corrupt(`${path}, line 1`, "this is no fence", "Choose another path, or put back a good copy.");
-  if (Number(fields.v) > FORMAT)
+  if (Number(fields.v) > LINE_FORMAT)
     throw new LeaseError(
       "ESCHEMAVERSION",
-      `${path} is of format ${fields.v}, and this build knows ${FORMAT}; install the version of tenure that wrote it`,
+      `${path} is of format ${fields.v}, and this build knows ${LINE_FORMAT}; install the version of tenure that wrote it`,
     );
   return first;
 }

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { waitMsOf } from "@tenure/core";
+import { LINE_FORMAT } from "@tenure/core/line-sum";
 import type { LeaseRecord } from "@tenure/schema";
 import { ownDirectory } from "./directory.ts";
 import { attempt, corrupt, shortWrite, storeFailure, unlessAbsent } from "./failure.ts";
 import type { FileSystem } from "./file-system.ts";
 import { FloorNotes, type FloorLine } from "./floor-notes.ts";
 import { layout, numbersOf } from "./layout.ts";
-import { encodeLine, FORMAT, splitLines } from "./line.ts";
+import { encodeLine, splitLines } from "./line.ts";
 import { createWhole, openOwnFile, syncDirectory } from "./open-file.ts";
 import type { OpenFile } from "./open-file.ts";
 import type { Owner } from "./tail.ts";
@@ -221,7 +222,7 @@ export class Floor {
     const waitMs = Math.max(this.waitMs, waitMsOf(record));
     // Not what was only seen: a line that nobody has synced may go with the power, and what stood before it counts again.
     const { published, publishedBy: by } = this.#notes;
-    const header = { v: FORMAT, ...owner, bootId, intended: this.issued, published, by, waitMs };
+    const header = { v: LINE_FORMAT, ...owner, bootId, intended: this.issued, published, by, waitMs };
     await ownDirectory(files, directory, this.#context.insecure);
     await createWhole(files, join(directory, layout.floor(owner.name, reserved)), encodeLine(header).text, randomToken);
     this.load();

@@ -1,12 +1,7 @@
-import { hash } from "node:crypto";
+import { LINE_SUM_LENGTH, lineBody, lineSum } from "@tenure/core/line-sum";
 
-/** Characters of a sum: 132 bits of a SHA-256. */
-const SUM_LENGTH = 22;
 const SUM_KEY = ',"sum":"';
-const TRAILER_LENGTH = SUM_KEY.length + SUM_LENGTH + 2;
-
-/** Written at the head of every line. A build that knows only an earlier format refuses. */
-export const FORMAT = 1;
+const TRAILER_LENGTH = SUM_KEY.length + LINE_SUM_LENGTH + 2;
 
 /** A line with its checksum proved. */
 export interface Sealed<T> {
@@ -16,8 +11,8 @@ export interface Sealed<T> {
 
 /** One object as one line: JSON that closes with a checksum over all before it, and a line feed. */
 export function encodeLine(fields: object): { readonly text: string; readonly sum: string } {
-  const body = JSON.stringify(fields).slice(0, -1);
-  const sum = checksum(body);
+  const body = lineBody(fields);
+  const sum = lineSum(body);
   return { text: `${body}${SUM_KEY}${sum}"}\n`, sum };
 }
 
@@ -25,14 +20,10 @@ export function encodeLine(fields: object): { readonly text: string; readonly su
 export function decodeLine<T>(text: string): Sealed<T> | null {
   const end = text.length - TRAILER_LENGTH;
   if (end <= 0 || !text.startsWith(SUM_KEY, end) || !text.endsWith('"}')) return null;
-  const sum = text.slice(-SUM_LENGTH - 2, -2);
-  if (checksum(text.slice(0, end)) !== sum) return null;
+  const sum = text.slice(-LINE_SUM_LENGTH - 2, -2);
+  if (lineSum(text.slice(0, end)) !== sum) return null;
   // The sum proves that one of our own builds made the text, so it parses.
   return { fields: JSON.parse(text) as T, sum };
-}
-
-function checksum(body: string): string {
-  return hash("sha256", body, "base64url").slice(0, SUM_LENGTH);
 }
 
 /** One line of a file: where it begins, where the next one does, and what it says. */

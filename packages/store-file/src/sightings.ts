@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { Sighting, Sightings } from "@tenure/core";
+import { LINE_FORMAT } from "@tenure/core/line-sum";
 import { randomToken } from "@tenure/host";
 import { assertLeaseName } from "@tenure/schema/light";
 import { storeFailure } from "./failure.ts";
 import { systemFiles } from "./file-system.ts";
 import type { FileSystem } from "./file-system.ts";
 import { halfWay, layout } from "./layout.ts";
-import { decodeLine, encodeLine, FORMAT } from "./line.ts";
+import { decodeLine, encodeLine } from "./line.ts";
 import { openOwnFile } from "./open-file.ts";
 
 const MAX_SIZE = 16 * 1024;
@@ -26,7 +27,7 @@ export function fileSightings(directory: string, files: FileSystem = systemFiles
       const earlier = readSighting(files, path(name));
       // The first sight is what counts.
       if (earlier !== null && sameSight(earlier, sighting) && earlier.boottimeMs <= sighting.boottimeMs) return;
-      await replace(files, path(name), encodeLine({ v: FORMAT, ...sighting }).text);
+      await replace(files, path(name), encodeLine({ v: LINE_FORMAT, ...sighting }).text);
     },
   };
 }
@@ -37,7 +38,7 @@ function readSighting(files: FileSystem, path: string): Sighting | null {
   const line = file.read(0, Math.min(file.facts.size, MAX_SIZE)).toString("utf8").trimEnd();
   file.release();
   const found = decodeLine<Sighting & { readonly v: number }>(line)?.fields;
-  if (found === undefined || found.v !== FORMAT) return null;
+  if (found === undefined || found.v !== LINE_FORMAT) return null;
   const { storeId, revision, nonce, bootId, timeNamespace, boottimeMs } = found;
   return { storeId, revision, nonce, bootId, timeNamespace, boottimeMs };
 }

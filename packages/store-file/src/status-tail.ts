@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { getuid } from "node:process";
 import type { Snapshot } from "@tenure/core";
+import { LINE_FORMAT } from "@tenure/core/line-sum";
 import type { LeaseRecord } from "@tenure/schema";
 import { firstInEffect, follow, headAt } from "./chain.ts";
 import type { JournalLine } from "./chain.ts";
@@ -9,7 +10,7 @@ import { refuseNetwork, standingDirectory } from "./directory.ts";
 import { READ_FLAGS, systemFiles } from "./file-system.ts";
 import { FloorNotes, type FloorLine } from "./floor-notes.ts";
 import { layout, leaseNames, numbersOf, segmentNumbers } from "./layout.ts";
-import { decodeLine, FORMAT, splitLines } from "./line.ts";
+import { decodeLine, splitLines } from "./line.ts";
 import type { FoundLine } from "./line.ts";
 import type { StoreIdentity } from "./store-identity.ts";
 import type { Owner } from "./tail.ts";
@@ -58,7 +59,7 @@ function identityOf(directory: string): StoreIdentity | null {
   const line = decodeLine<StoreIdentity & { v: number }>(
     read(join(directory, layout.identity)).toString("utf8").trimEnd(),
   );
-  return line?.fields.v === FORMAT ? line.fields : null;
+  return line?.fields.v === LINE_FORMAT ? line.fields : null;
 }
 
 function tailOf(bytes: Buffer, owner: Owner): { readonly revision: string; readonly record: LeaseRecord } | undefined {
@@ -69,7 +70,7 @@ function tailOf(bytes: Buffer, owner: Owner): { readonly revision: string; reado
   if (begun === null || begun === undefined || (isWhole && !isOf(owner, begun.fields))) return undefined;
   let head = headAt(begun, null);
   for (const { line } of lines.slice(first + 1)) {
-    if (line !== null && line.fields.v !== FORMAT) return undefined;
+    if (line !== null && line.fields.v !== LINE_FORMAT) return undefined;
     const next = line === null ? "void" : follow(head, line);
     if (next === "gap") return undefined;
     if (next !== "void") head = next;

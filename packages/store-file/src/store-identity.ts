@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { LeaseError } from "@tenure/core";
+import { LINE_FORMAT } from "@tenure/core/line-sum";
 import { attempt, corrupt } from "./failure.ts";
 import type { FileSystem } from "./file-system.ts";
 import { layout } from "./layout.ts";
-import { decodeLine, encodeLine, FORMAT } from "./line.ts";
+import { decodeLine, encodeLine } from "./line.ts";
 import { createWhole, openOwnFile } from "./open-file.ts";
 
 /** Which store a folder is, for good, and where its floor lies. Kept in both folders, so that either can restore the other. */
@@ -22,10 +23,10 @@ export function readIdentity(files: FileSystem, directory: string): StoreIdentit
   try {
     const line = file.read(0, Math.min(file.facts.size, MAX_SIZE)).toString("utf8").trimEnd();
     const fields = decodeLine<StoreIdentity & { readonly v: number }>(line)?.fields;
-    if (fields !== undefined && fields.v > FORMAT)
+    if (fields !== undefined && fields.v > LINE_FORMAT)
       throw new LeaseError(
         "ESCHEMAVERSION",
-        `${path} is of format ${fields.v}, and this build knows ${FORMAT}; install the version of tenure that wrote it`,
+        `${path} is of format ${fields.v}, and this build knows ${LINE_FORMAT}; install the version of tenure that wrote it`,
       );
     if (typeof fields?.storeId === "string" && typeof fields.floorDirectory === "string") return fields;
     throw corrupt(
@@ -49,7 +50,7 @@ export async function settleIdentity(
   await createWhole(
     files,
     join(directory, layout.identity),
-    encodeLine({ v: FORMAT, storeId, floorDirectory }).text,
+    encodeLine({ v: LINE_FORMAT, storeId, floorDirectory }).text,
     randomToken,
   );
   const settled = attempt(`read ${directory}`, () => readIdentity(files, directory));

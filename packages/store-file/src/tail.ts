@@ -1,8 +1,9 @@
 import { LeaseError } from "@tenure/core";
+import { LINE_FORMAT } from "@tenure/core/line-sum";
 import { firstInEffect, follow, headAt } from "./chain.ts";
 import type { Head, JournalLine } from "./chain.ts";
 import { corrupt } from "./failure.ts";
-import { FORMAT, splitLines } from "./line.ts";
+import { splitLines } from "./line.ts";
 import type { FoundLine } from "./line.ts";
 import type { OpenFile } from "./open-file.ts";
 
@@ -89,10 +90,10 @@ function refuseUnlessOpening(path: string, found: FoundLine<JournalLine> | undef
 }
 
 function refuseNewer(path: string, { line }: FoundLine<JournalLine>): void {
-  if (line !== null && line.fields.v > FORMAT)
+  if (line !== null && line.fields.v > LINE_FORMAT)
     throw new LeaseError(
       "ESCHEMAVERSION",
-      `${path} is written in journal format ${line.fields.v}, and this build knows ${FORMAT}; install the version of tenure that wrote it`,
+      `${path} is written in journal format ${line.fields.v}, and this build knows ${LINE_FORMAT}; install the version of tenure that wrote it`,
     );
 }
 
