@@ -301,8 +301,11 @@ export class FileWorld {
     this.#truth.reload();
     if (this.#truth.record === null) this.#recorder.showingNothing(LEASE);
     else this.#recorder.showing(this.#truth.record);
-    // Before anybody else: what is found there.
-    this.#agenda.at(this.#poweredUntilMs, () => void this.#lookAtWreck());
+    // Before anybody else: what is found there. Of cuts that come while the power is off, the last one's.
+    const untilMs = this.#poweredUntilMs;
+    this.#agenda.at(untilMs, () => {
+      if (untilMs === this.#poweredUntilMs) void this.#lookAtWreck();
+    });
   }
 
   #goDown(downMs: number): void {
@@ -320,10 +323,11 @@ export class FileWorld {
       const store = await this.#backing.open(this.#machine.spawn(), true);
       const { record, epochFloor } = await store.read(LEASE);
       const found = record === null ? 0 : this.#recorder.positionOf(record.nonce);
-      if (this.#agenda.nowMs < this.#poweredUntilMs) return;
+      if (this.#agenda.nowMs < this.#poweredUntilMs || this.#recorder.tampered) return;
       this.#recorder.note({ kind: "recovered", at, lease: LEASE, position: Math.min(position, found), epochFloor });
       await store.close();
     } catch (error) {
+      if (this.#recorder.tampered) return;
       this.#count(`wreck ${codeOf(error)}`);
       // What the disk has lost is refused, until a person does what the message says.
       if (this.#recorder.forgot && codeOf(error) === "ESTATECORRUPT") return await this.#repair();
