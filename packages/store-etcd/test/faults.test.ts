@@ -205,6 +205,8 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     await etcdctl.removeAll(prefix);
     const gone = { code: "ESTOREUNAVAILABLE", message: /names no store any more/u };
     await expect(store.read("orders")).rejects.toMatchObject(gone);
+    await expect(store.list()).rejects.toMatchObject(gone);
+    await expect(store.journal("orders")[Symbol.asyncIterator]().next()).rejects.toMatchObject(gone);
     const record = heldRecord("orders", 2);
     const swapping = store.compareAndSwap(before, record, eventFor(record), { durable: true });
     await expect(swapping).rejects.toMatchObject(gone);

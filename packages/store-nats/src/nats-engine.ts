@@ -51,8 +51,8 @@ export class NatsEngine implements ServerEngine {
 
   async look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
     const [, { head, write, floor }] = await Promise.all([
-      this.#assertHere(name, signal),
-      this.#orGone(name, this.#log.standing(name, signal)),
+      this.#assertHere({ name }, signal),
+      this.#orGone({ name }, this.#log.standing(name, signal)),
     ]);
     return {
       name,
@@ -83,7 +83,7 @@ export class NatsEngine implements ServerEngine {
       const cause = causeOf(error);
       if (isLostRace(cause)) return { outcome: "conflict" };
       // A bucket that is gone has nobody who would answer; neither has a server that only starts.
-      if (isAnswer(cause)) await this.#assertHere(name, signal).catch(rethrowGone);
+      if (isAnswer(cause)) await this.#assertHere({ name }, signal).catch(rethrowGone);
       const mayStand = error !== cause && (!isAnswer(cause) || isStreamCode(cause, StreamCode.storeFailed));
       if (!mayStand) throw error;
       return { outcome: "unknown", cause };
@@ -91,7 +91,7 @@ export class NatsEngine implements ServerEngine {
     try {
       const counts = await appended.counts();
       // The first one names none that would show which store it is.
-      if (!counts || after.seq === 0) await this.#assertHere(name, signal);
+      if (!counts || after.seq === 0) await this.#assertHere({ name }, signal);
       if (!counts) return { outcome: "conflict" };
     } catch (error) {
       rethrowGone(error);
@@ -113,7 +113,7 @@ export class NatsEngine implements ServerEngine {
   async *journal(name: string, after: string | undefined): AsyncGenerator<JournalEntry, void, void> {
     const subject = this.#bucket.lease(name);
     const from = (after === undefined ? null : readRevision(after))?.seq ?? 0;
-    await this.#assertHere(name);
+    await this.#assertHere({ name });
     const last = await this.#log.last(subject);
     if (last === null || last.seq <= from) return;
     let before: Message | null = null;
@@ -129,10 +129,11 @@ export class NatsEngine implements ServerEngine {
 
   async list(): Promise<readonly string[]> {
     const { stream, all } = this.#bucket;
-    const subjects = await this.#session.ask(async ({ manager }) => {
+    const asked = this.#session.ask(async ({ manager }) => {
       const { state } = await manager.streams.info(stream, { subjects_filter: all });
       return Object.keys(state.subjects ?? {});
     });
+    const [, subjects] = await Promise.all([this.#assertHere({}), this.#orGone({}, asked)]);
     return subjects.map((subject) => this.#bucket.nameOf(subject)).filter((name) => name !== null);
   }
 
@@ -163,27 +164,27 @@ export class NatsEngine implements ServerEngine {
   }
 
   /** @throws StoreGoneError when the bucket holds another store by now, or none. */
-  async #assertHere(name: string, signal?: AbortSignal): Promise<void> {
-    const kept = await this.#orGone(name, this.#log.last(this.#bucket.store, signal));
+  async #assertHere(facts: FailureFacts, signal?: AbortSignal): Promise<void> {
+    const kept = await this.#orGone(facts, this.#log.last(this.#bucket.store, signal));
     const found = kept === null ? "" : readStoreId(kept.text);
-    if (found !== this.storeId) throw this.#isGone(name, found);
+    if (found !== this.storeId) throw this.#isGone(facts, found);
   }
 
-  async #orGone<T>(name: string, asked: Promise<T>): Promise<T> {
+  async #orGone<T>(facts: FailureFacts, asked: Promise<T>): Promise<T> {
     try {
       return await asked;
     } catch (error) {
-      throw isStreamCode(causeOf(error), StreamCode.notFound) ? this.#isGone(name, "") : error;
+      throw isStreamCode(causeOf(error), StreamCode.notFound) ? this.#isGone(facts, "") : error;
     }
   }
 
   /** `found` is the store that is there now, or nothing. */
-  #isGone(name: string, found: string): StoreGoneError {
+  #isGone(facts: FailureFacts, found: string): StoreGoneError {
     const now = found === "" ? "holds no store any more" : `holds store ${found} now`;
     const message =
       `NATS: bucket ${this.#bucket.name} ${now}, and store ${this.storeId} was there: the bucket was deleted, or its server started without its data. ` +
       "It is not believed. Restore the data, or open the store anew once nobody acts under the lost epochs any more";
-    return new StoreGoneError(message, { name }, `restore the data of bucket ${this.#bucket.name}`);
+    return new StoreGoneError(message, facts, `restore the data of bucket ${this.#bucket.name}`);
   }
 }
 

@@ -143,6 +143,8 @@ describe.skipIf(skipped !== null)(`NATS fails${skipped === null ? "" : `: ${skip
     const gone = { code: "EEPOCHREGRESSION", facts: { name: "orders", epoch: 7 } };
     await expect.poll(() => failureOf(store.read("orders")), { timeout: 20_000 }).toMatchObject(gone);
     await expect(store.read("unseen")).rejects.toThrow(/holds no store any more/u);
+    await expect(store.list()).rejects.toThrow(/holds no store any more/u);
+    await expect(store.journal("orders")[Symbol.asyncIterator]().next()).rejects.toMatchObject(gone);
     const next = heldRecord("orders", 8);
     await expect(store.compareAndSwap(before, next, eventFor(next), { durable: true })).rejects.toMatchObject(gone);
     await expect(openStore({ url: own.url, storeId: store.storeId })).rejects.toMatchObject({ code: "ECONFIG" });
@@ -153,6 +155,7 @@ describe.skipIf(skipped !== null)(`NATS fails${skipped === null ? "" : `: ${skip
     const swapping = store.compareAndSwap(never, first, eventFor(first), { durable: true });
     await expect(swapping).rejects.toThrow(/holds store .* now/u);
     expect(await other.read("unseen")).toMatchObject({ record: null });
+    await expect(store.list()).rejects.toThrow(/holds store .* now/u);
   });
 
   test("a bucket in memory is refused: a restart would begin its epochs again", async () => {

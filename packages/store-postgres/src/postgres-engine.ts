@@ -46,6 +46,10 @@ interface Standing extends QueryResultRow, Here {
   readonly floor_wait_ms: string;
 }
 
+interface Known extends QueryResultRow, Here {
+  readonly name: string | null;
+}
+
 interface Line extends QueryResultRow, Here {
   readonly revision: string | null;
   readonly event: unknown;
@@ -78,7 +82,7 @@ export class PostgresEngine implements ServerEngine {
   }
 
   async look(name: string, signal: AbortSignal | undefined): Promise<Snapshot> {
-    const accept = (found: readonly Here[]): void => this.#assertThisStore(name, found);
+    const accept = (found: readonly Here[]): void => this.#assertThisStore({ name }, found);
     const { rows } = await ask<Standing>(this.#parts.pool, this.#statements.read, [name], { signal, accept });
     const [standing] = rows;
     if (standing === undefined)
@@ -113,7 +117,7 @@ export class PostgresEngine implements ServerEngine {
       if (!(error instanceof SentError) || refusedByServer(error.cause)) throw error;
       return { outcome: "unknown", cause: error.cause };
     }
-    if (swapped.outcome === null) throw this.#isGone(name, swapped.store_id);
+    if (swapped.outcome === null) throw this.#isGone({ name }, swapped.store_id);
     if (swapped.outcome === "regression") throw epochIsTaken(record, Number(swapped.floor_epoch));
     if (swapped.outcome !== "committed" || swapped.revision === null) return { outcome: "conflict" };
     if (!durable) this.#tell(name);
@@ -134,7 +138,7 @@ export class PostgresEngine implements ServerEngine {
 
   async *journal(name: string, after = "0"): AsyncGenerator<JournalEntry, void, void> {
     const { journal, page } = this.#statements;
-    const accept = (found: readonly Here[]): void => this.#assertThisStore(name, found);
+    const accept = (found: readonly Here[]): void => this.#assertThisStore({ name }, found);
     for (let from = after; ;) {
       const { rows } = await ask<Line>(this.#parts.pool, journal, [name, from, page], {
         accept,
@@ -154,10 +158,9 @@ export class PostgresEngine implements ServerEngine {
   }
 
   async list(): Promise<readonly string[]> {
-    const { rows } = await ask<{ name: string }>(this.#parts.pool, this.#statements.list, [], {
-      timeoutMs: ANSWER_MS,
-    });
-    return rows.map(({ name }) => name);
+    const accept = (found: readonly Here[]): void => this.#assertThisStore({}, found);
+    const { rows } = await ask<Known>(this.#parts.pool, this.#statements.list, [], { accept, timeoutMs: ANSWER_MS });
+    return rows.flatMap(({ name }) => name ?? []);
   }
 
   async probe(): Promise<StoreProbe> {
@@ -178,20 +181,20 @@ export class PostgresEngine implements ServerEngine {
   }
 
   /** @throws LeaseError when what answered is a standby, or the tables are of another store by now. */
-  #assertThisStore(name: string, [here]: readonly Here[]): void {
+  #assertThisStore(facts: FailureFacts, [here]: readonly Here[]): void {
     if (here?.is_standby === true) throw isStandby();
-    if (here?.store_id !== this.storeId) throw this.#isGone(name, here?.store_id ?? null);
+    if (here?.store_id !== this.storeId) throw this.#isGone(facts, here?.store_id ?? null);
   }
 
   /** `found` is the store that is there now, if any. */
-  #isGone(name: string, found: string | null): StoreGoneError {
+  #isGone(facts: FailureFacts, found: string | null): StoreGoneError {
     const bringBack = this.#statements.bringBack(this.storeId);
     const now = found === null ? "holds no store any more" : `holds store ${found} now`;
     const message =
       `PostgreSQL: schema ${this.#parts.schema} ${now}, and store ${this.storeId} was there: its tables were dropped and made anew, or another ` +
       "database answers. It is not believed. Once nobody acts under the lost epochs any more, open the store anew, or bring it back in psql: " +
       bringBack;
-    return new StoreGoneError(message, { name }, bringBack);
+    return new StoreGoneError(message, facts, bringBack);
   }
 
   /**

@@ -30,6 +30,7 @@ export interface Statements {
   /** A row for each line, or one without a revision. */
   readonly journal: Statement;
   readonly page: number;
+  /** A row for each lease, or one without a name. */
   readonly list: Statement;
   readonly raiseFloor: (name: string, epoch: number) => string;
   /** Names the tables by a store that is gone. */
@@ -74,7 +75,10 @@ from (select ${here}) here left join lateral (
 ) line on true
 order by line.number`),
     page: PAGE,
-    list: prepared(`select name from ${at}.floor where epoch > 0 union select name from ${at}.lease order by name`),
+    list: prepared(`select here.*, known.name
+from (select ${here}) here
+  left join (select name from ${at}.floor where epoch > 0 union select name from ${at}.lease) known on true
+order by known.name`),
     raiseFloor: (name, epoch) =>
       `insert into ${at}.floor as f (name, epoch) values (${escapeLiteral(name)}, ${epoch}) on conflict (name) do update set epoch = greatest(f.epoch, excluded.epoch);`,
     bringBack: (storeId) =>

@@ -46,6 +46,7 @@ describe.skipIf(skipped !== null)(
       });
       await expect(firstLine(store, "orders")).rejects.toMatchObject(gone);
       await expect(firstLine(store, "bills")).rejects.toMatchObject(gone);
+      await expect(store.list()).rejects.toMatchObject(gone);
       expect((await psql.query(`select name from ${schema}.lease`)).rows).toEqual([{ name: "orders" }]);
 
       const failure = await failureOf(store.read("orders"));
@@ -61,6 +62,7 @@ describe.skipIf(skipped !== null)(
       const vacant = await store.read("bills");
       await psql.query(`delete from ${schema}.store`);
       await expect(write(store, vacant, 1)).rejects.toThrow(/holds no store any more/u);
+      await expect(store.list()).rejects.toThrow(/holds no store any more/u);
       const { message } = await failureOf(store.read("bills"));
       for (const statement of message.match(/insert into .*?;/gu) ?? []) await psql.query(statement);
       expect(await write(store, await store.read("bills"), 1)).toMatchObject({ outcome: "committed" });
@@ -81,6 +83,7 @@ describe.skipIf(skipped !== null)(
       await expect.poll(() => failureOf(store.read("orders"))).toMatchObject(refused);
       expect(pool.totalCount).toBe(0);
       await expect(firstLine(store, "orders")).rejects.toMatchObject(refused);
+      await expect(store.list()).rejects.toMatchObject(refused);
       network.target = server;
       await expect.poll(async () => (await store.read("orders").catch(() => null))?.record?.epoch).toBe(1);
     });

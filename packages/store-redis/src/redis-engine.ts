@@ -27,7 +27,7 @@ import { refusedByServer, storeFailure } from "./failure.ts";
 import { LAYOUT_VERSION, type Keys } from "./keys.ts";
 import { listenTo } from "./listener.ts";
 import { damageOf, raiseFloor, type Damaged } from "./repair.ts";
-import { READ, run, SWAP } from "./scripts.ts";
+import { JOURNAL, LIST, READ, run, SWAP } from "./scripts.ts";
 import { askServer, guaranteesOf, probeOf, type ServerFacts } from "./server.ts";
 import type { Ask, Session } from "./session.ts";
 
@@ -57,6 +57,8 @@ type Swapped =
   | readonly [answer: "conflict"]
   | readonly [answer: "regression", floor: string];
 type Line = readonly [id: string, fields: readonly string[]];
+type Lines = readonly [answer: "lines", lines: readonly Line[]];
+type Leases = readonly [answer: "leases", names: readonly string[]];
 
 /**
  * Leases as keys of a Redis or Valkey server, best effort: its replicas may lack what it acknowledged. It knows names, records,
@@ -136,13 +138,14 @@ export class RedisEngine implements ServerEngine {
   }
 
   async *journal(name: string, after = "0"): AsyncGenerator<JournalEntry, void, void> {
-    const key = this.#keys.journal(name);
+    const { store, nothing } = this.#keys;
+    const keys = [store, this.#keys.journal(name), nothing];
     // A revision reads NUMBER.NONCE, or lost.EPOCH where no record stood: then from the first line of a later epoch.
     const [number = "0", epoch = "0"] = after.split(".");
     const isLost = number === "lost";
     for (let from = isLost ? "0" : number; ;) {
-      const asked: Ask = (client) => client.xrange(key, `(${from}-0`, "+", "COUNT", PAGE);
-      const lines = (await this.#session.ask(asked)) as readonly Line[];
+      const asked: Ask = (client) => run(client, JOURNAL, keys, [this.storeId, `(${from}-0`, PAGE]);
+      const [, lines] = this.#ofThisStore({ name }, (await this.#session.ask(asked)) as Lines | Gone);
       for (const [id, fields] of lines) {
         from = id.slice(0, id.indexOf("-"));
         const record = recordOf(name, fields[3] ?? "");
@@ -155,7 +158,10 @@ export class RedisEngine implements ServerEngine {
   }
 
   async list(): Promise<readonly string[]> {
-    return (await this.#session.ask((client) => client.hkeys(this.#keys.floors))) as string[];
+    const { store, floors, nothing } = this.#keys;
+    const asked: Ask = (client) => run(client, LIST, [store, floors, nothing], [this.storeId]);
+    const [, names] = this.#ofThisStore({}, (await this.#session.ask(asked)) as Leases | Gone);
+    return names;
   }
 
   async probe(): Promise<StoreProbe> {
@@ -184,19 +190,25 @@ export class RedisEngine implements ServerEngine {
 
   /** @throws LeaseError for what shows that the store is gone, or that what stands there is damaged. */
   #sound<Answer extends readonly [string, ...unknown[]]>(name: string, answer: Answer | Unsound): Answer {
-    if (answer[0] === "gone") throw this.#isGone(name, (answer as Gone)[1]);
-    if (answer[0] === "damaged") throw damageOf(this.#keys, name, answer as Damaged);
+    const told = this.#ofThisStore<Answer | Damaged>({ name }, answer);
+    if (told[0] === "damaged") throw damageOf(this.#keys, name, told as Damaged);
+    return told as Answer;
+  }
+
+  /** @throws LeaseError for what shows that the store is gone. */
+  #ofThisStore<Answer extends readonly [string, ...unknown[]]>(facts: FailureFacts, answer: Answer | Gone): Answer {
+    if (answer[0] === "gone") throw this.#isGone(facts, (answer as Gone)[1]);
     return answer as Answer;
   }
 
   /** `found` is the store that is there now, or nothing. */
-  #isGone(name: string, found: string): StoreGoneError {
+  #isGone(facts: FailureFacts, found: string): StoreGoneError {
     const bringBack = `HSET ${this.#keys.store} id ${this.storeId} version ${LAYOUT_VERSION}`;
     const now = found === "" ? "holds no store any more" : `holds store ${found} now`;
     const message =
       `Redis ${now}, and store ${this.storeId} was there: it was flushed, restarted without its data, or failed over to a server without them. ` +
       `It is not believed. Once nobody acts under the lost epochs any more, open the store anew, or bring it back in redis-cli: ${bringBack}`;
-    return new StoreGoneError(message, { name }, bringBack);
+    return new StoreGoneError(message, facts, bringBack);
   }
 }
 

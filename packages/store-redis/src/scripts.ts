@@ -12,10 +12,13 @@ redis.call('HSETNX', KEYS[1], 'id', ARGV[1])
 redis.call('HSETNX', KEYS[1], 'version', ARGV[2])
 return redis.call('HMGET', KEYS[1], 'id', 'version')`;
 
-/** What stands: its revision, and the floor beside it. What is no number where one belongs is told with its key, and left as it is. */
-const STANDING = `
+/** Nothing is asked of another store than the one that was opened. */
+const HERE = `
 local id = redis.call('HGET', KEYS[1], 'id')
-if id ~= ARGV[1] then return {'gone', id or ''} end
+if id ~= ARGV[1] then return {'gone', id or ''} end`;
+
+/** What stands: its revision, and the floor beside it. What is no number where one belongs is told with its key, and left as it is. */
+const STANDING = `${HERE}
 local name = ARGV[2]
 local lease = redis.call('HMGET', KEYS[3], 'record', 'revision', 'epoch', 'changed_at')
 local function is_whole(text) return text and text:match('^%d+$') and tonumber(text) < 2^53 end
@@ -37,11 +40,23 @@ end
 local time = redis.call('TIME')
 local now = string.format('%.0f', tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))`;
 
-/** KEYS store, floors, lease, nothing · ARGV store id, name. It asks as a writer would: a replica, whose answer may be of the past, refuses. */
-export const READ: string = `
-redis.call('DEL', KEYS[4])
+/** The last of KEYS is nothing. A reader asks as a writer would: a replica, whose answer may be of the past, refuses. */
+const AS_WRITER = "redis.call('DEL', KEYS[#KEYS])";
+
+/** KEYS store, floors, lease, nothing · ARGV store id, name. */
+export const READ: string = `${AS_WRITER}
 ${STANDING}
 return {'standing', revision, floor, wait, lease[1], lease[4], now}`;
+
+/** KEYS store, floors, nothing · ARGV store id. */
+export const LIST: string = `${AS_WRITER}
+${HERE}
+return {'leases', redis.call('HKEYS', KEYS[2])}`;
+
+/** KEYS store, journal, nothing · ARGV store id, from, at most how many. */
+export const JOURNAL: string = `${AS_WRITER}
+${HERE}
+return {'lines', redis.call('XRANGE', KEYS[2], ARGV[2], '+', 'COUNT', ARGV[3])}`;
 
 /**
  * KEYS store, floors, lease, journal · ARGV store id, name, expected revision, record, event, epoch, nonce, wait, channel. A script
@@ -83,7 +98,9 @@ if highest and tonumber(highest) >= tonumber(ARGV[2]) then return highest end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return ARGV[2]`;
 
-const digests = new Map([READ, SWAP].map((script) => [script, createHash("sha1").update(script).digest("hex")]));
+const digests = new Map(
+  [READ, LIST, JOURNAL, SWAP].map((script) => [script, createHash("sha1").update(script).digest("hex")]),
+);
 
 /** Runs a script by its digest. Its text is sent to a server that does not know it yet, and for a user who may not name it so. */
 export async function run(

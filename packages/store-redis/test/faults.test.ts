@@ -114,6 +114,8 @@ describe.skipIf(skipped !== null)(`Redis fails${skipped === null ? "" : `: ${ski
     const gone = { code: "EEPOCHREGRESSION", facts: { name: "orders", epoch: 7 } };
     await expect(store.read("orders")).rejects.toMatchObject(gone);
     await expect(store.read("unseen")).rejects.toThrow(/holds no store any more/u);
+    await expect(store.list()).rejects.toThrow(/holds no store any more/u);
+    await expect(store.journal("orders")[Symbol.asyncIterator]().next()).rejects.toMatchObject(gone);
     const next = heldRecord("orders", 8);
     await expect(store.compareAndSwap(before, next, eventFor(next), { durable: true })).rejects.toMatchObject(gone);
     await expect(openStore({ url: own.url, storeId: store.storeId })).rejects.toMatchObject({ code: "ECONFIG" });
