@@ -1,4 +1,4 @@
-import { LeaseError, readStored, SentError } from "@tenure/core";
+import { LeaseError, readStored, SentError, StoreGoneError } from "@tenure/core";
 import type {
   Believe,
   FailureFacts,
@@ -81,7 +81,7 @@ export class EtcdEngine implements ServerEngine {
       return { outcome: "unknown", cause: error };
     }
     if (answer.succeeded) return { outcome: "committed", snapshot: snapshot(answer) };
-    this.#assertThisStore(answer);
+    this.#assertThisStore({ name: record.name }, answer);
     return { outcome: "conflict" };
   }
 
@@ -111,7 +111,9 @@ export class EtcdEngine implements ServerEngine {
   async *journal(name: string, after: string | undefined): AsyncGenerator<JournalEntry, void, void> {
     let from = (after === undefined ? 0 : (readRevision(after)?.line ?? 0)) + 1;
     for (;;) {
-      const { found, cluster } = await this.#get([{ get: this.#keys.lines(name, from), limit: LINES_A_PAGE }]);
+      const { found, cluster } = await this.#get({ name }, [
+        { get: this.#keys.lines(name, from), limit: LINES_A_PAGE },
+      ]);
       const [lines = []] = found;
       for (const line of lines) {
         const { event, record } = readStored(`etcd at ${line.key}`, name, () => readLine(line.value));
@@ -126,7 +128,7 @@ export class EtcdEngine implements ServerEngine {
   async list(): Promise<readonly string[]> {
     const names = new Set<string>();
     for (let after = ""; ;) {
-      const { found } = await this.#get([{ get: this.#keys.all(after), limit: KEYS_A_PAGE, keysOnly: true }]);
+      const { found } = await this.#get({}, [{ get: this.#keys.all(after), limit: KEYS_A_PAGE, keysOnly: true }]);
       const more = found[0] ?? [];
       for (const { key } of more) {
         const name = this.#keys.nameOf(key);
@@ -146,7 +148,7 @@ export class EtcdEngine implements ServerEngine {
     epoch: number,
     { revision, floorWaitMs }: Pick<Snapshot, "revision" | "floorWaitMs">,
   ): string {
-    const [waitMs, lines] = [floorWaitMs === 0 ? null : floorWaitMs, readRevision(revision)?.line ?? 0];
+    const [waitMs, lines] = [floorWaitMs === 0 ? null : floorWaitMs, readRevision(revision)?.line ?? null];
     return raiseFloor(this.#keys, name, { epoch, waitMs, lines });
   }
 
@@ -160,10 +162,10 @@ export class EtcdEngine implements ServerEngine {
   }
 
   async #see(name: string, signal: AbortSignal | undefined): Promise<Seen> {
-    const { found, cluster, revision } = await this.#get(standingOf(this.#keys, name), signal);
+    const { found, cluster, revision } = await this.#get({ name }, standingOf(this.#keys, name), signal);
     const asked = lastLineOf(this.#keys, name, found);
     // Whoever writes a line meanwhile writes the floor with it, and then a swap of what is seen here meets a conflict.
-    const last = asked === null ? [] : (await this.#get([asked], signal)).found;
+    const last = asked === null ? [] : (await this.#get({ name }, [asked], signal)).found;
     return { snapshot: this.#snapshotOf(name, cluster, [...found, ...last]), revision: BigInt(revision) };
   }
 
@@ -178,24 +180,25 @@ export class EtcdEngine implements ServerEngine {
   }
 
   /** Gets what stands at one revision of the cluster, of this store and no other. */
-  async #get(success: readonly Operation[], signal?: AbortSignal): Promise<TxnAnswer> {
+  async #get(facts: FailureFacts, success: readonly Operation[], signal?: AbortSignal): Promise<TxnAnswer> {
     const { store } = this.#keys;
     const compare = [{ key: store, value: this.storeId }];
     const txn = { compare, success, failure: [{ get: { key: store } }] };
     const answer = readTxn(await this.#gateway.call(TXN, txnBody(txn), { signal, isRepeatable: true }));
-    if (!answer.succeeded) this.#assertThisStore(answer);
+    if (!answer.succeeded) this.#assertThisStore(facts, answer);
     return answer;
   }
 
-  /** @throws LeaseError when a transaction failed because the cluster holds another store by now, or none. */
-  #assertThisStore({ found }: TxnAnswer): void {
+  /** @throws StoreGoneError when a transaction failed because the cluster holds another store by now, or none. */
+  #assertThisStore(facts: FailureFacts, { found }: TxnAnswer): void {
     const there = found[0]?.[0]?.value;
     if (there === this.storeId) return;
-    throw new LeaseError(
-      "ESTOREUNAVAILABLE",
-      `etcd: ${this.#keys.store} names ${there === undefined ? "no store any more" : `store ${there}`}, and store ${this.storeId} was ` +
-        "opened: its keys were deleted, or another cluster answers. Restore them, or stop all leaders before they begin anew",
-    );
+    const now = there === undefined ? "holds no store any more" : `holds store ${there} now`;
+    const bringBack = `etcdctl put ${this.#keys.store} ${this.storeId}`;
+    const message =
+      `etcd: ${this.#keys.store} ${now}, and store ${this.storeId} was there: its keys were deleted, or another cluster answers. It is not ` +
+      `believed. Once nobody acts under the lost epochs any more, open the store anew, or bring it back: ${bringBack}`;
+    throw new StoreGoneError(message, facts, bringBack);
   }
 }
 

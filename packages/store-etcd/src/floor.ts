@@ -16,7 +16,7 @@ export interface Floor {
 export interface FloorToPut {
   readonly epoch: number | null;
   readonly waitMs: number | null;
-  readonly lines: number;
+  readonly lines: number | null;
 }
 
 /** @throws TypeError for what is no floor. */
@@ -56,12 +56,13 @@ export function nobodyWaits(keys: Keys, name: string, floor: FloorToPut): LeaseE
 }
 
 function putFloor(keys: Keys, name: string, { epoch, waitMs, lines }: FloorToPut): string {
-  const text = `{"epoch":${epoch ?? "EPOCH"},"waitMs":${waitMs ?? "WAIT_MS"},"lines":${lines}}`;
+  const text = `{"epoch":${epoch ?? "EPOCH"},"waitMs":${waitMs ?? "WAIT_MS"},"lines":${lines ?? "LINES"}}`;
   const blanks = [
     ...(epoch === null ? ["the highest epoch there ever was for EPOCH"] : []),
     ...(waitMs === null
       ? ["the longest lease duration there was, plus its lock delay, in milliseconds for WAIT_MS"]
       : []),
+    ...(lines === null ? ["the number of the last line of its journal for LINES, 0 where none is left"] : []),
   ];
   return [`etcdctl put ${keys.floor(name)} '${text}'`, ...blanks].join(", with ");
 }

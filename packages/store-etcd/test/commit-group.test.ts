@@ -89,8 +89,8 @@ describe.skipIf(skipped !== null)(`swaps that come together${skipped === null ? 
     await Promise.all(
       vacant.map(async (snapshot) => {
         await expect(claim(store, snapshot)).rejects.toMatchObject({
-          code: "ESTOREUNAVAILABLE",
-          message: /names no store any more/u,
+          code: "EEPOCHREGRESSION",
+          message: /holds no store any more/u,
         });
       }),
     );

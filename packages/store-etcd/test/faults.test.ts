@@ -198,14 +198,15 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     await expect(store.read("orders")).rejects.toMatchObject({ code: "ESTATECORRUPT", message: /orders\/floor/u });
   });
 
-  test("a cluster whose keys were deleted is another store, and takes nothing for this one", async () => {
+  test("a cluster whose keys were deleted is another store, takes nothing for this one, and can be brought back", async () => {
     const [prefix, etcdctl] = [freshPrefix(), operator()];
     const store = await openStore({ prefix });
     const [before, never] = [await write(store, 1), await store.read("invoices")];
     await etcdctl.removeAll(prefix);
-    const gone = { code: "ESTOREUNAVAILABLE", message: /names no store any more/u };
+    const gone = { code: "EEPOCHREGRESSION", facts: { name: "orders", epoch: 1 } };
     await expect(store.read("orders")).rejects.toMatchObject(gone);
-    await expect(store.list()).rejects.toMatchObject(gone);
+    await expect(store.read("invoices")).rejects.toThrow(/holds no store any more/u);
+    await expect(store.list()).rejects.toThrow(/holds no store any more/u);
     await expect(store.journal("orders")[Symbol.asyncIterator]().next()).rejects.toMatchObject(gone);
     const record = heldRecord("orders", 2);
     const swapping = store.compareAndSwap(before, record, eventFor(record), { durable: true });
@@ -213,10 +214,18 @@ describe.skipIf(skipped !== null)(`etcd fails${skipped === null ? "" : `: ${skip
     const first = heldRecord("invoices", 1);
     const other = await openStore({ prefix });
     await expect(store.compareAndSwap(never, first, eventFor(first), { durable: true })).rejects.toMatchObject({
-      code: "ESTOREUNAVAILABLE",
-      message: new RegExp(`names store ${other.storeId}`, "u"),
+      code: "EEPOCHREGRESSION",
+      message: expect.stringContaining(`holds store ${other.storeId} now`) as string,
     });
     expect(await other.list()).toEqual([]);
+
+    const told = await store.read("orders").then(String, (error: unknown) => (error as Error).message);
+    expect(told).toContain(`etcdctl put ${prefix}store ${store.storeId} and etcdctl put ${prefix}lease/orders/floor '`);
+    await etcdctl.put(`${prefix}store`, store.storeId);
+    await etcdctl.runPut(told.replace(":WAIT_MS", ":15000").replace(":LINES", ":0"));
+    expect(await store.read("orders")).toMatchObject({ record: null, epochFloor: 1, floorWaitMs: 15_000 });
+    await expect(other.read("orders")).rejects.toMatchObject({ code: "EEPOCHREGRESSION" });
+    await write(store, 2);
   });
 
   test("kill -9 and a restart lose nothing that was acknowledged; watches end with an error, and a client goes on by itself", async () => {
