@@ -120,7 +120,9 @@ export class SimServer {
         this.#states.findLast((state) => state.record !== null && state.record.epoch < record.epoch)?.record ?? null
       );
     const nobodys = { holder: null, renewer: null, child: null };
-    return { ...record, ...nobodys, nonce, holderIdentity: "somebody else", epoch: record.epoch + 1 };
+    // Of an earlier record it would say a shorter lease than that of the holder who is overwritten, and nobody could know to wait longer.
+    const leaseDurationMs = Math.max(record.leaseDurationMs, this.#floorWaitMs);
+    return { ...record, ...nobodys, nonce, holderIdentity: "somebody else", epoch: record.epoch + 1, leaseDurationMs };
   }
 
   #put(record: LeaseRecord): void {
