@@ -226,6 +226,12 @@ describe("what is no violation", () => {
     expect(found([granted(11, "a", 1, 130), released, granted(20, "b", 2, 139)])).toEqual([]);
   });
 
+  test("status that names the holder before a change of the same moment which came after it", () => {
+    const told: Observation = { kind: "told", at: 20, lease, asOf: 20, holder: "a", epoch: 1 };
+    expect(found([visible(10, "a", 1, "n1"), told, visible(20, null, 1, "n2")])).toEqual([]);
+    expect(found([visible(10, "a", 1, "n1"), visible(20, null, 1, "n2"), told])).toContain("I10");
+  });
+
   test("starts within the budget, however many", () => {
     const starts = [0, 500, 1_000, 1_500, 2_000].flatMap((at, index): Observation[] => [
       started(at, `pid ${index}`),

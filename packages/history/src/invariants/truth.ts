@@ -1,4 +1,4 @@
-import type { Observation, ToldPaused, Visible } from "../observation.ts";
+import type { Observation, Told, ToldPaused, Visible } from "../observation.ts";
 import { termOf } from "../validity.ts";
 import { groupBy, only } from "../violation.ts";
 import type { Invariant, Violation } from "../violation.ts";
@@ -9,16 +9,12 @@ export const truth: Invariant = {
     "what status says stood in the store at some moment of the time it speaks of, and what is given up as not working does not work",
   restsOn: ["told", "judged", "told-paused"],
   *check(history) {
-    const changes = groupBy(only(history, "visible"), ({ lease }) => lease);
-    for (const told of only(history, "told")) {
-      const standing = standingBetween(changes.get(told.lease) ?? [], told.asOf, told.at);
-      if (standing.some((one) => (one?.holder ?? null) === told.holder && (one?.epoch ?? 0) === told.epoch)) continue;
-      const stood = standing.map((one) => `${one?.holder ?? "nobody"} at epoch ${one?.epoch ?? 0}`).join(", then ");
-      yield {
-        invariant: "I10",
-        facts: [standing.at(-1) ?? told, told],
-        sentence: `status said ${told.holder ?? "nobody"} at epoch ${told.epoch} of ${told.lease}, but there stood ${stood}`,
-      };
+    const changes = new Map<string, Visible[]>();
+    for (const seen of only(history, "visible", "told")) {
+      const before = changes.get(seen.lease) ?? [];
+      changes.set(seen.lease, before);
+      if (seen.kind === "visible") before.push(seen);
+      else yield* untrue(seen, before);
     }
     yield* grantedInPause(history);
     for (const judged of only(history, "judged"))
@@ -30,6 +26,18 @@ export const truth: Invariant = {
         };
   },
 };
+
+/** `before`: of what happens in one moment, only what came first could be told of. */
+function* untrue(told: Told, before: readonly Visible[]): Iterable<Violation> {
+  const standing = standingBetween(before, told.asOf, told.at);
+  if (standing.some((one) => (one?.holder ?? null) === told.holder && (one?.epoch ?? 0) === told.epoch)) return;
+  const stood = standing.map((one) => `${one?.holder ?? "nobody"} at epoch ${one?.epoch ?? 0}`).join(", then ");
+  yield {
+    invariant: "I10",
+    facts: [standing.at(-1) ?? told, told],
+    sentence: `status said ${told.holder ?? "nobody"} at epoch ${told.epoch} of ${told.lease}, but there stood ${stood}`,
+  };
+}
 
 /** What stood at the beginning (`null`: nothing yet), and every change since. */
 function standingBetween(changes: readonly Visible[], from: number, to: number): readonly (Visible | null)[] {
