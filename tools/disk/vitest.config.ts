@@ -1,4 +1,4 @@
 import { vitestConfig } from "@tenure/package-checks/vitest";
 
-// Mostly waiting: for disks, and for leases to run out.
-export default vitestConfig({ maxWorkers: 2, testTimeout: 120_000 });
+// It waits for disks, and for leases to run out.
+export default vitestConfig({ testTimeout: 120_000 });

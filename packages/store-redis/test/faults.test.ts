@@ -219,6 +219,8 @@ describe.skipIf(skipped !== null)(`Redis fails${skipped === null ? "" : `: ${ski
     await follow(other, primary);
     const replica = { code: "ESTOREUNAVAILABLE", message: /replica.*name the primary/u };
     await expect(store.read("orders")).rejects.toMatchObject(replica);
+    await expect(store.list()).rejects.toMatchObject(replica);
+    await expect(store.journal("orders")[Symbol.asyncIterator]().next()).rejects.toMatchObject(replica);
     await expect(openStore({ url: other.url })).rejects.toMatchObject(replica);
     const { warnings } = await (await openStore({ url: primary.url })).probe();
     expect(warnings).toEqual([expect.stringMatching(/^best effort: its replicas are asynchronous/u)]);
