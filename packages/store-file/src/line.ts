@@ -51,3 +51,8 @@ export function splitLines<T>(bytes: Buffer, offset: number): FoundLine<T>[] {
     start = feed + 1;
   }
 }
+
+/** What stands after the whole lines of a file, if it is a whole line but for its line feed. */
+export function unendedLine<T>(rest: Buffer): Sealed<T> | null {
+  return decodeLine<T>(rest.toString("utf8").trimStart());
+}

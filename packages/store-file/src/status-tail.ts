@@ -10,7 +10,7 @@ import { refuseNetwork, standingDirectory } from "./directory.ts";
 import { READ_FLAGS, systemFiles } from "./file-system.ts";
 import { FloorNotes, type FloorLine } from "./floor-notes.ts";
 import { layout, leaseNames, numbersOf, segmentNumbers } from "./layout.ts";
-import { decodeLine, splitLines } from "./line.ts";
+import { decodeLine, splitLines, unendedLine } from "./line.ts";
 import type { FoundLine } from "./line.ts";
 import type { StoreIdentity } from "./store-identity.ts";
 import type { Owner } from "./tail.ts";
@@ -75,6 +75,8 @@ function tailOf(bytes: Buffer, owner: Owner): { readonly revision: string; reado
     if (next === "gap") return undefined;
     if (next !== "void") head = next;
   }
+  const unended = unendedLine<JournalLine>(bytes.subarray(lines.at(-1)?.end ?? 0));
+  if (unended !== null && follow(head, unended) === "gap") return undefined;
   return head.record === null ? undefined : { revision: head.revision, record: head.record };
 }
 

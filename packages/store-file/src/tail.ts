@@ -3,7 +3,7 @@ import { LINE_FORMAT } from "@tenure/core/line-sum";
 import { firstInEffect, follow, headAt } from "./chain.ts";
 import type { Head, JournalLine } from "./chain.ts";
 import { corrupt } from "./failure.ts";
-import { splitLines } from "./line.ts";
+import { splitLines, unendedLine } from "./line.ts";
 import type { FoundLine } from "./line.ts";
 import type { OpenFile } from "./open-file.ts";
 
@@ -60,12 +60,7 @@ export function readOn(
   for (const found of lines) {
     refuseNewer(file.path, found);
     const next = found.line === null ? "void" : follow(head, found.line);
-    if (next === "gap")
-      throw corrupt(
-        place(file, found.start),
-        `the line builds on one that is not there (number ${found.line?.fields.seq} after ${head.seq}), so lines were lost`,
-        REPAIR,
-      );
+    if (next === "gap") throw linesLost(file, found.start, found.line, head);
     if (next === "void") voids.push(found);
     else {
       head = next;
@@ -73,6 +68,9 @@ export function readOn(
     }
     end = found.end;
   }
+  // It takes effect with the next writer, who would be refused for it only then.
+  const unended = unendedLine<JournalLine>(bytes.subarray(end - offset));
+  if (unended !== null && follow(head, unended) === "gap") throw linesLost(file, end, unended, head);
   return { head, headStart, stood: bytes.subarray(headStart - offset, end - offset), end, voids };
 }
 
@@ -100,6 +98,14 @@ function refuseNewer(path: string, { line }: FoundLine<JournalLine>): void {
 /** Moving it away is safe: the floor keeps the epoch, and the next candidate waits as for a lost record. */
 const REPAIR =
   "Put back a good copy, or move this file to another folder: then the next candidate waits for the longest lease duration known and leads with a higher epoch.";
+
+function linesLost(file: OpenFile, start: number, line: FoundLine<JournalLine>["line"], { seq }: Head): LeaseError {
+  return corrupt(
+    place(file, start),
+    `the line builds on one that is not there (number ${line?.fields.seq} after ${seq}), so lines were lost`,
+    REPAIR,
+  );
+}
 
 function place(file: OpenFile, offset: number): string {
   const before = file.read(0, offset);

@@ -40,6 +40,7 @@ describe("F8 a journal that cannot be read is refused, with the file, the reason
     "a first line cut short": (whole) => whole.slice(0, 100),
     "a first line with one bit changed": (whole) => whole.replace('"epoch":1', '"epoch":9'),
     "a lost line in the middle": (whole) => whole.split("\n").toSpliced(1, 1).join("\n"),
+    "a lost line before one without its line feed": (whole) => whole.trimEnd().split("\n").toSpliced(1, 1).join("\n"),
     "a changed line in the middle": (whole) => whole.replace('"epoch":2', '"epoch":8'),
   };
   for (const [what, damage] of Object.entries(damages)) {

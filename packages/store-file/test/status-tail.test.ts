@@ -59,7 +59,9 @@ describe("a status from a few reads", () => {
     const head = followed.look()?.position.head;
     followed.close();
     if (head === undefined) throw new Error("a lease was led here");
-    appendFileSync(journal, seal({ ...head, seq: head.seq + 7 }, 2).text);
+    appendFileSync(journal, seal({ ...head, seq: head.seq + 7 }, 2).text.trimEnd());
+    expect(readStatusTail(directory, "orders", boot)).toBeUndefined();
+    appendFileSync(journal, "\n");
     expect(readStatusTail(directory, "orders", boot)).toBeUndefined();
   });
 

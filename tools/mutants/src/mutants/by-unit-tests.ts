@@ -235,6 +235,15 @@ export const byUnitTests: readonly UnitMutant[] = [
     why: "the end of a segment is cut off by hand while the next one is begun, and the holder looks between: one schedule in a million",
   },
   {
+    name: "a-gap-is-found-by-the-next-writer",
+    rule: "a journal whose last line is whole but for its line feed, and builds on one that is not there, is refused (seed 12720858)",
+    file: "packages/store-file/src/tail.ts",
+    find: `if (unended !== null && follow(head, unended) === "gap")`,
+    replace: `if (unended === null && head === null)`,
+    test: "packages/store-file/test/damage.test.ts › a lost line before one without its line feed",
+    why: "an older copy is put back while a full segment is closed, and its last byte is cut off then: one schedule in twelve million",
+  },
+  {
     name: "rehearses-beside-a-write",
     rule: "a sync that fails is heard of by the write whose line it was to keep (seed 1219418)",
     file: "packages/store-file/src/lease-file.ts",
