@@ -84,7 +84,10 @@ export interface Visible extends OfLease<"visible"> {
   readonly nonce: string;
 }
 
-/** All that showed a term was taken away by hand before anybody was told that it leads; where nobody ever is, its epoch may come again. */
+/**
+ * All that showed a term was taken away by hand, or was passed over for a claim that was on its way then, before anybody was told that
+ * it leads; where nobody ever is, its epoch may come again.
+ */
 export interface Withdrawn extends OfTerm<"withdrawn"> {}
 
 /** A fenced resource took a write. */

@@ -61,7 +61,11 @@ export class FileWorld {
       onLost: () => (recorder.forgot = true),
     });
     const journal = this.#backing.journalOf(DIRECTORY, LEASE);
-    this.#truth = new JournalTruth(this.#backing.disk, journal, (record) => recorder.visible(record));
+    this.#truth = new JournalTruth(this.#backing.disk, journal, (record, beginsAnew) => {
+      // What was on its way when a journal was taken away may begin one beside another's that was on its way, too.
+      if (beginsAnew && recorder.tampered) recorder.withdrawn(LEASE, (epoch) => epoch <= record.epoch);
+      recorder.visible(record);
+    });
     this.#tampering = new Tampering(this.#backing, this.#truth, recorder, this.#machine);
     this.#living = plan.agents.map(() => null);
     this.#children = new Children({

@@ -30,6 +30,9 @@ export interface JournalUnderTest {
   readonly isPassed: (epoch: number) => boolean;
 }
 
+/** `beginsAnew`: a journal begins with this, whatever stood in another one before. */
+type OnChange = (record: LeaseRecord, beginsAnew: boolean) => void;
+
 /**
  * What stands in a journal, read by the documented rule alone (a line is in effect if it names the line in effect before it) and not by
  * the code under test.
@@ -41,17 +44,13 @@ export class JournalTruth {
   readonly #path: (segment: number) => string;
   readonly #isOfAnother: (record: LeaseRecord) => boolean;
   readonly #isPassed: (epoch: number) => boolean;
-  readonly #onChange: (record: LeaseRecord) => void;
+  readonly #onChange: OnChange;
   #inode: Inode | undefined;
   #segment = 0;
   #readTo = 0;
   #head: Head | null = null;
 
-  constructor(
-    disk: SimDisk,
-    { directory, name, isOfAnother, isPassed }: JournalUnderTest,
-    onChange: (record: LeaseRecord) => void,
-  ) {
+  constructor(disk: SimDisk, { directory, name, isOfAnother, isPassed }: JournalUnderTest, onChange: OnChange) {
     this.#disk = disk;
     this.#directory = directory;
     this.#name = name;
@@ -89,7 +88,7 @@ export class JournalTruth {
     this.#follow(this.#onChange);
   }
 
-  #follow(tell: (record: LeaseRecord) => void): void {
+  #follow(tell: OnChange): void {
     for (;;) {
       this.#read(tell);
       const number = this.#segment === 0 ? this.#first() : this.#segment + 1;
@@ -114,7 +113,7 @@ export class JournalTruth {
     return found === null || !file.startsWith(`${this.#name}.journal`) ? null : Number(found[1] ?? 1);
   }
 
-  #read(tell: (record: LeaseRecord) => void): void {
+  #read(tell: OnChange): void {
     if (this.#inode === undefined) return;
     const content = this.#inode.content();
     for (let feed = content.indexOf(10, this.#readTo); feed !== -1; feed = content.indexOf(10, this.#readTo)) {
@@ -125,18 +124,19 @@ export class JournalTruth {
     }
   }
 
-  #take(line: Line, isFirst: boolean, tell: (record: LeaseRecord) => void): void {
+  #take(line: Line, isFirst: boolean, tell: OnChange): void {
     const head = this.#head;
     const begins = isFirst && (line.prev === "" || line.revision !== undefined);
     if (!begins && head !== null && (line.prev !== head.sum || line.seq !== head.seq + 1)) return;
     const patched = line.patch !== undefined && head?.record ? { ...head.record, ...line.patch } : null;
     const record = line.record ?? patched ?? head?.record ?? null;
     const epoch = record?.epoch ?? 0;
-    const isLost = isFirst && line.prev === "" ? this.#isPassed(epoch) : head?.lostEpoch === epoch;
+    const beginsAnew = isFirst && line.prev === "";
+    const isLost = beginsAnew ? this.#isPassed(epoch) : head?.lostEpoch === epoch;
     this.#head = { seq: line.seq, sum: line.sum, record, lostEpoch: isLost ? epoch : null };
     // A line that seals, or begins the next segment, changes nothing; a term that is begun too late is nobody's.
     if (record === null || line.seal !== undefined || line.revision !== undefined) return;
-    if (!isLost && !this.#isOfAnother(record)) tell(record);
+    if (!isLost && !this.#isOfAnother(record)) tell(record, beginsAnew);
   }
 }
 
