@@ -26,6 +26,23 @@ describe("tenure run --restart", () => {
     ]);
   });
 
+  test("of two watchdogs, one that stood still leaves the other's run in the budget", async () => {
+    const sandbox = new Sandbox();
+    const policy = ["--lease-duration", "1500ms", "--restart", "on-failure", "--restart-burst", "1"];
+    const args = ["run", "orders", ...policy, "--", "sh", "-c", "echo epoch $LEASE_EPOCH; exec sleep 1000"];
+    const first = sandbox.start(args);
+    await first.line(/^epoch 1$/u);
+    const second = sandbox.start(args);
+    first.signal("SIGSTOP");
+    await second.line(/^epoch 2$/u);
+    first.signal("SIGCONT");
+    await first.line(/^tenure: it did not fail: starting again as soon as this leads$/u);
+    second.signal("SIGKILL");
+    await first.line(/^tenure: the restart budget is spent: one probe in /u);
+    const { terms } = documentIn("history", (await sandbox.run(["history", "orders", "--json"])).stdout);
+    expect(terms.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
   test("takes its policy from the configuration, for one lease or all", async () => {
     const sandbox = new Sandbox();
     const restart = {

@@ -1,3 +1,4 @@
+import { LeaseLostError } from "@tenure/core";
 import type { Lease } from "@tenure/core";
 import { FakeClock } from "@tenure/core/testing";
 import { defaultRestartPolicy } from "@tenure/watchdog";
@@ -90,4 +91,22 @@ test("a start after it was given up is by hand, and at once; one run is given up
   await fail(next.book, 2);
   expect(next.ledger.read()).toMatchObject([{ isFollowed: false }, { trigger: "manual", isFollowed: true }]);
   await expect(watchdog(clock, folder.files()).book.beforeStart(underEpoch(3))).rejects.toThrow(NotDueError);
+});
+
+test("whoever stood still until another had begun a run leaves that one as it is, and takes from the same budget", async () => {
+  const folder = new Folder();
+  const clock = new FakeClock();
+  const late = watchdog(clock, folder.files());
+  await late.book.beforeStart(underEpoch(1));
+  await clock.advance(1000);
+  const next = watchdog(clock, folder.files());
+  await next.book.beforeStart(underEpoch(2));
+  const error = new LeaseLostError("event-loop-stall", "it stood still", { name: "job" });
+  await late.book.beforeRelease({ how: "lost", error });
+  expect(late.ledger.read()).toMatchObject([
+    { epoch: 1, end: "interrupted" },
+    { epoch: 2, trigger: "restarted", end: null },
+  ]);
+  expect(late.book.isToGoOn).toBe(true);
+  await expect(late.book.beforeStart(underEpoch(3))).rejects.toThrow(NotDueError);
 });

@@ -115,7 +115,7 @@ function ofRun(event: RunEvent): string {
     case "run.recorded":
       return `this run ${howItEnded[event.run.end ?? "interrupted"]} after ${humanDuration(event.run.durationMs ?? 0)}`;
     case "run.restarting": {
-      if (event.failures === 0) return "it completed: starting again";
+      if (event.failures === 0) return "it did not fail: starting again as soon as this leads";
       const what = event.trigger === "probe" ? "the restart budget is spent: one probe" : "starting again";
       return `${what} in ${humanDuration(event.afterMs)}, after failure ${event.failures} in a row${lastLines(event.lastOutput)}`;
     }

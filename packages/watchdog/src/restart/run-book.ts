@@ -28,7 +28,8 @@ export class RunBook implements TermKeeper {
   readonly #options: RunBookOptions;
   /** The start that this watchdog waits for, after which run, and when it is due by the boot-time clock. */
   #plan: { readonly start: Start; readonly after: string; readonly dueAtMs: number } | null = null;
-  #begun = false;
+  /** The run of this term. */
+  #begun: Run | null = null;
 
   constructor(options: RunBookOptions) {
     this.#options = options;
@@ -39,7 +40,7 @@ export class RunBook implements TermKeeper {
   }
 
   nextRun(): void {
-    this.#begun = false;
+    this.#begun = null;
   }
 
   dueInMs(): number {
@@ -67,28 +68,30 @@ export class RunBook implements TermKeeper {
     };
     await this.#options.ledger.write([...runs, run]);
     this.#plan = null;
-    this.#begun = true;
+    this.#begun = run;
   }
 
   async beforeRelease(outcome: RunOutcome): Promise<void> {
-    if (!this.#begun) return;
-    const runs = [...this.#options.ledger.read()];
-    const open = runs.pop();
-    if (open === undefined) return;
+    const begun = this.#begun;
+    if (begun === null) return;
+    const others = this.#options.ledger.read().filter((run) => keyOf(run) !== keyOf(begun));
     const signal = outcome.how === "signalled" ? outcome.signal : null;
     const ended: Run = {
-      ...open,
+      ...begun,
       end: this.#endOf(outcome),
-      durationMs: Math.max(0, this.#nowMs - open.startedBoottimeMs),
+      durationMs: Math.max(0, this.#nowMs - begun.startedBoottimeMs),
       exitCode: signal === null ? exitCodeOf(outcome) : null,
       signal,
       lastOutput: this.#options.tail.lastLines,
       ...(outcome.how === "lost" && outcome.judged !== undefined && { judged: outcome.judged }),
     };
-    const decision = this.#decide([...runs, ended]);
+    const decision = this.#decide([...others, ended]);
     const isFollowed = decision.do === "start" && outcome.how !== "stuck";
-    await this.#options.ledger.write([...runs, { ...ended, isFollowed }]);
-    this.#tell({ type: "run.recorded", run: { ...ended, isFollowed } });
+    // Whoever has begun another since, while this process stood still, holds the lease and has closed this one.
+    if (!others.some(({ startedBoottimeMs }) => startedBoottimeMs > begun.startedBoottimeMs)) {
+      await this.#options.ledger.write([...others, { ...ended, isFollowed }]);
+      this.#tell({ type: "run.recorded", run: { ...ended, isFollowed } });
+    }
     if (decision.do === "give-up")
       this.#tell({ type: "run.exhausted", restarts: decision.restarts, lastOutput: ended.lastOutput });
     if (isFollowed && decision.do === "start") this.#planned(decision, ended, decision.afterMs);

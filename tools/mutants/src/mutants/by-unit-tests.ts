@@ -244,6 +244,15 @@ export const byUnitTests: readonly UnitMutant[] = [
     why: "an older copy is put back while a full segment is closed, and its last byte is cut off then: one schedule in twelve million",
   },
   {
+    name: "writes-when-another-has-begun",
+    rule: "whoever stood still until another had begun a run leaves the runs to that one (seed 13978130)",
+    file: "packages/watchdog/src/restart/run-book.ts",
+    find: `if (!others.some(({ startedBoottimeMs }) => startedBoottimeMs > begun.startedBoottimeMs)) {`,
+    replace: `if (others.length < Infinity) {`,
+    test: "packages/watchdog/test/run-book.test.ts › whoever stood still until another had begun a run leaves that one as it is, and takes from the same budget",
+    why: "two watchdogs, of which one stands still twice and the other is killed between, and a budget of one: one schedule in ten million",
+  },
+  {
     name: "rehearses-beside-a-write",
     rule: "a sync that fails is heard of by the write whose line it was to keep (seed 1219418)",
     file: "packages/store-file/src/lease-file.ts",
