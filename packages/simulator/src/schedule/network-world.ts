@@ -40,6 +40,8 @@ export class NetworkWorld {
   #slowness = { ...NO_SLOWNESS };
   /** The highest one that a server which was put back has forgotten. */
   #lostEpoch = 0;
+  /** Whoever led by a lost epoch may hear until then that it was renewed before. */
+  #lostUntilMs = 0;
 
   constructor(plan: Plan, agenda: Agenda, recorder: Recorder, count: (kind: string) => void, leader?: LeaderUnderTest) {
     this.#leader = leader;
@@ -161,18 +163,20 @@ export class NetworkWorld {
    * nobody there waits for a holder of whom nothing is left.
    */
   #restore(lostMs: number): void {
-    const { epochFloor } = this.#server.read();
+    const { epochFloor, floorWaitMs } = this.#server.read();
     if (this.#places.some(({ seenEpoch }) => seenEpoch < epochFloor)) {
       this.#count("restored unseen");
       this.#recorder.notPromised.add("I1").add("I2");
     } else this.#count("restored seen");
     this.#lostEpoch = Math.max(this.#lostEpoch, epochFloor);
+    this.#lostUntilMs = this.#agenda.nowMs + floorWaitMs;
     this.#tamper(() => this.#server.restore(lostMs));
   }
 
   /** What the message of those who saw more says: once nobody acts under the lost epochs any more, the floor is raised. */
   #raiseFloor(): void {
-    if (this.#recorder.somebodyLeads) this.#agenda.after(100, () => this.#raiseFloor());
+    const mayAct = this.#recorder.somebodyLeads || this.#agenda.nowMs < this.#lostUntilMs;
+    if (mayAct) this.#agenda.after(100, () => this.#raiseFloor());
     else this.#server.raiseFloor(this.#lostEpoch);
   }
 
