@@ -28,7 +28,7 @@ describe("tenure run --restart", () => {
 
   test("of two watchdogs, one that stood still leaves the other's run in the budget", async () => {
     const sandbox = new Sandbox();
-    const policy = ["--lease-duration", "1500ms", "--restart", "on-failure", "--restart-burst", "1"];
+    const policy = ["--lease-duration", "4s", "--restart", "on-failure", "--restart-burst", "1"];
     const args = ["run", "orders", ...policy, "--", "sh", "-c", "echo epoch $LEASE_EPOCH; exec sleep 1000"];
     const first = sandbox.start(args);
     await first.line(/^epoch 1$/u);

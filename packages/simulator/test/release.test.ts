@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Progress } from "../src/many/progress.ts";
+import { runSchedule } from "../src/schedule/run-plan.ts";
 
 let folder = "";
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "tenure-release-"))));
@@ -83,3 +84,15 @@ test("seeds of other code are not counted, and what is no progress is left as it
   expect(readFileSync(file(), "utf8")).toBe('{"code":"abc","to":');
   expect(release("--code", "abc", "--to", "none").stderr).toBe('"none" is no whole number above 0\n');
 }, 120_000);
+
+const found = fileURLToPath(new URL("../release/", import.meta.url));
+const broken = readdirSync(found).flatMap(
+  (name) => (JSON.parse(readFileSync(join(found, name), "utf8")) as Progress).total.broken,
+);
+
+test.each(broken)(
+  "seed $seed, which broke a promise in a run for a release, breaks none any more",
+  async ({ seed }) => {
+    expect((await runSchedule({ seed })).violations).toEqual([]);
+  },
+);
